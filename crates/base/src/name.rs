@@ -1,0 +1,171 @@
+//! Interned identifiers, shared by all threads of the process.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::hash::Hasher;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+/// An interned string: equal strings have equal names, and comparing names is comparing integers.
+///
+/// The numbers depend on which thread met a string first. They are for looking up, never for
+/// ordering output: sort by [`Name::as_str`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(u32);
+
+impl Name {
+    /// The name of `text`. The text is kept for the life of the process.
+    pub fn intern(text: &str) -> Self {
+        let hash = hash_of(text.as_bytes());
+        RECENT.with_borrow_mut(|recent| {
+            let slot = &mut recent[hash as usize % RECENT_SLOTS];
+            if let Some((name, known)) = slot
+                && *known == text
+            {
+                return *name;
+            }
+            let name = TABLE.intern(text, hash);
+            *slot = Some((name, name.as_str()));
+            name
+        })
+    }
+
+    /// The text.
+    pub fn as_str(self) -> &'static str {
+        TABLE.texts[self.0 as usize]
+    }
+
+    /// True for names that other packages can see: the first letter is upper case.
+    pub fn is_exported(self) -> bool {
+        self.as_str().chars().next().is_some_and(char::is_uppercase)
+    }
+
+    /// True for the blank identifier `_`.
+    pub fn is_blank(self) -> bool {
+        self == known::BLANK
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+macro_rules! known_names {
+    ($($constant:ident = $text:literal,)*) => {
+        /// Names that are known before any source is read.
+        #[allow(missing_docs, reason = "each constant is its own text")]
+        pub mod known {
+            use super::Name;
+            known_names!(@each 0u32; $($constant)*);
+            pub(super) const TEXTS: &[&str] = &[$($text),*];
+        }
+    };
+    (@each $n:expr; $constant:ident $($rest:ident)*) => {
+        pub const $constant: Name = Name($n);
+        known_names!(@each $n + 1; $($rest)*);
+    };
+    (@each $n:expr;) => {};
+}
+
+known_names! {
+    EMPTY = "",
+    BLANK = "_",
+    DOT = ".",
+    MAIN = "main",
+    INIT = "init",
+    C = "C",
+    UNSAFE = "unsafe",
+    ERROR = "error",
+    ERROR_METHOD = "Error",
+    NIL = "nil",
+    IOTA = "iota",
+    ANY = "any",
+    COMPARABLE = "comparable",
+}
+
+const SHARDS: usize = 64;
+const RECENT_SLOTS: usize = 4096;
+
+type Recent = Box<[Option<(Name, &'static str)>]>;
+
+thread_local! {
+    /// The last names this thread met, by hash: most identifiers never reach the shared table.
+    static RECENT: RefCell<Recent> = RefCell::new(vec![None; RECENT_SLOTS].into_boxed_slice());
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
+
+struct Table {
+    shards: Vec<Mutex<FxHashMap<&'static str, Name>>>,
+    texts: boxcar::Vec<&'static str>,
+}
+
+impl Table {
+    fn new() -> Self {
+        let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
+        let table = Self { shards, texts: boxcar::Vec::with_capacity(1 << 16) };
+        for text in known::TEXTS {
+            table.intern(text, hash_of(text.as_bytes()));
+        }
+        table
+    }
+
+    fn intern(&self, text: &str, hash: u64) -> Name {
+        let shard = &self.shards[(hash >> 32) as usize % SHARDS];
+        // A thread that panicked here left the map whole: every step leaves it valid.
+        let mut names = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&name) = names.get(text) {
+            return name;
+        }
+        let text: &'static str = Box::leak(text.into());
+        let name = Name(self.texts.push(text) as u32);
+        names.insert(text, name);
+        name
+    }
+}
+
+fn hash_of(text: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_names_have_their_texts() {
+        assert_eq!(known::INIT.as_str(), "init");
+        assert_eq!(Name::intern("comparable"), known::COMPARABLE);
+        assert!(known::BLANK.is_blank());
+    }
+
+    #[test]
+    fn threads_agree() {
+        let texts: Vec<String> = (0..2000).map(|i| format!("name{i}")).collect();
+        let intern_all = || texts.iter().map(|text| Name::intern(text)).collect::<Vec<_>>();
+        let (a, b) = std::thread::scope(|scope| {
+            let (a, b) = (scope.spawn(intern_all), scope.spawn(intern_all));
+            (a.join().expect("no panic"), b.join().expect("no panic"))
+        });
+        assert_eq!(a, b);
+        assert!(a.iter().zip(&texts).all(|(name, text)| name.as_str() == text));
+    }
+
+    #[test]
+    fn exported_means_upper_case() {
+        assert!(Name::intern("Éclair").is_exported());
+        assert!(!Name::intern("éclair").is_exported());
+        assert!(!Name::intern("_X").is_exported());
+    }
+}
