@@ -1,2 +1,60 @@
-//! Development tasks.
-fn main() {}
+//! Development tasks: `cargo xtask help` lists them.
+//!
+//! What stands here runs on a developer's machine and in CI, never at a user's. It may print, run
+//! programs and read the environment, which the crates below the binary may not.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "xtask talks to a terminal"
+)]
+
+mod corpus;
+mod go;
+mod oracle_project;
+mod workspace;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  corpus [--list] [NAME...]   fetch the pinned real modules into the cache
+  help                        this text
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> anyhow::Result<()> {
+    let Some((command, rest)) = args.split_first() else {
+        print!("{HELP}");
+        return Ok(());
+    };
+    match command.as_str() {
+        "corpus" => corpus::run(rest),
+        "oracle" => oracle(rest),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => anyhow::bail!("unknown command `{other}`; `cargo xtask help` lists them"),
+    }
+}
+
+fn oracle(args: &[String]) -> anyhow::Result<()> {
+    let Some((name, rest)) = args.split_first() else {
+        anyhow::bail!("say which oracle: project");
+    };
+    match name.as_str() {
+        "project" => oracle_project::run(rest),
+        other => anyhow::bail!("unknown oracle `{other}`"),
+    }
+}

@@ -1,0 +1,75 @@
+//! Where things lie: the repository, the cache beside it, and the programs cargo built.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+
+/// The root of the repository, from the place of this crate's manifest.
+pub(crate) fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    manifest
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// The cache folder of contend: `$XDG_CACHE_HOME/contend`, else `~/.cache/contend`.
+pub(crate) fn cache() -> anyhow::Result<PathBuf> {
+    if let Some(base) = non_empty("XDG_CACHE_HOME") {
+        return Ok(base.join("contend"));
+    }
+    let home = non_empty("HOME").context("neither XDG_CACHE_HOME nor HOME is set")?;
+    Ok(home.join(".cache/contend"))
+}
+
+/// The folder of the fetched modules: `$CONTEND_CORPUS`, else `corpus` in the cache.
+pub(crate) fn corpus() -> anyhow::Result<PathBuf> {
+    match non_empty("CONTEND_CORPUS") {
+        Some(dir) => Ok(dir),
+        None => Ok(cache()?.join("corpus")),
+    }
+}
+
+/// Runs a command with inherited output; a failing exit status is an error that names the command.
+pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("starting {}", shown(command)))?;
+    if !status.success() {
+        bail!("{} ended with {status}", shown(command));
+    }
+    Ok(())
+}
+
+/// Runs a command and returns what it wrote to standard output; standard error is part of the error.
+pub(crate) fn output(command: &mut Command) -> anyhow::Result<Vec<u8>> {
+    let out = command
+        .output()
+        .with_context(|| format!("starting {}", shown(command)))?;
+    if !out.status.success() {
+        let text = String::from_utf8_lossy(&out.stderr);
+        bail!(
+            "{} ended with {}: {}",
+            shown(command),
+            out.status,
+            text.trim()
+        );
+    }
+    Ok(out.stdout)
+}
+
+fn shown(command: &Command) -> String {
+    let mut text = command.get_program().to_string_lossy().into_owned();
+    for arg in command.get_args().take(6) {
+        text.push(' ');
+        text.push_str(&arg.to_string_lossy());
+    }
+    text
+}
+
+fn non_empty(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable)
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
+}
