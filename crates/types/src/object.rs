@@ -37,7 +37,8 @@ pub enum ObjectKind {
     TypeName { is_alias: bool },
     Var(VarKind),
     /// A function or a concrete method. `decl` and `func` are in file number `file` of the package.
-    Func { file: u32, decl: DeclId, func: FuncId, is_method: bool },
+    /// `pointer_receiver` is for methods only: the receiver is written `*T`.
+    Func { file: u32, decl: DeclId, func: FuncId, is_method: bool, pointer_receiver: bool },
     /// A method of an interface.
     InterfaceMethod,
     Label,
