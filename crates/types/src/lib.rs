@@ -11,6 +11,7 @@ pub mod constant;
 mod info;
 mod object;
 mod package;
+mod resolve;
 mod ty;
 mod world;
 

@@ -7,6 +7,7 @@ use contend_syntax::Parsed;
 use rustc_hash::FxHashMap;
 
 use crate::ObjId;
+use crate::resolve::Resolved;
 
 pub type PkgId = Idx<Package>;
 
@@ -33,6 +34,8 @@ pub struct PackageSource {
 
 pub struct PackageFile {
     pub file: FileId,
+    /// The bytes that `parsed` was made from: the values of literals are read from them.
+    pub text: Arc<[u8]>,
     pub parsed: Arc<Parsed>,
     /// The language version of this file: module's `go` line and `//go:build` combined.
     pub go_version: GoVersion,
@@ -43,6 +46,14 @@ pub struct Package {
     pub source: PackageSource,
     /// Set once all package-level declarations are resolved.
     pub scope: OnceLock<Scope>,
+    /// What the resolver found, for the bodies; set together with `scope`.
+    pub(crate) resolved: OnceLock<Resolved>,
+}
+
+impl Package {
+    pub(crate) fn new(source: PackageSource) -> Self {
+        Self { source, scope: OnceLock::new(), resolved: OnceLock::new() }
+    }
 }
 
 /// Names to objects.
