@@ -18,7 +18,10 @@ impl<T> Idx<T> {
     /// The index of slot `index`. Panics at `u32::MAX`, which no table reaches.
     pub const fn new(index: usize) -> Self {
         match NonZeroU32::new(index as u32 + 1) {
-            Some(raw) if index < u32::MAX as usize => Self { raw, marker: PhantomData },
+            Some(raw) if index < u32::MAX as usize => Self {
+                raw,
+                marker: PhantomData,
+            },
             _ => panic!("index does not fit in 32 bits"),
         }
     }
@@ -78,12 +81,23 @@ pub struct Range<T> {
 
 impl<T> Range<T> {
     /// No slots.
-    pub const EMPTY: Self = Self { start: 0, len: 0, marker: PhantomData };
+    pub const EMPTY: Self = Self {
+        start: 0,
+        len: 0,
+        marker: PhantomData,
+    };
 
     /// The slots `start..end`.
     pub const fn new(start: usize, end: usize) -> Self {
-        assert!(start <= end && end < u32::MAX as usize, "range does not fit in 32 bits");
-        Self { start: start as u32, len: (end - start) as u32, marker: PhantomData }
+        assert!(
+            start <= end && end < u32::MAX as usize,
+            "range does not fit in 32 bits"
+        );
+        Self {
+            start: start as u32,
+            len: (end - start) as u32,
+            marker: PhantomData,
+        }
     }
 
     /// How many slots there are.

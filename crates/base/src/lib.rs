@@ -18,6 +18,6 @@ mod source;
 mod span;
 
 pub use idx::{Idx, Range};
-pub use name::{Name, known};
+pub use name::{Name, NameCache, known};
 pub use source::{FileId, LineColumn, SourceFile, SourceMap};
 pub use span::{Location, Span};

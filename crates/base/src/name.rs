@@ -1,6 +1,6 @@
 //! Interned identifiers, shared by all threads of the process.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::hash::Hasher;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -17,18 +17,7 @@ pub struct Name(u32);
 impl Name {
     /// The name of `text`. The text is kept for the life of the process.
     pub fn intern(text: &str) -> Self {
-        let hash = hash_of(text.as_bytes());
-        RECENT.with_borrow_mut(|recent| {
-            let slot = &mut recent[hash as usize % RECENT_SLOTS];
-            if let Some((name, known)) = slot
-                && *known == text
-            {
-                return *name;
-            }
-            let name = TABLE.intern(text, hash);
-            *slot = Some((name, name.as_str()));
-            name
-        })
+        RECENT.with_borrow_mut(|recent| recent.intern(text.as_bytes()))
     }
 
     /// The text.
@@ -93,13 +82,77 @@ known_names! {
 }
 
 const SHARDS: usize = 64;
-const RECENT_SLOTS: usize = 4096;
-
-type Recent = Box<[Option<(Name, &'static str)>]>;
+const RECENT_SLOTS: usize = 8192;
 
 thread_local! {
-    /// The last names this thread met, by hash: most identifiers never reach the shared table.
-    static RECENT: RefCell<Recent> = RefCell::new(vec![None; RECENT_SLOTS].into_boxed_slice());
+    static RECENT: RefCell<NameCache> = RefCell::new(NameCache::take());
+    /// The cache that the last reader on this thread gave back.
+    static IDLE: Cell<Option<NameCache>> = const { Cell::new(None) };
+}
+
+/// The names that one reader met last: most identifiers never reach the shared table.
+///
+/// Readers of source take one, use it for all their names and give it back; it is much faster
+/// than [`Name::intern`].
+pub struct NameCache {
+    /// By hash: a newer name takes the slot of an older one.
+    slots: Box<[(Name, &'static str)]>,
+}
+
+impl NameCache {
+    /// The cache of this thread, warm if it was used before.
+    pub fn take() -> Self {
+        IDLE.take().unwrap_or_else(|| {
+            let slots = vec![(known::EMPTY, ""); RECENT_SLOTS].into_boxed_slice();
+            Self { slots }
+        })
+    }
+
+    /// Leaves the cache to the next reader on this thread.
+    pub fn give_back(self) {
+        IDLE.set(Some(self));
+    }
+
+    /// The name of `text`; bytes that are not UTF-8 become U+FFFD.
+    #[inline]
+    pub fn intern(&mut self, text: &[u8]) -> Name {
+        let slot = &mut self.slots[slot_of(text) % RECENT_SLOTS];
+        if slot.1.as_bytes() != text {
+            *slot = intern_shared(text);
+        }
+        slot.0
+    }
+}
+
+#[cold]
+fn intern_shared(text: &[u8]) -> (Name, &'static str) {
+    let text = String::from_utf8_lossy(text);
+    let name = TABLE.intern(&text, hash_of(text.as_bytes()));
+    (name, name.as_str())
+}
+
+/// A quick hash of the first and the last eight bytes and the length.
+#[inline]
+fn slot_of(text: &[u8]) -> usize {
+    const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+    let len = text.len();
+    let (a, b) = if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+    } else if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        (
+            u64::from(u32::from_le_bytes(*first)),
+            u64::from(u32::from_le_bytes(*last)),
+        )
+    } else if let (&[first, ..], &[.., last]) = (text, text) {
+        (
+            u64::from(first),
+            u64::from(text[len / 2]) << 8 | u64::from(last),
+        )
+    } else {
+        (0, 0)
+    };
+    let mixed = (a ^ b.rotate_left(23) ^ (len as u64) << 57).wrapping_mul(MULTIPLIER);
+    (mixed >> 40) as usize
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
@@ -112,7 +165,10 @@ struct Table {
 impl Table {
     fn new() -> Self {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
-        let table = Self { shards, texts: boxcar::Vec::with_capacity(1 << 16) };
+        let table = Self {
+            shards,
+            texts: boxcar::Vec::with_capacity(1 << 16),
+        };
         for text in known::TEXTS {
             table.intern(text, hash_of(text.as_bytes()));
         }
@@ -153,13 +209,22 @@ mod tests {
     #[test]
     fn threads_agree() {
         let texts: Vec<String> = (0..2000).map(|i| format!("name{i}")).collect();
-        let intern_all = || texts.iter().map(|text| Name::intern(text)).collect::<Vec<_>>();
+        let intern_all = || {
+            texts
+                .iter()
+                .map(|text| Name::intern(text))
+                .collect::<Vec<_>>()
+        };
         let (a, b) = std::thread::scope(|scope| {
             let (a, b) = (scope.spawn(intern_all), scope.spawn(intern_all));
             (a.join().expect("no panic"), b.join().expect("no panic"))
         });
         assert_eq!(a, b);
-        assert!(a.iter().zip(&texts).all(|(name, text)| name.as_str() == text));
+        assert!(
+            a.iter()
+                .zip(&texts)
+                .all(|(name, text)| name.as_str() == text)
+        );
     }
 
     #[test]

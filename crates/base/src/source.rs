@@ -20,7 +20,11 @@ impl SourceMap {
     /// Adds a file. `text` is at most 4 GiB; what is behind is cut off.
     pub fn add(&self, path: impl Into<Arc<str>>, text: impl Into<Arc<[u8]>>) -> FileId {
         let text = text.into();
-        let file = SourceFile { path: path.into(), text, line_starts: OnceLock::new() };
+        let file = SourceFile {
+            path: path.into(),
+            text,
+            line_starts: OnceLock::new(),
+        };
         Idx::new(self.files.push(file))
     }
 
@@ -62,7 +66,10 @@ impl SourceFile {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start <= offset);
         let start = starts[line - 1];
-        LineColumn { line: line as u32, column: offset - start + 1 }
+        LineColumn {
+            line: line as u32,
+            column: offset - start + 1,
+        }
     }
 
     /// The bytes of a line, counted from 1, without its line end. Lines past the last are empty.
@@ -111,7 +118,9 @@ mod tests {
         assert_eq!(file.line_column(0).to_string(), "1:1");
         assert_eq!(file.line_column(4).to_string(), "2:2");
         assert_eq!(file.line_column(7).to_string(), "4:1");
-        let lines: Vec<&[u8]> = (1..=5).map(|line| file.slice(file.line_span(line))).collect();
+        let lines: Vec<&[u8]> = (1..=5)
+            .map(|line| file.slice(file.line_span(line)))
+            .collect();
         assert_eq!(lines, [&b"a"[..], b"bc", b"", b"d", b""]);
     }
 }

@@ -93,32 +93,69 @@ pub enum ExprKind {
     Literal(Literal),
     /// `T{...}`; the type is absent in nested literals that leave it out.
     /// Elements may be [`ExprKind::KeyValue`].
-    Composite { ty: Option<ExprId>, elements: ExprList },
+    Composite {
+        ty: Option<ExprId>,
+        elements: ExprList,
+    },
     /// `func(...) {...}`; the body is a [`StmtKind::Block`].
-    FuncLit { ty: FuncTypeId, body: StmtId },
+    FuncLit {
+        ty: FuncTypeId,
+        body: StmtId,
+    },
     Paren(ExprId),
     /// `base.name`, also a qualified identifier. `name_pos` is the offset of `name`.
-    Selector { base: ExprId, name: Name, name_pos: u32 },
+    Selector {
+        base: ExprId,
+        name: Name,
+        name_pos: u32,
+    },
     /// `base[i]`, `base[A, B]`: index and instantiation look alike until types are known.
-    Index { base: ExprId, indices: ExprList },
+    Index {
+        base: ExprId,
+        indices: ExprList,
+    },
     /// `base[low:high:max]`.
-    Slice { base: ExprId, bounds: Idx<SliceBounds> },
+    Slice {
+        base: ExprId,
+        bounds: Idx<SliceBounds>,
+    },
     /// `base.(T)`; `None` is `base.(type)`.
-    TypeAssert { base: ExprId, ty: Option<ExprId> },
+    TypeAssert {
+        base: ExprId,
+        ty: Option<ExprId>,
+    },
     /// `fun(args)`, `fun(args...)`.
-    Call { fun: ExprId, args: ExprList, spread: bool },
+    Call {
+        fun: ExprId,
+        args: ExprList,
+        spread: bool,
+    },
     /// `*x`: dereference or pointer type.
     Star(ExprId),
-    Unary { op: UnaryOp, operand: ExprId },
+    Unary {
+        op: UnaryOp,
+        operand: ExprId,
+    },
     /// `op_pos` is the offset of the operator.
-    Binary { op: BinaryOp, left: ExprId, right: ExprId, op_pos: u32 },
+    Binary {
+        op: BinaryOp,
+        left: ExprId,
+        right: ExprId,
+        op_pos: u32,
+    },
     /// An element of a composite literal.
-    KeyValue { key: ExprId, value: ExprId },
+    KeyValue {
+        key: ExprId,
+        value: ExprId,
+    },
 
     /// `[]E`.
     SliceType(ExprId),
     /// `[N]E`; the length of `[...]E` is [`ExprKind::Ellipsis`] with `None`.
-    ArrayType { len: ExprId, element: ExprId },
+    ArrayType {
+        len: ExprId,
+        element: ExprId,
+    },
     /// `...T` as the type of the last parameter, `...` as an array length.
     Ellipsis(Option<ExprId>),
     StructType(FieldList),
@@ -126,8 +163,14 @@ pub enum ExprKind {
     /// Methods have one name and a type that is [`ExprKind::FuncType`]; embedded elements have no
     /// name and may be unions ([`BinaryOp::Or`]) of [`UnaryOp::Tilde`] terms.
     InterfaceType(FieldList),
-    MapType { key: ExprId, value: ExprId },
-    ChanType { dir: ChanDir, element: ExprId },
+    MapType {
+        key: ExprId,
+        value: ExprId,
+    },
+    ChanType {
+        dir: ChanDir,
+        element: ExprId,
+    },
 }
 
 /// The bounds of a slice expression: slots of [`Tree::slice_bounds`].
@@ -200,28 +243,71 @@ pub enum StmtKind {
     /// Something that could not be parsed; the span says where.
     Bad,
     /// `implicit` where the semicolon was left out before `}`.
-    Empty { implicit: bool },
+    Empty {
+        implicit: bool,
+    },
     Expr(ExprId),
-    Send { channel: ExprId, value: ExprId },
-    IncDec { operand: ExprId, increment: bool },
+    Send {
+        channel: ExprId,
+        value: ExprId,
+    },
+    IncDec {
+        operand: ExprId,
+        increment: bool,
+    },
     /// `left op right`; [`AssignOp::Define`] is `:=`.
-    Assign { op: AssignOp, left: ExprList, right: ExprList },
+    Assign {
+        op: AssignOp,
+        left: ExprList,
+        right: ExprList,
+    },
     /// The operand is a call in valid code.
     Go(ExprId),
     /// The operand is a call in valid code.
     Defer(ExprId),
     Return(ExprList),
-    Branch { kind: BranchKind, label: Option<IdentId> },
+    Branch {
+        kind: BranchKind,
+        label: Option<IdentId>,
+    },
     Block(StmtList),
-    If { init: Option<StmtId>, cond: ExprId, then: StmtId, otherwise: Option<StmtId> },
-    Switch { init: Option<StmtId>, tag: Option<ExprId>, clauses: ClauseList },
+    If {
+        init: Option<StmtId>,
+        cond: ExprId,
+        then: StmtId,
+        otherwise: Option<StmtId>,
+    },
+    Switch {
+        init: Option<StmtId>,
+        tag: Option<ExprId>,
+        clauses: ClauseList,
+    },
     /// `switch init; bind := subject.(type) {...}`. `subject` is the [`ExprKind::TypeAssert`].
-    TypeSwitch { init: Option<StmtId>, bind: Option<IdentId>, subject: ExprId, clauses: ClauseList },
+    TypeSwitch {
+        init: Option<StmtId>,
+        bind: Option<IdentId>,
+        subject: ExprId,
+        clauses: ClauseList,
+    },
     Select(ClauseList),
-    For { init: Option<StmtId>, cond: Option<ExprId>, post: Option<StmtId>, body: StmtId },
+    For {
+        init: Option<StmtId>,
+        cond: Option<ExprId>,
+        post: Option<StmtId>,
+        body: StmtId,
+    },
     /// `for key, value = range over {...}`; `define` for `:=`.
-    Range { key: Option<ExprId>, value: Option<ExprId>, define: bool, over: ExprId, body: StmtId },
-    Labeled { label: IdentId, stmt: StmtId },
+    Range {
+        key: Option<ExprId>,
+        value: Option<ExprId>,
+        define: bool,
+        over: ExprId,
+        body: StmtId,
+    },
+    Labeled {
+        label: IdentId,
+        stmt: StmtId,
+    },
     Decl(DeclId),
 }
 
@@ -355,6 +441,10 @@ pub struct Comment {
     /// From `//` or `/*`; line comments end before the line end.
     pub span: Span,
     pub is_block: bool,
+    /// The comment belongs to the group of the comment before it, as in `go/ast`.
+    pub joins: bool,
+    /// The group starts on the line of the token before it, so it documents nothing below.
+    pub trails: bool,
 }
 
 /// A comment that instructs a tool.
