@@ -1,0 +1,3 @@
+module contend.corpus/typesdump
+
+go 1.25.0
