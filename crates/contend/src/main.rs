@@ -1,2 +1,42 @@
-//! The contend command.
-fn main() {}
+//! The contend command: arguments in, text and exit codes out.
+
+mod args;
+mod commands;
+mod environment;
+mod failure;
+mod plan;
+mod progress;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::Args;
+use environment::Environment;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        // Usage errors, but also --help and --version.
+        Err(message) => {
+            // Nobody is left to tell if that fails.
+            let _ = message.print();
+            return ExitCode::from(message.exit_code() as u8);
+        }
+    };
+    contend_check::quiet_fenced_panics();
+    let environment = Environment::of_process();
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let result = commands::run(&args, &environment, &mut out)
+        .and_then(|exit| out.flush().map(|()| exit).map_err(Into::into));
+    match result {
+        Ok(exit) => exit.into(),
+        // Who reads the output has seen enough, as `head` does.
+        Err(error) if failure::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = failure::report(&error, &mut io::stderr().lock());
+            commands::Exit::Error.into()
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What can be typed. What it means is decided in [`crate::plan`].
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Finds, explains and stops concurrency faults of Go programs.
+#[derive(Parser, Debug)]
+#[command(name = "contend", version, propagate_version = true, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    /// Change to this directory before doing anything
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub(crate) directory: Option<PathBuf>,
+
+    /// When to use colour; `auto` looks at NO_COLOR, CLICOLOR_FORCE and the terminal
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub(crate) color: Color,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes, the same for every format:
+  0  nothing found
+  1  findings
+  2  usage error, or nothing could be analysed";
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Analyse Go packages from source; no Go toolchain is needed
+    #[command(after_help = EXIT_CODES)]
+    Check(Check),
+    /// Show the modules that a build uses, and where go.mod, go.sum, go.work and vendor disagree
+    Deps(Deps),
+    /// Print the page of a rule
+    Rule(Rule),
+    /// Show what contend understands of a program, for work on contend itself
+    #[command(subcommand)]
+    Debug(Debug),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Check {
+    /// Directories, each with all below, or patterns of the go command [default: .]
+    #[arg(value_name = "DIR|PATTERN")]
+    pub(crate) targets: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) build: Build,
+
+    /// How to print findings
+    #[arg(long, value_name = "FORMAT", default_value = "full")]
+    pub(crate) format: CheckFormat,
+
+    /// Leave out findings that are less sure than this
+    #[arg(long, value_name = "LEVEL", default_value = "low")]
+    pub(crate) min_confidence: Confidence,
+
+    /// Leave out the test files of the packages
+    #[arg(long)]
+    pub(crate) no_tests: bool,
+
+    /// Print how long each phase took, to standard error
+    #[arg(long)]
+    pub(crate) timings: bool,
+}
+
+/// Which build is meant. What is not given comes from the environment, as for the go command.
+#[derive(clap::Args, Debug, Default)]
+pub(crate) struct Build {
+    /// Build tags that hold, separated by commas
+    #[arg(long, value_name = "TAGS")]
+    pub(crate) tags: Option<String>,
+
+    /// Operating system to analyse for
+    #[arg(long, value_name = "OS")]
+    pub(crate) goos: Option<String>,
+
+    /// Processor to analyse for
+    #[arg(long, value_name = "ARCH")]
+    pub(crate) goarch: Option<String>,
+
+    /// Whether files that import C belong to the build
+    #[arg(long, value_name = "SWITCH")]
+    pub(crate) cgo: Option<Switch>,
+
+    /// How many threads to use [default: what the machine and the container allow]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<std::num::NonZeroUsize>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Deps {
+    /// The module, or a directory in it [default: .]
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) build: Build,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: DepsFormat,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Rule {
+    /// A code such as CT1001, or a name such as map-write-write
+    #[arg(value_name = "CODE|NAME", required_unless_present = "list")]
+    pub(crate) rule: Option<String>,
+
+    /// List all rules
+    #[arg(long, conflicts_with = "rule")]
+    pub(crate) list: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Debug {
+    /// Write the generated documentation: rule pages, command line, JSON schemas
+    Docs {
+        /// The folder, usually `docs`
+        dir: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// Code frames for each place of a finding
+    Full,
+    /// One line a finding
+    Concise,
+    /// One document; its schema is docs/schema/findings.schema.json
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum DepsFormat {
+    /// A table, and the conflicts
+    Text,
+    /// One document; its schema is docs/schema/deps.schema.json
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Confidence {
+    Low,
+    Medium,
+    High,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,47 @@
+//! One module a command: what it does with the library crates, and its exit code.
+
+mod check;
+mod deps;
+mod docs;
+mod rule;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::args::{Args, Command, Debug};
+use crate::environment::Environment;
+
+/// How a command ended. The numbers are a promise, see `contend --help`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Exit {
+    /// Nothing was found.
+    Clean,
+    /// There are findings.
+    Findings,
+    /// It could not do its work.
+    Error,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Error => 2,
+        })
+    }
+}
+
+/// Runs the command that was typed.
+pub(crate) fn run(
+    args: &Args,
+    environment: &Environment,
+    out: &mut dyn Write,
+) -> anyhow::Result<Exit> {
+    match &args.command {
+        Command::Check(check) => check::run(args, check, environment, out),
+        Command::Deps(deps) => deps::run(args, deps, environment, out),
+        Command::Rule(rule) => rule::run(rule, out),
+        Command::Debug(Debug::Docs { dir }) => docs::run(&environment.cwd.join(dir), out),
+    }
+}
