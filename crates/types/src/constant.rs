@@ -3,6 +3,12 @@
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
+mod arithmetic;
+mod literal;
+mod represent;
+
+pub use represent::NotRepresentable;
+
 /// A constant value, exact as the Go specification asks.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Constant {

@@ -8,18 +8,38 @@
 //! only errors that leave something unresolved are kept.
 
 pub mod constant;
+mod display;
+mod identical;
+mod implements;
+mod infer;
 mod info;
+mod lookup;
+mod method_set;
 mod object;
 mod package;
+mod predicates;
 mod resolve;
+mod sizes;
+mod subst;
 mod ty;
+mod type_set;
+mod unify;
+mod universe;
 mod world;
 
+pub use constant::{Constant, NotRepresentable};
+pub use display::{DisplayType, Qualify};
+pub use implements::{MissingMethod, MissingReason};
+pub use infer::{InferArg, InferError};
 pub use info::{Capture, ExprFact, Info, Mode, Selection, SelectionKind, TypeError};
+pub use lookup::{Lookup, Selected};
 pub use object::{Builtin, LoopVar, ObjId, Object, ObjectKind, VarKind};
 pub use package::{GoVersion, Package, PackageFile, PackageSource, PkgId, Scope};
+pub use sizes::Sizes;
 pub use ty::{
-    Basic, InterfaceMethod, Named, NamedId, Signature, StructField, Term, Type, TypeId, TypeParam,
+    Basic, ChanDir, InterfaceMethod, Named, NamedId, Signature, StructField, Term, Type, TypeId, TypeParam,
     TypeParamId,
 };
+pub use type_set::TypeSet;
+pub use universe::Universe;
 pub use world::World;

@@ -1,0 +1,143 @@
+//! Type identity.
+
+use smallvec::SmallVec;
+
+use crate::{ObjId, Signature, Type, TypeId, World};
+
+/// Pairs of interfaces whose comparison is under way. Interfaces are the only types that can
+/// contain themselves without a defined type in between.
+type Pairs = SmallVec<[(TypeId, TypeId); 4]>;
+
+impl World {
+    /// True if Go calls the two types identical.
+    pub fn identical(&self, a: TypeId, b: TypeId) -> bool {
+        self.maybe_identical(a, b) && (a == b || self.same(a, b, true, &mut Pairs::new()))
+    }
+
+    /// Like [`World::identical`], struct tags aside, as conversions ask.
+    pub fn identical_ignoring_tags(&self, a: TypeId, b: TypeId) -> bool {
+        self.maybe_identical(a, b) && (a == b || self.same(a, b, false, &mut Pairs::new()))
+    }
+
+    /// False if a look at the ids and traits shows that the types differ.
+    fn maybe_identical(&self, a: TypeId, b: TypeId) -> bool {
+        a == b || self.traits(a).loose || self.traits(b).loose
+    }
+
+    fn same(&self, a: TypeId, b: TypeId, tags: bool, pairs: &mut Pairs) -> bool {
+        if a == b {
+            return true;
+        }
+        if !self.maybe_identical(a, b) {
+            return false;
+        }
+        match (self.ty(a), self.ty(b)) {
+            (Type::Pointer(x), Type::Pointer(y)) | (Type::Slice(x), Type::Slice(y)) => {
+                self.same(*x, *y, tags, pairs)
+            }
+            (Type::Array { len: n, element: x }, Type::Array { len: m, element: y }) => {
+                (*n < 0 || *m < 0 || n == m) && self.same(*x, *y, tags, pairs)
+            }
+            (Type::Map { key: k, value: v }, Type::Map { key: l, value: w }) => {
+                self.same(*k, *l, tags, pairs) && self.same(*v, *w, tags, pairs)
+            }
+            (Type::Chan { dir: d, element: x }, Type::Chan { dir: e, element: y }) => {
+                d == e && self.same(*x, *y, tags, pairs)
+            }
+            (Type::Named { origin: o, args: x }, Type::Named { origin: p, args: y }) => {
+                // Type arguments are compared on their own: with their tags.
+                o == p && self.same_lists(x, y, true, pairs)
+            }
+            (Type::Tuple(x), Type::Tuple(y)) => self.same_lists(x, y, tags, pairs),
+            (Type::Struct(x), Type::Struct(y)) => {
+                x.len() == y.len()
+                    && x.iter().zip(y).all(|(f, g)| {
+                        f.name == g.name
+                            && f.embedded == g.embedded
+                            && (!tags || f.tag == g.tag)
+                            && self.same_origin_package(f.object, g.object)
+                            && self.same(f.ty, g.ty, tags, pairs)
+                    })
+            }
+            (Type::Signature(x), Type::Signature(y)) => self.same_signatures(x, y, tags, pairs),
+            (Type::Interface { .. }, Type::Interface { .. }) => {
+                self.same_interfaces(a, b, tags, pairs)
+            }
+            (Type::Union(_), Type::Union(_)) => {
+                let (x, y) = (self.union_terms(a), self.union_terms(b));
+                self.same_terms(x.as_deref(), y.as_deref())
+            }
+            _ => false,
+        }
+    }
+
+    fn same_lists(&self, x: &[TypeId], y: &[TypeId], tags: bool, pairs: &mut Pairs) -> bool {
+        x.len() == y.len() && x.iter().zip(y).all(|(&x, &y)| self.same(x, y, tags, pairs))
+    }
+
+    /// Names that start with a lower-case letter differ from package to package.
+    pub(crate) fn same_origin_package(&self, a: ObjId, b: ObjId) -> bool {
+        a == b || {
+            let (x, y) = (self.object(a), self.object(b));
+            x.package == y.package || x.name.is_exported()
+        }
+    }
+
+    fn same_signatures(&self, x: &Signature, y: &Signature, tags: bool, pairs: &mut Pairs) -> bool {
+        if x.variadic != y.variadic
+            || x.params.len() != y.params.len()
+            || x.results.len() != y.results.len()
+            || x.type_params.len() != y.type_params.len()
+        {
+            return false;
+        }
+        if x.type_params.is_empty() {
+            return self.same_lists(&x.params, &y.params, tags, pairs)
+                && self.same_lists(&x.results, &y.results, tags, pairs);
+        }
+        // The names of type parameters mean nothing: compare with those of `x` in both.
+        let own: Vec<TypeId> = x
+            .type_params
+            .iter()
+            .map(|&id| self.type_param_type(id))
+            .collect();
+        let rename = |ty: TypeId| self.subst(ty, &y.type_params, &own);
+        let constraints = x.type_params.iter().zip(&y.type_params).all(|(&p, &q)| {
+            let (p, q) = (self.type_param(p), self.type_param(q));
+            match (p.constraint.get(), q.constraint.get()) {
+                (Some(&p), Some(&q)) => self.same(p, rename(q), tags, pairs),
+                _ => true,
+            }
+        });
+        let mut each = |x: &[TypeId], y: &[TypeId]| {
+            x.iter()
+                .zip(y)
+                .all(|(&x, &y)| self.same(x, rename(y), tags, pairs))
+        };
+        constraints && each(&x.params, &y.params) && each(&x.results, &y.results)
+    }
+
+    fn same_interfaces(&self, a: TypeId, b: TypeId, tags: bool, pairs: &mut Pairs) -> bool {
+        let (x, y) = (self.type_set(a), self.type_set(b));
+        if x.comparable != y.comparable
+            || x.methods.len() != y.methods.len()
+            || !self.same_terms(x.terms.as_deref(), y.terms.as_deref())
+        {
+            return false;
+        }
+        if pairs
+            .iter()
+            .any(|&(p, q)| (p, q) == (a, b) || (p, q) == (b, a))
+        {
+            return true;
+        }
+        pairs.push((a, b));
+        let same = x.methods.iter().zip(&y.methods).all(|(m, n)| {
+            m.name == n.name
+                && self.same_origin_package(m.object, n.object)
+                && self.same(m.ty, n.ty, tags, pairs)
+        });
+        pairs.pop();
+        same
+    }
+}

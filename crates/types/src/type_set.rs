@@ -1,0 +1,336 @@
+//! Type sets: which types an interface stands for.
+
+use contend_base::{Name, known};
+
+use crate::{Basic, ChanDir, InterfaceMethod, PkgId, Term, Type, TypeId, World};
+
+/// The methods that every type of the set has, and the types in it.
+#[derive(Clone, Debug, Default)]
+pub struct TypeSet {
+    /// All methods, those of embedded interfaces included: exported ones first, then by name and
+    /// package.
+    pub methods: Vec<InterfaceMethod>,
+    /// `None` for all types. No two terms overlap.
+    pub terms: Option<Vec<Term>>,
+    /// Only comparable types; false where there are terms.
+    pub comparable: bool,
+}
+
+/// Unions with more terms than this are not expanded, as in Go.
+const MAX_TERMS: usize = 100;
+
+/// What stands for an interface whose declaration is still being resolved.
+static ALL_TYPES: TypeSet = TypeSet {
+    methods: Vec::new(),
+    terms: None,
+    comparable: false,
+};
+
+impl TypeSet {
+    /// No type is in the set.
+    pub fn is_empty(&self) -> bool {
+        self.terms.as_ref().is_some_and(Vec::is_empty)
+    }
+
+    /// The set of the empty interface.
+    pub fn is_all(&self) -> bool {
+        self.is_method_set() && self.methods.is_empty()
+    }
+
+    /// Methods are all there is to it, so it may be the type of a variable.
+    pub fn is_method_set(&self) -> bool {
+        !self.comparable && self.terms.is_none()
+    }
+
+    /// The terms, if there are any but not all types.
+    pub fn specific_terms(&self) -> Option<&[Term]> {
+        self.terms.as_deref().filter(|terms| !terms.is_empty())
+    }
+
+    /// The position of a method, as seen from a package.
+    pub fn method(&self, world: &World, from: Option<PkgId>, name: Name) -> Option<usize> {
+        let is_it =
+            |method: &InterfaceMethod| method.name == name && world.visible(method.object, from);
+        self.methods.iter().position(is_it)
+    }
+}
+
+impl World {
+    /// The type set of an interface or a type parameter. Any other type is the only one of its
+    /// set. Interfaces that are not resolved yet count as all types.
+    pub fn type_set(&self, ty: TypeId) -> &TypeSet {
+        self.type_set_inside(ty, &mut Vec::new())
+            .unwrap_or(&ALL_TYPES)
+    }
+
+    /// `None` if the set cannot be told yet, since a declaration it needs is not resolved.
+    fn type_set_inside(&self, ty: TypeId, open: &mut Vec<TypeId>) -> Option<&TypeSet> {
+        let underlying = self.underlying(ty);
+        let Type::Interface { methods, embedded } = self.ty(underlying) else {
+            let only = || Box::new(self.single_type(ty));
+            return Some(self.type_set_cell(ty).get_or_init(only));
+        };
+        let cell = self.type_set_cell(underlying);
+        if let Some(set) = cell.get() {
+            return Some(set);
+        }
+        if open.contains(&underlying) {
+            return Some(&ALL_TYPES);
+        }
+        open.push(underlying);
+        let set = self.compute_type_set(methods, embedded, open);
+        open.pop();
+        let set = set?;
+        // Sets inside a cycle of embeddings saw a part of it as all types; only whole ones stay.
+        Some(cell.get_or_init(|| Box::new(set)))
+    }
+
+    fn single_type(&self, ty: TypeId) -> TypeSet {
+        let terms = match self.ty(ty) {
+            Type::Union(_) => self.union_terms(ty),
+            _ => Some(vec![Term { tilde: false, ty }]),
+        };
+        TypeSet {
+            methods: Vec::new(),
+            terms,
+            comparable: false,
+        }
+    }
+
+    fn compute_type_set(
+        &self,
+        methods: &[InterfaceMethod],
+        embedded: &[TypeId],
+        open: &mut Vec<TypeId>,
+    ) -> Option<TypeSet> {
+        let mut set = TypeSet {
+            methods: methods.to_vec(),
+            terms: None,
+            comparable: false,
+        };
+        for &element in embedded {
+            if element == self.comparable_type_id() {
+                self.intersect(&mut set, None, true);
+                continue;
+            }
+            if let Some((origin, _)) = self.named_parts(element)
+                && self.named(origin).underlying.get().is_none()
+            {
+                return None;
+            }
+            let underlying = self.underlying(element);
+            match self.ty(underlying) {
+                Type::Interface { .. } => {
+                    let inner = self.type_set_inside(underlying, open)?;
+                    for method in &inner.methods {
+                        self.add_method(&mut set.methods, *method);
+                    }
+                    self.intersect(&mut set, inner.terms.as_deref(), inner.comparable);
+                }
+                Type::Union(_) => {
+                    let terms = self.union_terms(underlying);
+                    self.intersect(&mut set, terms.as_deref(), false);
+                }
+                Type::Basic(Basic::Invalid) => {}
+                _ => {
+                    let terms = [Term {
+                        tilde: false,
+                        ty: element,
+                    }];
+                    self.intersect(&mut set, Some(&terms), false);
+                }
+            }
+        }
+        set.methods.sort_by_cached_key(|method| {
+            let package = self.object(method.object).package;
+            let path = package.map_or(known::EMPTY, |id| self.package(id).source.path);
+            (
+                !method.name.is_exported(),
+                method.name.as_str(),
+                path.as_str(),
+            )
+        });
+        Some(set)
+    }
+
+    fn comparable_type_id(&self) -> TypeId {
+        self.universe().comparable
+    }
+
+    fn add_method(&self, methods: &mut Vec<InterfaceMethod>, method: InterfaceMethod) {
+        let known = methods.iter().any(|other| {
+            other.name == method.name && self.same_origin_package(other.object, method.object)
+        });
+        if !known {
+            methods.push(method);
+        }
+    }
+
+    /// Narrows a set to the types that `terms` and `comparable` also allow.
+    fn intersect(&self, set: &mut TypeSet, terms: Option<&[Term]>, comparable: bool) {
+        set.terms = match (set.terms.take(), terms) {
+            (None, None) => None,
+            (Some(own), None) => Some(own),
+            (None, Some(others)) => Some(others.to_vec()),
+            (Some(own), Some(others)) => Some(self.intersect_terms(&own, others)),
+        };
+        set.comparable |= comparable;
+        if set.comparable
+            && let Some(terms) = &mut set.terms
+        {
+            terms.retain(|term| self.strictly_comparable(term.ty));
+            set.comparable = false;
+        }
+    }
+
+    fn intersect_terms(&self, xs: &[Term], ys: &[Term]) -> Vec<Term> {
+        let mut result = Vec::new();
+        for &x in xs {
+            for &y in ys {
+                if !self.disjoint(x, y) {
+                    self.add_term(&mut result, if x.tilde && !y.tilde { y } else { x });
+                }
+            }
+        }
+        result
+    }
+
+    /// The terms of a union, none of which overlap; `None` for all types.
+    pub(crate) fn union_terms(&self, union: TypeId) -> Option<Vec<Term>> {
+        let Type::Union(terms) = self.ty(union) else {
+            return None;
+        };
+        let mut result = Vec::new();
+        for term in terms {
+            let underlying = self.underlying(term.ty);
+            match self.ty(underlying) {
+                Type::Interface { .. } => {
+                    for &inner in self.type_set(underlying).terms.as_ref()? {
+                        self.add_term(&mut result, inner);
+                    }
+                }
+                Type::Basic(Basic::Invalid) => {}
+                // No type has `term.ty` as its underlying type.
+                _ if term.tilde && !self.identical(term.ty, underlying) => {}
+                _ => self.add_term(&mut result, *term),
+            }
+            if MAX_TERMS < result.len() {
+                return Some(Vec::new());
+            }
+        }
+        Some(result)
+    }
+
+    fn add_term(&self, terms: &mut Vec<Term>, term: Term) {
+        if terms.iter().any(|&other| self.term_within(term, other)) {
+            return;
+        }
+        terms.retain(|&other| !self.term_within(other, term));
+        terms.push(term);
+    }
+
+    fn disjoint(&self, x: Term, y: Term) -> bool {
+        let a = if y.tilde { self.underlying(x.ty) } else { x.ty };
+        let b = if x.tilde { self.underlying(y.ty) } else { y.ty };
+        !self.identical(a, b)
+    }
+
+    /// Every type of `x` is one of `y`.
+    fn term_within(&self, x: Term, y: Term) -> bool {
+        !self.disjoint(x, y) && (!x.tilde || y.tilde)
+    }
+
+    /// True if a type is one of those that a term stands for.
+    pub(crate) fn term_includes(&self, term: Term, ty: TypeId) -> bool {
+        self.term_within(Term { tilde: false, ty }, term)
+    }
+
+    /// Every type of `xs` is one of `ys`.
+    pub(crate) fn terms_within(&self, xs: Option<&[Term]>, ys: Option<&[Term]>) -> bool {
+        match (xs, ys) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(xs), Some(ys)) => xs
+                .iter()
+                .all(|&x| ys.iter().any(|&y| self.term_within(x, y))),
+        }
+    }
+
+    pub(crate) fn same_terms(&self, xs: Option<&[Term]>, ys: Option<&[Term]>) -> bool {
+        self.terms_within(xs, ys) && self.terms_within(ys, xs)
+    }
+
+    /// Calls `f` with each type of a type parameter's type set and its underlying type, until it
+    /// returns false; with `None` once if there are no specific types. Other types are the only
+    /// one of their set, interfaces included. True if all calls returned true.
+    pub fn all_in_type_set(
+        &self,
+        ty: TypeId,
+        mut f: impl FnMut(Option<(TypeId, TypeId)>) -> bool,
+    ) -> bool {
+        if !self.is_type_param(ty) {
+            return f(Some((ty, self.underlying(ty))));
+        }
+        let Some(terms) = self.type_set(ty).specific_terms() else {
+            return f(None);
+        };
+        terms
+            .iter()
+            .all(|term| f(Some((term.ty, self.underlying(term.ty)))))
+    }
+
+    /// The underlying type that all types of the set share; for plain types simply the
+    /// underlying type. Channels may differ in direction, the restricted one wins.
+    pub fn core_type(&self, ty: TypeId) -> Option<TypeId> {
+        if !self.is_type_param(ty) {
+            return Some(self.underlying(ty));
+        }
+        self.common_underlying(self.type_set(ty).specific_terms()?)
+    }
+
+    /// The core type of an interface used as a constraint, and whether it stands for more than
+    /// one type because of a tilde.
+    pub(crate) fn common_underlying(&self, terms: &[Term]) -> Option<TypeId> {
+        let mut common: Option<TypeId> = None;
+        for term in terms {
+            let underlying = self.underlying(term.ty);
+            let Some(so_far) = common else {
+                common = Some(underlying);
+                continue;
+            };
+            common = Some(self.common_of(so_far, underlying)?);
+        }
+        common
+    }
+
+    fn common_of(&self, x: TypeId, y: TypeId) -> Option<TypeId> {
+        if let (Type::Chan { dir: d, element: e }, Type::Chan { dir: f, element: g }) =
+            (self.ty(x), self.ty(y))
+        {
+            if !self.identical(*e, *g) {
+                return None;
+            }
+            return match (d, f) {
+                _ if d == f => Some(x),
+                (ChanDir::Both, _) => Some(y),
+                (_, ChanDir::Both) => Some(x),
+                _ => None,
+            };
+        }
+        self.identical(x, y).then_some(x)
+    }
+
+    /// Like [`World::core_type`], but a set of byte slices and strings has the core type
+    /// `string`, as for `append`, `copy`, indexing and slicing.
+    pub fn core_string(&self, ty: TypeId) -> Option<TypeId> {
+        if !self.is_type_param(ty) {
+            return Some(self.underlying(ty));
+        }
+        let terms = self.type_set(ty).specific_terms()?;
+        if let Some(common) = self.common_underlying(terms) {
+            return Some(common);
+        }
+        let is_text = |term: &Term| self.is_string(term.ty) || self.is_byte_slice(term.ty);
+        terms.iter().all(is_text).then(|| self.basic(Basic::String))
+    }
+}
