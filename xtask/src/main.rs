@@ -10,7 +10,9 @@
 
 mod corpus;
 mod go;
+mod oracle;
 mod oracle_project;
+mod report;
 mod workspace;
 
 use std::process::ExitCode;
@@ -19,6 +21,7 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   corpus [--list] [NAME...]   fetch the pinned real modules into the cache
+  oracle NAME [TARGET...]     compare with Go: syntax, project, types, calls; --full for all targets
   help                        this text
 ";
 
@@ -40,21 +43,11 @@ fn run(args: &[String]) -> anyhow::Result<()> {
     };
     match command.as_str() {
         "corpus" => corpus::run(rest),
-        "oracle" => oracle(rest),
+        "oracle" => oracle::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())
         }
         other => anyhow::bail!("unknown command `{other}`; `cargo xtask help` lists them"),
-    }
-}
-
-fn oracle(args: &[String]) -> anyhow::Result<()> {
-    let Some((name, rest)) = args.split_first() else {
-        anyhow::bail!("say which oracle: project");
-    };
-    match name.as_str() {
-        "project" => oracle_project::run(rest),
-        other => anyhow::bail!("unknown oracle `{other}`"),
     }
 }

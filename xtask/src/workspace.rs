@@ -31,6 +31,28 @@ pub(crate) fn corpus() -> anyhow::Result<PathBuf> {
     }
 }
 
+/// The contend binary, built for speed: a command without arguments yet.
+pub(crate) fn contend() -> anyhow::Result<Command> {
+    cargo(&["build", "--quiet", "--release", "--package", "contend"])?;
+    Ok(Command::new(target()?.join("release/contend")))
+}
+
+/// The folder cargo builds into.
+pub(crate) fn target() -> anyhow::Result<PathBuf> {
+    let metadata = cargo_metadata::MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .context("reading cargo metadata")?;
+    Ok(metadata.target_directory.into_std_path_buf())
+}
+
+/// Runs cargo in the workspace, the one that runs this program.
+pub(crate) fn cargo(args: &[&str]) -> anyhow::Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    run(Command::new(cargo).args(args).current_dir(root()))
+}
+
 /// Runs a command with inherited output; a failing exit status is an error that names the command.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     let status = command
