@@ -1,10 +1,11 @@
 //! Go files of the packages under analysis that this build leaves out. Some rules look into them
 //! all the same, since the next build may not leave them out.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use contend_base::SourceMap;
-use contend_project::{Project, Variant};
+use contend_base::{FileId, SourceMap};
+use contend_project::{Package, Project, Variant};
 use rayon::prelude::*;
 
 use crate::Request;
@@ -17,35 +18,38 @@ pub(crate) fn parse_ignored(
     request: &Request,
     files: &SourceMap,
 ) -> Vec<Source> {
-    let targets = project
+    let is_plain = |it: &&Package| it.is_target && it.variant == Variant::Plain;
+    let mut paths: Vec<(PathBuf, bool)> = project
         .packages
         .iter()
-        .filter(|it| it.is_target && it.variant == Variant::Plain);
-    let mut paths: Vec<_> = targets
+        .filter(is_plain)
         .flat_map(|package| {
-            package
-                .ignored_files
-                .iter()
-                .map(|file| package.dir.join(&file.name))
+            let names = package.ignored_files.iter().map(|file| &file.name);
+            names.map(|name| (package.dir.join(name), package.is_std))
         })
-        .filter(|path| path.extension().is_some_and(|extension| extension == "go"))
+        .filter(|(path, _)| path.extension().is_some_and(|extension| extension == "go"))
         .collect();
     paths.sort_unstable();
     paths.dedup();
     let read = paths
         .par_iter()
-        .map(|path| Some((path, request.fs.read(path).ok()?)));
+        .map(|it| Some((it, request.fs.read(&it.0).ok()?)));
     let read: Vec<_> = read.flatten().collect();
     let added: Vec<_> = read
         .into_iter()
-        .map(|(path, text)| (files.add(path.to_string_lossy(), Arc::clone(&text)), text))
-        .collect();
-    added
-        .into_par_iter()
-        .map(|(id, text)| Source {
-            id,
-            parsed: Arc::new(parse(&text)),
-            is_target: true,
+        .map(|((path, is_std), text)| {
+            (
+                files.add(path.to_string_lossy(), text.clone()),
+                text,
+                *is_std,
+            )
         })
-        .collect()
+        .collect();
+    let parse_one = |(id, text, is_std): (FileId, Arc<[u8]>, bool)| Source {
+        id,
+        parsed: Arc::new(parse(&text)),
+        is_target: true,
+        is_std,
+    };
+    added.into_par_iter().map(parse_one).collect()
 }

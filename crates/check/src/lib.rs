@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 use contend_base::SourceMap;
 use contend_finding::{Coverage, Finding, Warning, finish};
 use contend_project::{Config, FileSystem};
+use contend_rules::SourceUnit;
+
+use parse::Source;
 
 pub use fence::quiet_fenced_panics;
 pub use progress::{Progress, Silent};
@@ -60,15 +63,15 @@ pub fn run(request: &Request) -> Outcome {
     let ignored = ignored::parse_ignored(&project, request, &files);
     clock.lap("parse");
 
-    let mut findings = Vec::new();
     let ours = sources
         .files()
         .iter()
         .filter(|file| file.is_target)
         .chain(&ignored);
-    for file in ours.clone() {
-        contend_rules::check_file(file.id, &file.parsed, &mut findings);
-    }
+    let mut findings: Vec<Finding> = ours
+        .clone()
+        .flat_map(|source| contend_rules::check_source(&unit(source, &files)))
+        .collect();
     clock.lap("rules");
 
     let mut warnings = warnings::collect(request.config, &project, &sources, &files);
@@ -84,6 +87,16 @@ pub fn run(request: &Request) -> Outcome {
         coverage,
         files,
         timings: clock.laps,
+    }
+}
+
+fn unit<'a>(source: &'a Source, files: &'a SourceMap) -> SourceUnit<'a> {
+    let Source { id, is_std, .. } = *source;
+    SourceUnit {
+        id,
+        file: files.get(id),
+        parsed: &source.parsed,
+        is_std,
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Source {
     pub(crate) parsed: Arc<Parsed>,
     /// It belongs to a package that the user asked for.
     pub(crate) is_target: bool,
+    /// It belongs to the standard library.
+    pub(crate) is_std: bool,
 }
 
 /// The files of all packages.
@@ -40,39 +42,61 @@ impl Sources {
 
 /// Parses the files of all packages in parallel.
 pub(crate) fn parse_all(project: &Project, progress: &dyn Progress, files: &SourceMap) -> Sources {
-    let mut unique: FxHashMap<&Arc<str>, (&File, bool)> = FxHashMap::default();
-    for package in &project.packages {
-        for file in &package.files {
-            let (_, is_target) = unique.entry(&file.path).or_insert((file, false));
-            *is_target |= package.is_target;
-        }
-    }
-    let mut sorted: Vec<(&File, bool)> = unique.into_values().collect();
-    sorted.sort_unstable_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-
-    let ids: Vec<FileId> = sorted
+    let unique = unique_files(project);
+    let ids: Vec<FileId> = unique
         .iter()
-        .map(|(file, _)| files.add(Arc::clone(&file.path), Arc::clone(&file.text)))
+        .map(|it| files.add(Arc::clone(&it.file.path), Arc::clone(&it.file.text)))
         .collect();
-    progress.begin("parsing", sorted.len());
-    let parsed = sorted.par_iter().zip(ids).map(|(&(file, is_target), id)| {
-        let parsed = Arc::new(parse(&file.text));
+    progress.begin("parsing", unique.len());
+    let parse_one = |(it, id): (&Unique, FileId)| {
+        let parsed = Arc::new(parse(&it.file.text));
         progress.step();
         Source {
             id,
             parsed,
-            is_target,
+            is_target: it.is_target,
+            is_std: it.is_std,
         }
-    });
-    let files: Vec<Source> = parsed.collect();
-    let by_path = sorted
+    };
+    let by_path = unique
         .iter()
         .enumerate()
-        .map(|(at, (file, _))| (Arc::clone(&file.path), at));
+        .map(|(at, it)| (Arc::clone(&it.file.path), at));
     Sources {
         by_path: by_path.collect(),
-        files,
+        files: unique.par_iter().zip(ids).map(parse_one).collect(),
     }
+}
+
+/// A file of one or more packages.
+struct Unique<'a> {
+    file: &'a File,
+    is_target: bool,
+    is_std: bool,
+}
+
+/// The files of all packages by path, each once: variants for tests hold the same files again.
+fn unique_files(project: &Project) -> Vec<Unique<'_>> {
+    let mut all: Vec<Unique> = project
+        .packages
+        .iter()
+        .flat_map(|package| {
+            let (is_target, is_std) = (package.is_target, package.is_std);
+            package.files.iter().map(move |file| Unique {
+                file,
+                is_target,
+                is_std,
+            })
+        })
+        .collect();
+    all.sort_by(|a, b| {
+        a.file
+            .path
+            .cmp(&b.file.path)
+            .then(b.is_target.cmp(&a.is_target))
+    });
+    all.dedup_by(|later, first| later.file.path == first.file.path);
+    all
 }
 
 /// The tree of `text`. The parser does not panic; should it ever, only this file is lost.

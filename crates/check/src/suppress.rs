@@ -174,8 +174,8 @@ mod tests {
             Err(message) => Err(message),
         };
         assert_eq!(
-            rules(" double-lock, CT1202 -- tested"),
-            Ok(vec!["CT1201", "CT1202"])
+            rules(" map-runtime-linkname, ct1011 -- tested"),
+            Ok(vec!["CT1011", "CT1011"])
         );
         assert!(rules(" double-lock").unwrap_err().contains("no reason"));
         assert!(rules(" -- because").unwrap_err().contains("names no rule"));
