@@ -34,8 +34,8 @@ pub struct Config {
     pub mod_mode: Option<ModMode>,
     /// `-modfile`: read this instead of go.mod.
     pub mod_file: Option<PathBuf>,
-    /// Whether tests of the targets are loaded as packages of their own.
-    pub tests: bool,
+    /// What happens to tests of the targets.
+    pub tests: Tests,
     /// The release whose tags (`go1.1` and up) hold; by default that of the standard library.
     pub release: Option<GoVersion>,
     /// What of the environment was not understood.
@@ -52,6 +52,18 @@ pub enum WorkspaceMode {
     Off,
     /// This one.
     File(PathBuf),
+}
+
+/// What happens to `_test.go` files of the packages that match the patterns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Tests {
+    /// They are not even read.
+    #[default]
+    Skip,
+    /// Their names are known.
+    List,
+    /// They and their imports are loaded, as variants of the packages.
+    Load,
 }
 
 /// Values of the go command's `-mod` flag.
@@ -82,7 +94,7 @@ impl Config {
             workspace: WorkspaceMode::Search,
             mod_mode: None,
             mod_file: None,
-            tests: false,
+            tests: Tests::Skip,
             release: None,
             warnings: Vec::new(),
         }

@@ -140,12 +140,12 @@ fn arch_tags(goarch: &str, level: &str) -> Vec<String> {
 }
 
 /// True if Go knows an operating system of this name; the list only ever grows.
-pub fn is_known_os(name: &str) -> bool {
+pub(crate) fn is_known_os(name: &str) -> bool {
     KNOWN_OS.contains(&name)
 }
 
 /// True if Go knows a processor of this name; the list only ever grows.
-pub fn is_known_arch(name: &str) -> bool {
+pub(crate) fn is_known_arch(name: &str) -> bool {
     KNOWN_ARCH.contains(&name)
 }
 

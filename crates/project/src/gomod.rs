@@ -295,7 +295,7 @@ mod tests {
         assert_eq!(file.replace[1].version.as_deref(), Some("v1.0.0"));
         assert_eq!(
             (file.replace[0].new_path.as_str(), file.replace[0].line),
-            ("../b", 14)
+            ("../b", 15)
         );
         assert_eq!(
             file.retraction("v1.0.3").map(|r| r.reason.as_str()),

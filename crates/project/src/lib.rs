@@ -20,6 +20,8 @@
 //! assert_eq!(package.files.len(), 1);
 //! ```
 
+mod assemble;
+mod cache;
 mod config;
 mod context;
 mod diagnostic;
@@ -28,12 +30,22 @@ mod fs;
 mod gomod;
 mod gosum;
 mod gowork;
+mod graph;
 mod load;
+mod mains;
 mod model;
 mod modules_txt;
+mod mvs;
+mod order;
+mod patterns;
+mod resolve;
+mod select;
+mod std_lib;
+mod variants;
 mod version;
+mod walk;
 
-pub use config::{Config, ModMode, WorkspaceMode};
+pub use config::{Config, ModMode, Tests, WorkspaceMode};
 pub use context::BuildContext;
 pub use diagnostic::{Diagnostic, DiagnosticKind};
 pub use directives::LineError;

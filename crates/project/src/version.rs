@@ -7,7 +7,7 @@ use std::fmt;
 ///
 /// `v1` and `v1.2` stand for `v1.0.0` and `v1.2.0`. What is no version at all sorts before
 /// everything else, and the empty version (a main module) after everything else.
-pub fn compare(a: &str, b: &str) -> Ordering {
+pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     match (a.is_empty(), b.is_empty()) {
         (true, true) => return Ordering::Equal,
         (true, false) => return Ordering::Greater,
@@ -23,13 +23,13 @@ pub fn compare(a: &str, b: &str) -> Ordering {
 }
 
 /// True if `version` is a whole semantic version with a leading `v`, as go.mod files demand.
-pub fn is_canonical(version: &str) -> bool {
+pub(crate) fn is_canonical(version: &str) -> bool {
     Semver::parse(version)
         .is_some_and(|v| v.parts == 3 && (v.build.is_empty() || v.build == "incompatible"))
 }
 
 /// True for versions made from a commit: `v0.0.0-20240102030405-0123456789ab` and its kin.
-pub fn is_pseudo(version: &str) -> bool {
+pub(crate) fn is_pseudo(version: &str) -> bool {
     let version = version.split('+').next().unwrap_or(version);
     let mut parts = version.rsplitn(3, '-');
     let (Some(commit), Some(time)) = (parts.next(), parts.next()) else {
