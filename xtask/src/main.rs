@@ -9,10 +9,13 @@
 )]
 
 mod corpus;
+mod docs;
 mod go;
 mod oracle;
 mod oracle_project;
 mod report;
+mod test;
+mod tidy;
 mod workspace;
 
 use std::process::ExitCode;
@@ -20,6 +23,10 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask COMMAND
 
+  test [--full]               all tests, and the oracles: quick ones, or every one
+  tidy                        floors, printing, generated docs, words that must not be committed
+  ready                       what CI runs: test, fmt, clippy, tidy
+  docs                        write the generated pages under docs
   corpus [--list] [NAME...]   fetch the pinned real modules into the cache
   oracle NAME [TARGET...]     compare with Go: syntax, project, types, calls; --full for all targets
   help                        this text
@@ -42,6 +49,10 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         return Ok(());
     };
     match command.as_str() {
+        "test" => test::run(rest),
+        "tidy" => tidy::run(rest),
+        "ready" => ready(),
+        "docs" => docs::run(),
         "corpus" => corpus::run(rest),
         "oracle" => oracle::run(rest),
         "help" | "--help" | "-h" => {
@@ -50,4 +61,19 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         }
         other => anyhow::bail!("unknown command `{other}`; `cargo xtask help` lists them"),
     }
+}
+
+/// The steps of `.ci/run`, for a developer before a commit.
+fn ready() -> anyhow::Result<()> {
+    test::run(&[])?;
+    workspace::cargo(&["fmt", "--check"])?;
+    workspace::cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ])?;
+    tidy::run(&[])
 }

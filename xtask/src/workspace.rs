@@ -39,12 +39,16 @@ pub(crate) fn contend() -> anyhow::Result<Command> {
 
 /// The folder cargo builds into.
 pub(crate) fn target() -> anyhow::Result<PathBuf> {
-    let metadata = cargo_metadata::MetadataCommand::new()
+    Ok(metadata()?.target_directory.into_std_path_buf())
+}
+
+/// What cargo says of the workspace and its crates, without their dependencies' dependencies.
+pub(crate) fn metadata() -> anyhow::Result<cargo_metadata::Metadata> {
+    cargo_metadata::MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
         .no_deps()
         .exec()
-        .context("reading cargo metadata")?;
-    Ok(metadata.target_directory.into_std_path_buf())
+        .context("reading cargo metadata")
 }
 
 /// Runs cargo in the workspace, the one that runs this program.
