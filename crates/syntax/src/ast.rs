@@ -539,4 +539,28 @@ impl Tree {
         }
         expr
     }
+
+    /// How many bytes of memory the tables hold.
+    pub fn heap_bytes(&self) -> usize {
+        fn bytes<T>(table: &Vec<T>) -> usize {
+            table.capacity() * size_of::<T>()
+        }
+        bytes(&self.top_level)
+            + bytes(&self.decls)
+            + bytes(&self.funcs)
+            + bytes(&self.type_specs)
+            + bytes(&self.value_specs)
+            + bytes(&self.imports)
+            + bytes(&self.exprs)
+            + bytes(&self.stmts)
+            + bytes(&self.idents)
+            + bytes(&self.fields)
+            + bytes(&self.func_types)
+            + bytes(&self.clauses)
+            + bytes(&self.slice_bounds)
+            + bytes(&self.expr_lists)
+            + bytes(&self.stmt_lists)
+            + bytes(&self.comments)
+            + bytes(&self.directives)
+    }
 }

@@ -48,12 +48,6 @@ impl Errors {
         self.list.len()
     }
 
-    /// Forgets all but the first `len` errors.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.list.truncate(len);
-        self.line = 0..0;
-    }
-
     /// The errors in order of position.
     pub(crate) fn finish(mut self) -> Vec<SyntaxError> {
         self.list.sort_by_key(|error| error.span.start);

@@ -1,7 +1,7 @@
 //! Bytes to tokens, one at a time, with comments put aside and semicolons put in.
 
 use contend_base::{Name, NameCache, Span, known};
-use memchr::{memchr, memchr_iter, memmem, memrchr};
+use memchr::{memchr, memchr_iter, memmem};
 
 use crate::ast::Comment;
 use crate::errors::Errors;
@@ -441,11 +441,6 @@ impl<'s> Lexer<'s> {
     /// Offset of the line end at or behind `at`.
     pub(crate) fn line_end(&self, at: usize) -> usize {
         memchr(b'\n', &self.src[at..]).map_or(self.src.len(), |len| at + len)
-    }
-
-    /// Offset of the first byte of the line of `at`.
-    pub(crate) fn line_start(&self, at: usize) -> usize {
-        memrchr(b'\n', &self.src[..at]).map_or(0, |newline| newline + 1)
     }
 }
 

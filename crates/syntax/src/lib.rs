@@ -6,16 +6,19 @@
 
 pub mod ast;
 pub mod constraint;
+pub mod count;
 mod directives;
 mod errors;
 mod header;
 mod lexer;
 pub mod literal;
 mod number;
+mod parser;
 mod quoted;
 mod token;
 
 pub use header::{Header, HeaderImport, parse_header};
+pub use parser::parse;
 
 /// What a file gave: always a tree, and what was wrong.
 #[derive(Debug, Default)]
@@ -31,10 +34,4 @@ pub struct SyntaxError {
     pub span: contend_base::Span,
     /// Lower case, no full stop: "expected ')', found newline".
     pub message: String,
-}
-
-/// Parses a whole file: declarations with their bodies, comments, directives.
-pub fn parse(text: &[u8]) -> Parsed {
-    let _ = text;
-    Parsed::default()
 }

@@ -1,0 +1,3 @@
+module contend/corpus/tools/gocount
+
+go 1.24

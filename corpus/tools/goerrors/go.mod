@@ -1,0 +1,3 @@
+module contend/corpus/tools/goerrors
+
+go 1.24

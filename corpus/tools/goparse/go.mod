@@ -1,0 +1,3 @@
+module contend/corpus/tools/goparse
+
+go 1.24
