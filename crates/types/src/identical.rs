@@ -35,18 +35,39 @@ impl World {
             (Type::Pointer(x), Type::Pointer(y)) | (Type::Slice(x), Type::Slice(y)) => {
                 self.same(*x, *y, tags, pairs)
             }
-            (Type::Array { len: n, element: x }, Type::Array { len: m, element: y }) => {
-                (*n < 0 || *m < 0 || n == m) && self.same(*x, *y, tags, pairs)
+            (
+                Type::Array { len, element: x },
+                Type::Array {
+                    len: other,
+                    element: y,
+                },
+            ) => (*len < 0 || *other < 0 || len == other) && self.same(*x, *y, tags, pairs),
+            (
+                Type::Map { key, value },
+                Type::Map {
+                    key: other_key,
+                    value: other_value,
+                },
+            ) => {
+                self.same(*key, *other_key, tags, pairs)
+                    && self.same(*value, *other_value, tags, pairs)
             }
-            (Type::Map { key: k, value: v }, Type::Map { key: l, value: w }) => {
-                self.same(*k, *l, tags, pairs) && self.same(*v, *w, tags, pairs)
-            }
-            (Type::Chan { dir: d, element: x }, Type::Chan { dir: e, element: y }) => {
-                d == e && self.same(*x, *y, tags, pairs)
-            }
-            (Type::Named { origin: o, args: x }, Type::Named { origin: p, args: y }) => {
+            (
+                Type::Chan { dir, element: x },
+                Type::Chan {
+                    dir: other,
+                    element: y,
+                },
+            ) => dir == other && self.same(*x, *y, tags, pairs),
+            (
+                Type::Named { origin, args: x },
+                Type::Named {
+                    origin: other,
+                    args: y,
+                },
+            ) => {
                 // Type arguments are compared on their own: with their tags.
-                o == p && self.same_lists(x, y, true, pairs)
+                origin == other && self.same_lists(x, y, true, pairs)
             }
             (Type::Tuple(x), Type::Tuple(y)) => self.same_lists(x, y, tags, pairs),
             (Type::Struct(x), Type::Struct(y)) => {

@@ -1,6 +1,7 @@
 //! Whether a type implements an interface or satisfies a constraint.
 
 use crate::lookup::Lookup;
+use crate::type_set::TypeSet;
 use crate::{InterfaceMethod, ObjId, Term, Type, TypeId, World};
 
 /// A method that a type lacks.
@@ -48,7 +49,7 @@ impl World {
             return true;
         }
         let own = matches!(self.ty(from), Type::Interface { .. }).then(|| self.type_set(from));
-        if own.is_some_and(|set| set.is_empty()) {
+        if own.is_some_and(TypeSet::is_empty) {
             return true;
         }
         if wanted.is_empty() || !self.has_all_methods(ty, to, true, |x, y| self.identical(x, y)) {

@@ -182,10 +182,8 @@ impl Inference<'_> {
         let param = world.type_param_type(self.params[at]);
         let found = self.unifier.at(at);
         match (world.core_term(param), found) {
-            (Some((core, _)), Some(ty)) => {
-                if !self.unifier.unify(ty, core.ty, Mode::INEXACT) {
-                    return false;
-                }
+            (Some((core, _)), Some(ty)) if !self.unifier.unify(ty, core.ty, Mode::INEXACT) => {
+                return false;
             }
             (Some((core, true)), None) if !core.tilde => self.unifier.set(at, core.ty),
             _ => {}

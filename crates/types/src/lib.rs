@@ -7,9 +7,12 @@
 //! The crate knows no rules, no control flow and no files on disk. It does not reject programs:
 //! only errors that leave something unresolved are kept.
 
+mod canonical;
 pub mod constant;
 mod display;
+mod dump;
 mod identical;
+mod implementers;
 mod implements;
 mod infer;
 mod info;
@@ -27,8 +30,11 @@ mod unify;
 mod universe;
 mod world;
 
+pub use canonical::Canonical;
 pub use constant::{Constant, NotRepresentable};
 pub use display::{DisplayType, Qualify};
+pub use dump::dump_file;
+pub use implementers::Implementers;
 pub use implements::{MissingMethod, MissingReason};
 pub use infer::{InferArg, InferError};
 pub use info::{Capture, ExprFact, Info, Mode, Selection, SelectionKind, TypeError};

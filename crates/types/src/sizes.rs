@@ -36,6 +36,13 @@ impl Sizes {
     }
 }
 
+impl Default for Sizes {
+    /// Those of 64-bit machines.
+    fn default() -> Self {
+        Self::for_arch("amd64")
+    }
+}
+
 impl World {
     /// Bytes of a value of a type; `None` for types that depend on type parameters, that are
     /// invalid, or that are too large for an address space.
@@ -131,4 +138,88 @@ impl World {
 
 fn round_up(offset: i64, align: i64) -> Option<i64> {
     Some(offset.checked_add(align - 1)? / align * align)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::OnceLock;
+
+    use contend_base::Name;
+
+    use super::*;
+    use crate::{Object, ObjectKind, VarKind};
+
+    fn struct_of(world: &World, types: &[TypeId]) -> TypeId {
+        let field = |(at, &ty): (usize, &TypeId)| {
+            let name = Name::intern(&format!("f{at}"));
+            let object = world.new_object(Object {
+                name,
+                kind: ObjectKind::Var(VarKind::Field { embedded: false }),
+                package: None,
+                location: None,
+                ty: OnceLock::from(ty),
+                value: OnceLock::new(),
+            });
+            StructField {
+                object,
+                name,
+                ty,
+                embedded: false,
+                tag: Name::intern(""),
+            }
+        };
+        world.intern(Type::Struct(types.iter().enumerate().map(field).collect()))
+    }
+
+    #[test]
+    fn fields_are_padded() {
+        let world = World::new(Sizes::for_arch("amd64"));
+        let basic = |basic| world.basic(basic);
+        let ty = struct_of(
+            &world,
+            &[
+                basic(Basic::Bool),
+                basic(Basic::Int64),
+                basic(Basic::Int16),
+                basic(Basic::String),
+            ],
+        );
+        let offsets: Vec<_> = (0..4).map(|at| world.offset_of(ty, at)).collect();
+        assert_eq!(offsets, [Some(0), Some(8), Some(16), Some(24)]);
+        assert_eq!((world.size_of(ty), world.align_of(ty)), (Some(40), Some(8)));
+        assert_eq!(world.size_of(world.array_of(3, ty)), Some(120));
+    }
+
+    #[test]
+    fn small_machines_align_to_words() {
+        let world = World::new(Sizes::for_arch("386"));
+        let ty = struct_of(
+            &world,
+            &[world.basic(Basic::Int32), world.basic(Basic::Int64)],
+        );
+        assert_eq!(
+            (world.offset_of(ty, 1), world.size_of(ty)),
+            (Some(4), Some(12))
+        );
+        assert_eq!(world.align_of(world.basic(Basic::Complex128)), Some(4));
+    }
+
+    #[test]
+    fn an_empty_last_field_takes_room() {
+        let world = World::default();
+        let empty = world.universe().empty_struct;
+        assert_eq!(world.size_of(empty), Some(0));
+        let last = struct_of(&world, &[world.basic(Basic::Int32), empty]);
+        assert_eq!(world.size_of(last), Some(8));
+        let first = struct_of(&world, &[empty, world.basic(Basic::Int32)]);
+        assert_eq!(world.size_of(first), Some(4));
+    }
+
+    #[test]
+    fn sizes_that_overflow_are_unknown() {
+        let world = World::default();
+        let huge = world.array_of(i64::MAX, world.basic(Basic::Int64));
+        assert_eq!(world.size_of(huge), None);
+        assert_eq!(world.size_of(world.invalid()), None);
+    }
 }

@@ -81,7 +81,6 @@ impl World {
         let set = self.compute_type_set(methods, embedded, open);
         open.pop();
         let set = set?;
-        // Sets inside a cycle of embeddings saw a part of it as all types; only whole ones stay.
         Some(cell.get_or_init(|| Box::new(set)))
     }
 

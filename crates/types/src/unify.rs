@@ -267,18 +267,30 @@ impl<'a> Unifier<'a> {
         let world = self.world;
         let inside = mode.inside();
         match (world.ty(x), world.ty(y)) {
-            (Type::Array { len: n, element: x }, Type::Array { len: m, element: y }) => {
-                (*n < 0 || *m < 0 || n == m) && self.unify(*x, *y, inside)
-            }
+            (
+                Type::Array { len, element: x },
+                Type::Array {
+                    len: other,
+                    element: y,
+                },
+            ) => (*len < 0 || *other < 0 || len == other) && self.unify(*x, *y, inside),
             (Type::Pointer(x), Type::Pointer(y)) | (Type::Slice(x), Type::Slice(y)) => {
                 self.unify(*x, *y, inside)
             }
-            (Type::Map { key: k, value: v }, Type::Map { key: l, value: w }) => {
-                self.unify(*k, *l, inside) && self.unify(*v, *w, inside)
-            }
-            (Type::Chan { dir: d, element: x }, Type::Chan { dir: e, element: y }) => {
-                (!mode.exact || d == e) && self.unify(*x, *y, inside)
-            }
+            (
+                Type::Map { key, value },
+                Type::Map {
+                    key: other_key,
+                    value: other_value,
+                },
+            ) => self.unify(*key, *other_key, inside) && self.unify(*value, *other_value, inside),
+            (
+                Type::Chan { dir, element: x },
+                Type::Chan {
+                    dir: other,
+                    element: y,
+                },
+            ) => (!mode.exact || dir == other) && self.unify(*x, *y, inside),
             (Type::Struct(xs), Type::Struct(ys)) => {
                 xs.len() == ys.len()
                     && xs.iter().zip(ys).all(|(f, g)| {

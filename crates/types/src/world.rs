@@ -389,10 +389,70 @@ impl World {
 impl Default for World {
     /// A world for 64-bit machines.
     fn default() -> Self {
-        Self::new(Sizes::for_arch("amd64"))
+        Self::new(Sizes::default())
     }
 }
 
 fn hash_of(ty: &TypeRef<'_>) -> u64 {
     FxBuildHasher.hash_one(ty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_types_have_equal_ids() {
+        let world = World::default();
+        let int = world.basic(Basic::Int);
+        assert_eq!(world.slice_of(int), world.slice_of(int));
+        assert_ne!(world.slice_of(int), world.array_of(1, int));
+        let list = [int, world.universe().error];
+        assert_eq!(world.tuple(&list), world.intern(Type::Tuple(list.into())));
+        assert_eq!(world.ty(int), &Type::Basic(Basic::Int));
+    }
+
+    #[test]
+    fn threads_agree() {
+        let world = World::default();
+        let make = || {
+            let nest = |depth: usize| {
+                let start = world.basic(Basic::ALL[depth % 20]);
+                (0..depth % 50).fold(start, |ty, _| world.pointer_to(world.slice_of(ty)))
+            };
+            (0..2000).map(nest).collect::<Vec<_>>()
+        };
+        let (a, b) = std::thread::scope(|scope| {
+            let (a, b) = (scope.spawn(make), scope.spawn(make));
+            (a.join().expect("no panic"), b.join().expect("no panic"))
+        });
+        assert_eq!(a, b);
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let world = World::default();
+        let mut ty = world.basic(Basic::Int);
+        for _ in 0..100_000 {
+            ty = world.slice_of(ty);
+        }
+        assert!(world.type_count() < 2000);
+    }
+
+    #[test]
+    fn the_universe_is_there() {
+        let world = World::default();
+        let universe = world.universe();
+        let object = |name: &str| universe.scope.objects[&Name::intern(name)];
+        assert_eq!(world.object_type(object("byte")), world.basic(Basic::Uint8));
+        assert_eq!(world.object_type(object("any")), universe.any);
+        assert_eq!(world.type_string(universe.error), "error");
+        let set = world.type_set(universe.error);
+        assert_eq!(set.methods.len(), 1);
+        assert!(set.is_method_set());
+        assert!(world.type_set(universe.comparable).comparable);
+        assert!(world.type_set(universe.any).is_all());
+        let scope = world.package(universe.unsafe_package).scope.get();
+        assert!(scope.is_some_and(|scope| scope.objects.contains_key(&Name::intern("Sizeof"))));
+    }
 }

@@ -353,20 +353,20 @@ fn rationals(op: BinaryOp, x: &Constant, y: &Constant) -> Constant {
     }
 }
 
-fn complexes(op: BinaryOp, x: &Constant, y: &Constant) -> Constant {
-    let (Some((a, b)), Some((c, d))) = (x.as_complex(), y.as_complex()) else {
+fn complexes(op: BinaryOp, left: &Constant, right: &Constant) -> Constant {
+    let (Some((a, b)), Some((re, im))) = (left.as_complex(), right.as_complex()) else {
         return Constant::Unknown;
     };
     match op {
-        BinaryOp::Add => Constant::from_parts(a + c, b + d),
-        BinaryOp::Subtract => Constant::from_parts(a - c, b - d),
-        BinaryOp::Multiply => Constant::from_parts(&a * &c - &b * &d, &b * &c + &a * &d),
+        BinaryOp::Add => Constant::from_parts(a + re, b + im),
+        BinaryOp::Subtract => Constant::from_parts(a - re, b - im),
+        BinaryOp::Multiply => Constant::from_parts(&a * &re - &b * &im, &b * &re + &a * &im),
         BinaryOp::Divide => {
-            let size = &c * &c + &d * &d;
+            let size = &re * &re + &im * &im;
             if size.is_zero() {
                 return Constant::Unknown;
             }
-            Constant::from_parts((&a * &c + &b * &d) / &size, (&b * &c - &a * &d) / &size)
+            Constant::from_parts((&a * &re + &b * &im) / &size, (&b * &re - &a * &im) / &size)
         }
         _ => Constant::Unknown,
     }

@@ -106,14 +106,20 @@ fn imaginary_literal(text: &[u8]) -> Option<Constant> {
             .filter(|&byte| byte != b'_')
             .collect();
         BigRational::from_integer(BigInt::parse_bytes(&digits, 10)?)
-    } else if matches!(number, [b'0', b'b' | b'B' | b'o' | b'O', ..]) {
-        int_literal(number)?.as_rational()?
-    } else if matches!(number, [b'0', b'x' | b'X', ..])
-        && !number.iter().any(|byte| matches!(byte, b'p' | b'P' | b'.'))
-    {
+    } else if is_prefixed_int(number) {
         int_literal(number)?.as_rational()?
     } else {
         float_literal(number)?
     };
     Some(Constant::Complex(Box::new((BigRational::zero(), part))))
+}
+
+fn is_prefixed_int(number: &[u8]) -> bool {
+    match number {
+        [b'0', b'b' | b'B' | b'o' | b'O', ..] => true,
+        [b'0', b'x' | b'X', digits @ ..] => {
+            !digits.iter().any(|byte| matches!(byte, b'p' | b'P' | b'.'))
+        }
+        _ => false,
+    }
 }

@@ -1,0 +1,147 @@
+//! Which types implement an interface.
+
+use contend_base::Name;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::lookup::Lookup;
+use crate::{InterfaceMethod, ObjId, ObjectKind, Type, TypeId, World};
+
+/// An index of concrete types by the names of their methods, for asking many interfaces.
+///
+/// Built once; questions may come from any thread.
+pub struct Implementers<'a> {
+    world: &'a World,
+    /// The types, in the order they were given.
+    types: Vec<TypeId>,
+    by_method: FxHashMap<Name, Vec<u32>>,
+}
+
+impl<'a> Implementers<'a> {
+    /// An index over `types`; interfaces, type parameters and generic types without arguments
+    /// among them are left out. Of a type `T`, both `T` and `*T` are considered.
+    pub fn new(world: &'a World, types: impl IntoIterator<Item = TypeId>) -> Self {
+        let mut index = Self {
+            world,
+            types: Vec::new(),
+            by_method: FxHashMap::default(),
+        };
+        let mut known = FxHashSet::default();
+        let mut names = Vec::new();
+        for ty in types {
+            let ty = world.deref(ty).0;
+            let concrete =
+                !world.is_interface(ty) && !world.is_generic(ty) && !world.is_parameterized(ty);
+            if !concrete || !known.insert(ty) {
+                continue;
+            }
+            names.clear();
+            world.method_names(ty, &mut names);
+            if names.is_empty() {
+                continue;
+            }
+            let slot = index.types.len() as u32;
+            index.types.push(ty);
+            for &name in &names {
+                index.by_method.entry(name).or_default().push(slot);
+            }
+        }
+        index
+    }
+
+    /// The types that implement an interface: `T` where values do, else `*T`. Every type
+    /// implements an interface without methods; for those the answer is empty.
+    pub fn of(&self, interface: TypeId) -> Vec<TypeId> {
+        let set = self.world.type_set(interface);
+        let candidates = self.candidates(&set.methods);
+        let implementer = |&slot: &u32| {
+            let ty = self.types[slot as usize];
+            if self.world.implements(ty, interface) {
+                return Some(ty);
+            }
+            let pointer = self.world.pointer_to(ty);
+            self.world.implements(pointer, interface).then_some(pointer)
+        };
+        candidates.iter().filter_map(implementer).collect()
+    }
+
+    /// The declared methods that a call of `method` through `interface` may reach, without
+    /// repetition: those of embedded types where a type inherits the method.
+    pub fn callees(&self, interface: TypeId, method: &InterfaceMethod) -> Vec<ObjId> {
+        let package = self.world.object(method.object).package;
+        let mut known = FxHashSet::default();
+        let callee = |ty: TypeId| match self.world.lookup_raw(ty, true, package, method.name) {
+            Lookup::Method(selected)
+                if matches!(
+                    self.world.object(selected.object).kind,
+                    ObjectKind::Func { .. }
+                ) =>
+            {
+                Some(selected.object)
+            }
+            _ => None,
+        };
+        let callees = self.of(interface).into_iter().filter_map(callee);
+        callees.filter(|&object| known.insert(object)).collect()
+    }
+
+    /// The types that have the rarest of the methods.
+    fn candidates(&self, methods: &[InterfaceMethod]) -> &[u32] {
+        let slots = |method: &InterfaceMethod| {
+            self.by_method
+                .get(&method.name)
+                .map_or(&[][..], Vec::as_slice)
+        };
+        methods
+            .iter()
+            .map(slots)
+            .min_by_key(|slots| slots.len())
+            .unwrap_or_default()
+    }
+}
+
+impl World {
+    /// All defined types that were met so far, instances included, generic types without
+    /// arguments and types that mention type parameters left out.
+    pub fn defined_types(&self) -> impl Iterator<Item = TypeId> + '_ {
+        (0..self.type_count()).map(TypeId::new).filter(|&ty| {
+            matches!(self.ty(ty), Type::Named { .. })
+                && !self.is_parameterized(ty)
+                && !self.is_generic(ty)
+        })
+    }
+
+    /// The names of all methods that a type or its pointer has, through embedded fields too.
+    /// Some of them may turn out to be ambiguous.
+    fn method_names(&self, ty: TypeId, names: &mut Vec<Name>) {
+        let mut open = vec![ty];
+        let mut seen = vec![ty];
+        while let Some(next) = open.pop() {
+            if let Type::Named { origin, .. } = self.ty(next) {
+                let methods = self.named(*origin).methods.get();
+                names.extend(
+                    methods
+                        .into_iter()
+                        .flatten()
+                        .map(|&method| self.name(method)),
+                );
+            }
+            match self.underlying_type(next) {
+                Type::Struct(fields) => {
+                    for field in fields.iter().filter(|field| field.embedded) {
+                        let inner = self.deref(field.ty).0;
+                        if !seen.contains(&inner) {
+                            seen.push(inner);
+                            open.push(inner);
+                        }
+                    }
+                }
+                Type::Interface { .. } => {
+                    names.extend(self.type_set(next).methods.iter().map(|method| method.name));
+                }
+                _ => {}
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+    }
+}
