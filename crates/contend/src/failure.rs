@@ -25,6 +25,14 @@ impl fmt::Display for Hinted {
 
 impl std::error::Error for Hinted {}
 
+/// What is said when contend itself is at fault; the panic has been printed already.
+pub(crate) fn of_panic() -> anyhow::Error {
+    hinted(
+        "contend failed, which is a fault of contend",
+        "please report it with the lines above",
+    )
+}
+
 /// Writes the error with its causes on one line, and the help.
 pub(crate) fn report(error: &anyhow::Error, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "error: {error:#}")?;

@@ -8,6 +8,7 @@ mod plan;
 mod progress;
 
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -28,9 +29,11 @@ fn main() -> ExitCode {
     contend_check::quiet_fenced_panics();
     let environment = Environment::of_process();
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let result = commands::run(&args, &environment, &mut out)
-        .and_then(|exit| out.flush().map(|()| exit).map_err(Into::into));
-    match result {
+    // Whatever happens, the exit code is one of those that are promised.
+    let run = AssertUnwindSafe(|| commands::run(&args, &environment, &mut out));
+    let result = catch_unwind(run).unwrap_or_else(|_| Err(failure::of_panic()));
+    let flushed = result.and_then(|exit| Ok(out.flush().map(|()| exit)?));
+    match flushed {
         Ok(exit) => exit.into(),
         // Who reads the output has seen enough, as `head` does.
         Err(error) if failure::is_broken_pipe(&error) => ExitCode::SUCCESS,

@@ -3,14 +3,17 @@
 //! They know the program's meaning and no output format. A rule's page is its test: every finding
 //! that a page announces must come, and no other.
 
+mod file_scope;
+mod map_header_access;
 mod map_runtime_linkname;
+mod text;
 
 use contend_base::{FileId, SourceFile};
 use contend_finding::{Finding, RuleMeta};
 use contend_syntax::Parsed;
 
 /// All rules, by code.
-pub static ALL: &[&RuleMeta] = &[&map_runtime_linkname::RULE];
+pub static ALL: &[&RuleMeta] = &[&map_header_access::RULE, &map_runtime_linkname::RULE];
 
 /// One file, for the rules that need no types.
 pub struct SourceUnit<'a> {
@@ -27,6 +30,7 @@ pub struct SourceUnit<'a> {
 /// Applies the rules that need no types, also to files that the build leaves out.
 pub fn check_source(unit: &SourceUnit) -> Vec<Finding> {
     let mut findings = Vec::new();
+    map_header_access::check(unit, &mut findings);
     map_runtime_linkname::check(unit, &mut findings);
     findings
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use contend_check::{Outcome, Request};
 use contend_finding::Confidence;
-use contend_project::Disk;
+use contend_project::{Disk, Tests};
 use contend_render::Report;
 
 use crate::args::{self, Args, CheckFormat};
@@ -28,7 +28,11 @@ pub(crate) fn run(
         &check.build,
         environment,
     );
-    target.config.tests = !check.no_tests;
+    target.config.tests = if check.no_tests {
+        Tests::Skip
+    } else {
+        Tests::Load
+    };
     require_dir(&target.config.dir)?;
 
     let progress = Bar::new(environment);
