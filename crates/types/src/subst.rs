@@ -127,12 +127,7 @@ impl Substitution<'_> {
                 let fields: SmallVec<[StructField; 8]> = fields.iter().map(field).collect();
                 world.intern_ref(&TypeRef::Struct(&fields))
             }
-            Type::Signature(signature) => world.intern_ref(&TypeRef::Signature {
-                type_params: &signature.type_params,
-                params: &self.list(&signature.params),
-                results: &self.list(&signature.results),
-                variadic: signature.variadic,
-            }),
+            Type::Signature(signature) => self.signature(signature),
             Type::Interface { methods, embedded } => {
                 let method = |method: &InterfaceMethod| InterfaceMethod {
                     ty: self.ty(method.ty),
@@ -155,6 +150,46 @@ impl Substitution<'_> {
             }
             Type::Basic(_) => ty,
         }
+    }
+
+    fn signature(&self, signature: &Signature) -> TypeId {
+        let world = self.world;
+        let own = &signature.type_params;
+        let depends = |&param: &TypeParamId| {
+            let constraint = world.type_param(param).constraint.get();
+            constraint.is_some_and(|&constraint| world.mentions(constraint, self.params))
+        };
+        if own.iter().any(depends) {
+            return self.generic_method(signature);
+        }
+        world.intern_ref(&TypeRef::Signature {
+            type_params: own,
+            params: &self.list(&signature.params),
+            results: &self.list(&signature.results),
+            variadic: signature.variadic,
+        })
+    }
+
+    /// A signature whose own type parameters have constraints that mention those replaced: it
+    /// gets parameters of its own.
+    fn generic_method(&self, signature: &Signature) -> TypeId {
+        let world = self.world;
+        let own = &signature.type_params;
+        let fresh = world.instance_params(own, self.params, self.args);
+        let params: Vec<TypeParamId> = own.iter().chain(self.params).copied().collect();
+        let types = fresh.iter().map(|&id| world.type_param_type(id));
+        let args: Vec<TypeId> = types.chain(self.args.iter().copied()).collect();
+        let inner = Substitution {
+            world,
+            params: &params,
+            args: &args,
+        };
+        world.intern_ref(&TypeRef::Signature {
+            type_params: fresh,
+            params: &inner.list(&signature.params),
+            results: &inner.list(&signature.results),
+            variadic: signature.variadic,
+        })
     }
 
     fn list(&self, types: &[TypeId]) -> TypeList {

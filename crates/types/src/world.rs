@@ -37,8 +37,9 @@ pub struct World {
     /// For methods of generic types, the type parameters their receiver declares.
     receiver_params: RwLock<FxHashMap<ObjId, usize>>,
     param_lists: boxcar::Vec<Box<[TypeParamId]>>,
-    /// Fresh copies of type parameter lists, by the first parameter and the number of the copy.
-    renamed: RwLock<FxHashMap<(TypeParamId, u32), usize>>,
+    /// Copies of type parameter lists, by the first parameter, the number of the copy, and the
+    /// type arguments of the receiver if it is for an instance of a generic method.
+    copies: RwLock<FxHashMap<(TypeParamId, u32, Option<TypeId>), usize>>,
     universe: OnceLock<Universe>,
     sizes: Sizes,
 }
@@ -65,7 +66,7 @@ impl World {
             packages: boxcar::Vec::new(),
             receiver_params: RwLock::default(),
             param_lists: boxcar::Vec::new(),
-            renamed: RwLock::default(),
+            copies: RwLock::default(),
             universe: OnceLock::new(),
             sizes,
         };
@@ -214,37 +215,66 @@ impl World {
     /// Copy number `copy` of a list of type parameters, with constraints in terms of the copy.
     /// Asking again for the same copy gives the same parameters.
     pub(crate) fn renamed_params(&self, params: &[TypeParamId], copy: u32) -> &[TypeParamId] {
+        self.copied_params(params, (copy, None), &[], &[])
+    }
+
+    /// The parameters that a generic method declares itself, for an instance of its receiver:
+    /// constraints that mention the receiver's parameters `outer` have `args` in their place.
+    pub(crate) fn instance_params(
+        &self,
+        params: &[TypeParamId],
+        outer: &[TypeParamId],
+        args: &[TypeId],
+    ) -> &[TypeParamId] {
+        self.copied_params(params, (0, Some(self.tuple(args))), outer, args)
+    }
+
+    fn copied_params(
+        &self,
+        params: &[TypeParamId],
+        copy: (u32, Option<TypeId>),
+        outer: &[TypeParamId],
+        args: &[TypeId],
+    ) -> &[TypeParamId] {
         let Some(&first) = params.first() else {
             return &[];
         };
-        let key = (first, copy);
+        let key = (first, copy.0, copy.1);
         let found = self
-            .renamed
+            .copies
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .get(&key)
             .copied();
         let slot = found.unwrap_or_else(|| {
-            let fresh = self.copy_params(params);
-            let slot = self.param_lists.push(fresh);
-            let mut table = self.renamed.write().unwrap_or_else(PoisonError::into_inner);
+            let slot = self.param_lists.push(self.copy_params(params, outer, args));
+            let mut table = self.copies.write().unwrap_or_else(PoisonError::into_inner);
             *table.entry(key).or_insert(slot)
         });
         &self.param_lists[slot]
     }
 
-    fn copy_params(&self, params: &[TypeParamId]) -> Box<[TypeParamId]> {
+    fn copy_params(
+        &self,
+        params: &[TypeParamId],
+        outer: &[TypeParamId],
+        args: &[TypeId],
+    ) -> Box<[TypeParamId]> {
         let copy = |&id: &TypeParamId| {
             let old = self.type_param(id);
             self.new_type_param(old.object, old.index)
         };
         let fresh: Box<[TypeParamId]> = params.iter().map(copy).collect();
-        let types: Vec<TypeId> = fresh.iter().map(|&id| self.type_param_type(id)).collect();
+        let from: Vec<TypeParamId> = params.iter().chain(outer).copied().collect();
+        let own = fresh.iter().map(|&id| self.type_param_type(id));
+        let to: Vec<TypeId> = own.chain(args.iter().copied()).collect();
         for (&new, &old) in fresh.iter().zip(params) {
             if let Some(&constraint) = self.type_param(old).constraint.get() {
-                let constraint = self.subst(constraint, params, &types);
                 // The parameter was made above and nobody else has it yet.
-                let _ = self.type_param(new).constraint.set(constraint);
+                let _ = self
+                    .type_param(new)
+                    .constraint
+                    .set(self.subst(constraint, &from, &to));
             }
         }
         fresh
