@@ -116,7 +116,9 @@ impl Parser<'_, '_> {
             stmts: Range::new(n_stmts, self.tree.stmts.len()),
         };
         if !matches!(kind, DeclKind::Bad) {
-            // The semicolon does not belong to the declaration.
+            // The semicolon does not belong to the declaration, and the keyword behind it is its
+            // border in any case.
+            self.recovery.in_declaration &= self.depth > 0;
             self.end_declaration();
         }
         push(&mut self.tree.decls, decl)
@@ -130,7 +132,6 @@ impl Parser<'_, '_> {
             _ if self.depth > 0 => self.expect_semi(),
             _ => {
                 self.expected("';'");
-                self.recovery.in_declaration = false;
                 self.skip_to_declaration();
             }
         }
