@@ -22,12 +22,16 @@
 //! an unknown operand.
 
 mod build;
+mod call_graph;
+mod cfg;
 mod dump;
 mod func;
 mod instr;
 mod lower;
 mod place;
 
+pub use call_graph::{CallGraph, Target, call_dump};
+pub use cfg::Successors;
 pub use dump::dump;
 pub use func::{Block, BlockId, Body, Func, FuncId, FuncKind};
 pub use instr::{

@@ -91,7 +91,7 @@ impl Lowerer<'_> {
             results: OperandList::EMPTY,
             receiver_ty: None,
             span: call.span,
-            callee_span: self.span(call.fun),
+            callee_span: call.callee_span,
             implied: false,
         });
         Operand::Unknown

@@ -29,7 +29,10 @@ impl Target {
 #[derive(Clone, Copy)]
 pub(super) struct CallExpr {
     pub(super) id: ExprId,
+    /// Without parentheses.
     pub(super) fun: ExprId,
+    /// With them.
+    pub(super) callee_span: Span,
     pub(super) args: ExprList,
     pub(super) spread: bool,
     pub(super) span: Span,
@@ -55,10 +58,12 @@ impl<'a> Lowerer<'a> {
         let ExprKind::Call { fun, args, spread } = expr.kind else {
             return Operands::new();
         };
+        let callee_span = self.span(fun);
         let fun = self.tree.unparen(fun);
         let call = CallExpr {
             id,
             fun,
+            callee_span,
             args,
             spread,
             span: expr.span,
@@ -110,7 +115,7 @@ impl<'a> Lowerer<'a> {
             results: self.list(&results),
             receiver_ty: target.receiver_ty,
             span: call.span,
-            callee_span: self.span(call.fun),
+            callee_span: call.callee_span,
             implied: false,
         };
         self.push_call(record);
