@@ -302,3 +302,55 @@ pub(crate) fn quote(text: &str, out: &mut String) {
     }
     out.push('"');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snippet::Snippet;
+
+    #[test]
+    fn every_kind_of_type_has_its_text() {
+        let snippet = Snippet::packages(&[
+            (
+                "a/b",
+                "type T struct{}\ntype Pair[K comparable, V any] struct{ k K; v V }",
+            ),
+            (
+                "p",
+                "import \"a/b\"
+                var pair b.Pair[string, []*b.T]
+                var s struct { b.T; x, Y int `json:\"y\"` }
+                var c chan (<-chan byte)
+                var f func(int, ...any) (a, b error)
+                func g[A ~int | string, B []A](A) B { panic(0) }
+                type I interface { b() rune; Close() error; ~int | ~uint; comparable }
+                func local() any { type T struct{}; return T{} }",
+            ),
+        ]);
+        let mut canonical = Canonical::new(&snippet.world, &snippet.files);
+        let mut text = |name: &str| canonical.ty(snippet.ty(name)).to_owned();
+        assert_eq!(text("pair"), "a/b.Pair[string, []*a/b.T]");
+        assert_eq!(
+            text("s"),
+            r#"struct{^T a/b.T; x int "json:\"y\""; Y int "json:\"y\""}"#
+        );
+        assert_eq!(text("c"), "chan (<-chan uint8)");
+        assert_eq!(text("f"), "func(int, ...interface{}) (error, error)");
+        assert_eq!(
+            text("g"),
+            "func[$A interface{~int|string}, $B interface{[]$A}]($A) $B"
+        );
+        let interface = snippet.world.underlying(snippet.ty("I"));
+        assert_eq!(
+            canonical.ty(interface),
+            "interface{Close func() error; p.b func() int32; comparable; ~int|~uint}"
+        );
+    }
+
+    #[test]
+    fn quoting_is_that_of_go() {
+        let mut out = String::new();
+        quote("a\"\\\n\u{1}é", &mut out);
+        assert_eq!(out, r#""a\"\\\n\x01é""#);
+    }
+}

@@ -162,3 +162,63 @@ impl World {
         same
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::snippet::Snippet;
+
+    fn same(text: &str) -> bool {
+        let snippet = Snippet::new(text);
+        snippet.world.identical(snippet.ty("x"), snippet.ty("y"))
+    }
+
+    #[test]
+    fn literals_are_compared_by_structure() {
+        assert!(same(
+            "var x struct{ a int; b string }\nvar y struct{ a int; b string }"
+        ));
+        assert!(!same("var x struct{ a int }\nvar y struct{ a int `tag` }"));
+        assert!(!same("var x struct{ a int }\nvar y struct{ b int }"));
+        assert!(!same("type E int\nvar x struct{ E }\nvar y struct{ E E }"));
+        assert!(same(
+            "var x []map[string]struct{ f func(int) }\nvar y []map[string]struct{ f func(int) }"
+        ));
+        assert!(!same("var x func(...int)\nvar y func([]int)"));
+        assert!(!same("var x chan int\nvar y <-chan int"));
+    }
+
+    #[test]
+    fn interfaces_are_their_type_sets() {
+        assert!(same(
+            "var x interface{ A(); B() }\nvar y interface{ B(); A() }"
+        ));
+        assert!(same(
+            "type C interface{ A() }\nvar x interface{ C; B() }\nvar y interface{ B(); A() }"
+        ));
+        assert!(same("var x interface{ any }\nvar y any"));
+        assert!(!same("var x interface{ A() }\nvar y interface{ A() int }"));
+        assert!(same(
+            "type T interface { m() interface{ T } }
+            type U interface { m() interface{ U } }
+            var x interface{ T }
+            var y interface{ U }"
+        ));
+    }
+
+    #[test]
+    fn defined_types_are_themselves() {
+        assert!(!same("type A struct{}\ntype B struct{}\nvar x A\nvar y B"));
+        assert!(same(
+            "type L[T any] struct{}\nvar x L[struct{ a int }]\nvar y L[struct{ a int }]"
+        ));
+        assert!(!same("type L[T any] struct{}\nvar x L[int]\nvar y L[uint]"));
+    }
+
+    #[test]
+    fn names_of_type_parameters_mean_nothing() {
+        assert!(same(
+            "func x[A any, B []A](A) B { panic(0) }\nfunc y[C any, D []C](C) D { panic(0) }"
+        ));
+        assert!(!same("func x[A any](A) {}\nfunc y[A comparable](A) {}"));
+    }
+}

@@ -145,3 +145,43 @@ impl World {
         names.dedup();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snippet::Snippet;
+
+    #[test]
+    fn values_pointers_and_instances() {
+        let snippet = Snippet::new(
+            "type I interface { Close() error; Name() string }
+            type A struct{}
+            func (A) Close() error { return nil }
+            func (A) Name() string { return \"\" }
+            type B struct{ A }
+            func (*B) Name() string { return \"\" }
+            type G[T any] struct{ t T }
+            func (G[T]) Close() error { return nil }
+            func (*G[T]) Name() string { return \"\" }
+            type N struct{}
+            func (N) Close() error { return nil }
+            var g G[int]",
+        );
+        let world = &snippet.world;
+        let index = Implementers::new(world, world.defined_types());
+        let interface = snippet.ty("I");
+        let mut found: Vec<String> = index
+            .of(interface)
+            .into_iter()
+            .map(|ty| world.type_string(ty))
+            .collect();
+        found.sort();
+        assert_eq!(found, ["*p.G[int]", "p.A", "p.B"]);
+        let method = world.type_set(interface).methods[1];
+        assert_eq!(method.name.as_str(), "Name");
+        assert_eq!(index.callees(interface, &method).len(), 3);
+        let close = world.type_set(interface).methods[0];
+        // B inherits from A.
+        assert_eq!(index.callees(interface, &close).len(), 2);
+    }
+}

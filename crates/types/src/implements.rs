@@ -167,3 +167,55 @@ impl World {
         self.is_interface(to) || self.has_all_methods(to, from, false, |x, y| self.identical(x, y))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snippet::Snippet;
+
+    #[test]
+    fn methods_decide() {
+        let snippet = Snippet::new(
+            "type I interface { M(int) string }
+            type T struct{}
+            func (*T) M(int) string { return \"\" }
+            type W struct{}
+            func (W) M() {}
+            type F struct{ M func(int) string }
+            type E struct{ *T }
+            var p *T",
+        );
+        let world = &snippet.world;
+        let reason = |name: &str| {
+            world
+                .missing_method(snippet.ty(name), snippet.ty("I"), true)
+                .map(|it| it.reason)
+        };
+        assert_eq!(reason("p"), None);
+        assert_eq!(reason("E"), None);
+        assert_eq!(reason("T"), Some(MissingReason::PointerReceiver));
+        assert_eq!(reason("W"), Some(MissingReason::WrongSignature));
+        assert_eq!(reason("F"), Some(MissingReason::Field));
+        assert!(world.implements(snippet.ty("E"), snippet.ty("I")));
+        assert!(world.implements(world.universe().error, world.universe().any));
+    }
+
+    #[test]
+    fn constraints_are_type_sets() {
+        let snippet = Snippet::new(
+            "type Number interface { ~int | ~float64 }
+            type Celsius float64
+            type S []int
+            type D struct{ any }",
+        );
+        let world = &snippet.world;
+        let number = snippet.ty("Number");
+        assert!(world.satisfies(snippet.ty("Celsius"), number));
+        assert!(!world.satisfies(world.basic(crate::Basic::Int8), number));
+        let comparable = world.universe().comparable;
+        assert!(!world.satisfies(snippet.ty("S"), comparable));
+        // Structs with interfaces inside are comparable, though `==` may panic.
+        assert!(world.satisfies(snippet.ty("D"), comparable));
+        assert!(!world.implements(snippet.ty("D"), comparable));
+    }
+}

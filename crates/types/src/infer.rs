@@ -294,3 +294,111 @@ impl Inference<'_> {
         open.pop();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::snippet::Snippet;
+
+    /// The type of `x` in package `p`.
+    fn inferred(text: &str) -> String {
+        Snippet::new(text).text("x")
+    }
+
+    #[test]
+    fn from_arguments() {
+        let list = "func f[T any](...T) []T { return nil }\n";
+        assert_eq!(inferred(&format!("{list}var x = f(1, 2)")), "[]int");
+        assert_eq!(inferred(&format!("{list}var x = f(1, 2.5)")), "[]float64");
+        assert_eq!(inferred(&format!("{list}var x = f('a', 1)")), "[]int32");
+        assert_eq!(
+            inferred(&format!("{list}type S string\nvar s S\nvar x = f(s, \"\")")),
+            "[]p.S"
+        );
+        let of_map = "func keys[M ~map[K]V, K comparable, V any](m M) []K { return nil }\n";
+        assert_eq!(
+            inferred(&format!("{of_map}var m map[string]int\nvar x = keys(m)")),
+            "[]string"
+        );
+        assert_eq!(
+            inferred(&format!("{of_map}type N map[bool]int\nvar x = keys(N{{}})")),
+            "[]bool"
+        );
+    }
+
+    #[test]
+    fn from_constraints() {
+        let text = "type Setter[B any] interface { Set(string); *B }
+            func from[T any, PT Setter[T]](s []string) []T { return nil }
+            type S int
+            func (*S) Set(string) {}
+            var x = from[S](nil)";
+        assert_eq!(inferred(text), "[]p.S");
+        let text = "type Iter[T any] interface { Next() (T, bool) }
+            func all[I Iter[T], T any](i I) []T { return nil }
+            type C struct{}
+            func (C) Next() (rune, bool) { return 0, false }
+            var x = all(C{})";
+        assert_eq!(inferred(text), "[]int32");
+    }
+
+    #[test]
+    fn from_functions() {
+        let text = "func apply[A, B any](a []A, f func(A) B) []B { return nil }
+            func id[T any](t T) T { return t }
+            func text(int) string { return \"\" }\n";
+        assert_eq!(
+            inferred(&format!("{text}var x = apply([]int{{}}, text)")),
+            "[]string"
+        );
+        assert_eq!(
+            inferred(&format!("{text}var x = apply([]bool{{}}, id)")),
+            "[]bool"
+        );
+        assert_eq!(
+            inferred(&format!("{text}var x func(int) int = id")),
+            "func(int) int"
+        );
+    }
+
+    #[test]
+    fn directed_channels_win() {
+        let text = "func f[T any](a, b T) T { return a }
+            var both chan int
+            var only <-chan int\n";
+        assert_eq!(
+            inferred(&format!("{text}var x = f(both, only)")),
+            "<-chan int"
+        );
+        assert_eq!(
+            inferred(&format!("{text}var x = f(only, both)")),
+            "<-chan int"
+        );
+    }
+
+    #[test]
+    fn a_function_may_call_itself() {
+        let snippet = Snippet::new(
+            "func f[T any](t T, n int) int {
+                if n == 0 { return 0 }
+                return f([]T{t}, n-1) + f(t, n-1)
+            }",
+        );
+        snippet.infos();
+    }
+
+    #[test]
+    fn cycles_end() {
+        let snippet = Snippet::new(
+            "func f[A interface{ *B }, B interface{ []A }](a A) {}
+            func g[P interface{ *P }]() {}
+            func h() { g() }",
+        );
+        let errors: usize = snippet
+            .world
+            .check_package(snippet.package)
+            .iter()
+            .map(|info| info.errors.len())
+            .sum();
+        assert!(0 < errors);
+    }
+}

@@ -7,27 +7,46 @@
 //! The crate knows no rules, no control flow and no files on disk. It does not reject programs:
 //! only errors that leave something unresolved are kept.
 
+mod assign;
+mod builtin;
+mod call;
 mod canonical;
+mod check;
 pub mod constant;
+mod convert;
+mod decl;
+mod declare;
 mod display;
 mod dump;
+mod expr;
 mod identical;
 mod implementers;
 mod implements;
+mod index;
 mod infer;
 mod info;
+mod literal;
 mod lookup;
 mod method_set;
 mod object;
+mod operand;
 mod package;
 mod predicates;
 mod resolve;
+mod scope;
+mod selector;
+mod signature;
 mod sizes;
+#[cfg(test)]
+mod snippet;
+mod stmt;
 mod subst;
 mod ty;
 mod type_set;
+mod typexpr;
 mod unify;
 mod universe;
+mod waves;
 mod world;
 
 pub use canonical::Canonical;

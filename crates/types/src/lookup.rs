@@ -254,3 +254,150 @@ impl World {
         Some(self.subst(generic, self.receiver_params(method), args))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snippet::Snippet;
+
+    fn look(snippet: &Snippet, ty: &str, addressable: bool, name: &str) -> String {
+        let world = &snippet.world;
+        let ty = snippet.ty(ty);
+        let found = world.lookup(ty, addressable, Some(snippet.package), Name::intern(name));
+        let text = |kind: &str, selected: &Selected| {
+            let ty = world
+                .selected_type(selected)
+                .expect("declarations are resolved");
+            let arrow = if selected.indirect {
+                " through a pointer"
+            } else {
+                ""
+            };
+            format!(
+                "{kind} {:?} {}{arrow}",
+                selected.path.as_slice(),
+                world.type_string(ty)
+            )
+        };
+        match found {
+            Lookup::Field(selected) => text("field", &selected),
+            Lookup::Method(selected) => text("method", &selected),
+            Lookup::PointerReceiver(_) => "needs a pointer".into(),
+            Lookup::Ambiguous => "ambiguous".into(),
+            Lookup::None => "none".into(),
+        }
+    }
+
+    #[test]
+    fn the_shallowest_wins() {
+        let snippet = Snippet::new(
+            "type A struct { x int; y string }
+            type B struct { A; *C }
+            type C struct { x bool; z float64; D }
+            type D struct { y, w int }
+            func (A) m() {}
+            func (*C) n() int { return 0 }",
+        );
+        assert_eq!(look(&snippet, "B", false, "A"), "field [0] p.A");
+        assert_eq!(look(&snippet, "B", false, "x"), "ambiguous");
+        assert_eq!(look(&snippet, "B", false, "y"), "field [0, 1] string");
+        assert_eq!(
+            look(&snippet, "B", false, "z"),
+            "field [1, 1] float64 through a pointer"
+        );
+        assert_eq!(
+            look(&snippet, "B", false, "w"),
+            "field [1, 2, 1] int through a pointer"
+        );
+        assert_eq!(look(&snippet, "B", false, "m"), "method [0, 0] func()");
+        assert_eq!(
+            look(&snippet, "B", false, "n"),
+            "method [1, 0] func() int through a pointer"
+        );
+        assert_eq!(look(&snippet, "B", false, "_"), "none");
+    }
+
+    #[test]
+    fn pointer_receivers_need_an_address() {
+        let snippet = Snippet::new(
+            "type T struct{}
+            func (*T) m() {}
+            type P *T
+            type Q *struct{ f int }
+            type I interface { m() }
+            var i *I",
+        );
+        assert_eq!(look(&snippet, "T", false, "m"), "needs a pointer");
+        assert_eq!(look(&snippet, "T", true, "m"), "method [0] func()");
+        assert_eq!(look(&snippet, "P", true, "m"), "none");
+        assert_eq!(
+            look(&snippet, "Q", false, "f"),
+            "field [0] int through a pointer"
+        );
+        assert_eq!(look(&snippet, "I", false, "m"), "method [0] func()");
+        assert_eq!(look(&snippet, "i", true, "m"), "none");
+    }
+
+    #[test]
+    fn members_of_instances_have_their_types() {
+        let snippet = Snippet::new(
+            "type List[T any] struct { head T; next *List[T] }
+            func (l *List[E]) Push(e E, more ...E) *List[E] { return l }
+            type Names struct { List[string] }
+            var n Names
+            var l List[map[string]bool]",
+        );
+        assert_eq!(
+            look(&snippet, "l", true, "head"),
+            "field [0] map[string]bool"
+        );
+        assert_eq!(
+            look(&snippet, "l", true, "next"),
+            "field [1] *p.List[map[string]bool]"
+        );
+        let push = "method [0, 0] func(string, ...string) *p.List[string]";
+        assert_eq!(look(&snippet, "n", true, "Push"), push);
+    }
+
+    #[test]
+    fn the_same_type_twice_at_one_depth_is_ambiguous() {
+        let snippet = Snippet::new(
+            "type T struct{ x int }
+            type A struct{ T }
+            type B struct{ T }
+            type C struct{ A; B }
+            type R struct{ *R; y int }",
+        );
+        assert_eq!(look(&snippet, "C", false, "x"), "ambiguous");
+        assert_eq!(look(&snippet, "R", false, "y"), "field [1] int");
+        assert_eq!(look(&snippet, "R", false, "z"), "none");
+    }
+
+    #[test]
+    fn names_of_other_packages_are_hidden() {
+        let snippet = Snippet::packages(&[
+            (
+                "a",
+                "type T struct { hidden, Seen int }\nfunc (T) secret() {}",
+            ),
+            ("b", "import \"a\"\ntype U struct { a.T; hidden string }"),
+        ]);
+        assert_eq!(look(&snippet, "U", false, "Seen"), "field [0, 1] int");
+        assert_eq!(look(&snippet, "U", false, "hidden"), "field [1] string");
+        assert_eq!(look(&snippet, "U", false, "secret"), "none");
+    }
+
+    #[test]
+    fn type_parameters_have_the_methods_of_their_constraint() {
+        let snippet = Snippet::new(
+            "type S interface { ~struct{ f int }; String() string }
+            type G[P S] struct { p P }",
+        );
+        let world = &snippet.world;
+        let param = snippet.field(snippet.ty("G"), "p");
+        let look =
+            |name: &str| world.lookup(param, true, Some(snippet.package), Name::intern(name));
+        assert!(matches!(look("String"), Lookup::Method(_)));
+        assert_eq!(look("f"), Lookup::None);
+    }
+}

@@ -23,14 +23,26 @@ pub type TypeParamId = Idx<TypeParam>;
 pub enum Type {
     Basic(Basic),
     /// A defined type; `args` is empty for types without parameters and for the bare generic type.
-    Named { origin: NamedId, args: Box<[TypeId]> },
+    Named {
+        origin: NamedId,
+        args: Box<[TypeId]>,
+    },
     TypeParam(TypeParamId),
     Pointer(TypeId),
     Slice(TypeId),
     /// `len` is -1 where it could not be computed.
-    Array { len: i64, element: TypeId },
-    Map { key: TypeId, value: TypeId },
-    Chan { dir: ChanDir, element: TypeId },
+    Array {
+        len: i64,
+        element: TypeId,
+    },
+    Map {
+        key: TypeId,
+        value: TypeId,
+    },
+    Chan {
+        dir: ChanDir,
+        element: TypeId,
+    },
     Struct(Box<[StructField]>),
     /// The types of several values: results of a call, never the type of one expression otherwise.
     Tuple(Box<[TypeId]>),
@@ -154,7 +166,10 @@ impl TypeRef<'_> {
     pub(crate) fn to_type(self) -> Type {
         match self {
             Self::Basic(basic) => Type::Basic(basic),
-            Self::Named { origin, args } => Type::Named { origin, args: args.into() },
+            Self::Named { origin, args } => Type::Named {
+                origin,
+                args: args.into(),
+            },
             Self::TypeParam(param) => Type::TypeParam(param),
             Self::Pointer(element) => Type::Pointer(element),
             Self::Slice(element) => Type::Slice(element),
@@ -163,17 +178,21 @@ impl TypeRef<'_> {
             Self::Chan { dir, element } => Type::Chan { dir, element },
             Self::Struct(fields) => Type::Struct(fields.into()),
             Self::Tuple(types) => Type::Tuple(types.into()),
-            Self::Signature { type_params, params, results, variadic } => {
-                Type::Signature(Signature {
-                    type_params: type_params.into(),
-                    params: params.into(),
-                    results: results.into(),
-                    variadic,
-                })
-            }
-            Self::Interface { methods, embedded } => {
-                Type::Interface { methods: methods.into(), embedded: embedded.into() }
-            }
+            Self::Signature {
+                type_params,
+                params,
+                results,
+                variadic,
+            } => Type::Signature(Signature {
+                type_params: type_params.into(),
+                params: params.into(),
+                results: results.into(),
+                variadic,
+            }),
+            Self::Interface { methods, embedded } => Type::Interface {
+                methods: methods.into(),
+                embedded: embedded.into(),
+            },
             Self::Union(terms) => Type::Union(terms.into()),
         }
     }
@@ -183,13 +202,25 @@ impl Type {
     pub(crate) fn as_ref(&self) -> TypeRef<'_> {
         match self {
             Self::Basic(basic) => TypeRef::Basic(*basic),
-            Self::Named { origin, args } => TypeRef::Named { origin: *origin, args },
+            Self::Named { origin, args } => TypeRef::Named {
+                origin: *origin,
+                args,
+            },
             Self::TypeParam(param) => TypeRef::TypeParam(*param),
             Self::Pointer(element) => TypeRef::Pointer(*element),
             Self::Slice(element) => TypeRef::Slice(*element),
-            Self::Array { len, element } => TypeRef::Array { len: *len, element: *element },
-            Self::Map { key, value } => TypeRef::Map { key: *key, value: *value },
-            Self::Chan { dir, element } => TypeRef::Chan { dir: *dir, element: *element },
+            Self::Array { len, element } => TypeRef::Array {
+                len: *len,
+                element: *element,
+            },
+            Self::Map { key, value } => TypeRef::Map {
+                key: *key,
+                value: *value,
+            },
+            Self::Chan { dir, element } => TypeRef::Chan {
+                dir: *dir,
+                element: *element,
+            },
             Self::Struct(fields) => TypeRef::Struct(fields),
             Self::Tuple(types) => TypeRef::Tuple(types),
             Self::Signature(signature) => TypeRef::Signature {
@@ -220,7 +251,12 @@ impl Type {
             }
             Self::Struct(fields) => fields.iter().for_each(|field| f(field.ty)),
             Self::Signature(signature) => {
-                signature.params.iter().chain(&signature.results).copied().for_each(f);
+                signature
+                    .params
+                    .iter()
+                    .chain(&signature.results)
+                    .copied()
+                    .for_each(f);
             }
             Self::Interface { methods, embedded } => {
                 methods.iter().for_each(|method| f(method.ty));
@@ -233,13 +269,28 @@ impl Type {
     /// What is true of the type because of its outermost constructor.
     pub(crate) fn own_traits(&self) -> Traits {
         match self {
-            Self::TypeParam(_) => Traits { parameterized: true, loose: false },
-            Self::Struct(fields) => Traits { parameterized: false, loose: !fields.is_empty() },
-            Self::Interface { .. } | Self::Union(_) => Traits { parameterized: false, loose: true },
-            Self::Array { len, .. } => Traits { parameterized: false, loose: *len < 0 },
+            Self::TypeParam(_) => Traits {
+                parameterized: true,
+                loose: false,
+            },
+            Self::Struct(fields) => Traits {
+                parameterized: false,
+                loose: !fields.is_empty(),
+            },
+            Self::Interface { .. } | Self::Union(_) => Traits {
+                parameterized: false,
+                loose: true,
+            },
+            Self::Array { len, .. } => Traits {
+                parameterized: false,
+                loose: *len < 0,
+            },
             Self::Signature(signature) => {
                 let generic = !signature.type_params.is_empty();
-                Traits { parameterized: generic, loose: generic }
+                Traits {
+                    parameterized: generic,
+                    loose: generic,
+                }
             }
             _ => Traits::default(),
         }
@@ -349,7 +400,10 @@ impl Basic {
     }
 
     pub fn is_complex(self) -> bool {
-        matches!(self, Self::Complex64 | Self::Complex128 | Self::UntypedComplex)
+        matches!(
+            self,
+            Self::Complex64 | Self::Complex128 | Self::UntypedComplex
+        )
     }
 
     pub fn is_numeric(self) -> bool {

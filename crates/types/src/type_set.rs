@@ -333,3 +333,88 @@ impl World {
         terms.iter().all(is_text).then(|| self.basic(Basic::String))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::snippet::Snippet;
+    use crate::{TypeId, World};
+
+    fn terms(world: &World, ty: TypeId) -> String {
+        let Some(terms) = &world.type_set(ty).terms else {
+            return "all".into();
+        };
+        let text = |term: &crate::Term| {
+            format!(
+                "{}{}",
+                if term.tilde { "~" } else { "" },
+                world.type_string(term.ty)
+            )
+        };
+        terms.iter().map(text).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn terms_are_intersected() {
+        let snippet = Snippet::new(
+            "type MyInt int
+            type Ints interface { ~int | ~int8 }
+            type Exact interface { int | string }
+            type Both interface { Ints; Exact }
+            type Nothing interface { Ints; string }
+            type Merged interface { MyInt | ~int | int }
+            type Wide interface { Ints | any }
+            type Keys interface { comparable; []int | string }
+            type Same interface { comparable; String() string }",
+        );
+        let world = &snippet.world;
+        let terms = |name: &str| terms(world, snippet.ty(name));
+        assert_eq!(terms("Ints"), "~int ~int8");
+        assert_eq!(terms("Both"), "int");
+        assert_eq!(terms("Nothing"), "");
+        assert_eq!(terms("Merged"), "~int");
+        assert_eq!(terms("Wide"), "all");
+        assert_eq!(terms("Keys"), "string");
+        assert_eq!(terms("Same"), "all");
+        assert!(world.type_set(snippet.ty("Same")).comparable);
+        assert!(!world.type_set(snippet.ty("Keys")).comparable);
+    }
+
+    #[test]
+    fn methods_are_those_of_embedded_interfaces_too() {
+        let snippet = Snippet::new(
+            "type A interface { B; z(); Close() }
+            type B interface { Close(); Read() }",
+        );
+        let set = snippet.world.type_set(snippet.ty("A"));
+        let names: Vec<&str> = set
+            .methods
+            .iter()
+            .map(|method| method.name.as_str())
+            .collect();
+        assert_eq!(names, ["Close", "Read", "z"]);
+    }
+
+    #[test]
+    fn core_types() {
+        let snippet = Snippet::new(
+            "type Slices interface { ~[]int | []int }
+            type Texts interface { ~string | ~[]byte }
+            type Chans interface { chan int | <-chan int }
+            type Conflict interface { chan<- int | <-chan int }
+            type G[S Slices, T Texts, C Chans, D Conflict, A any] struct { s S; t T; c C; d D; a A }",
+        );
+        let world = &snippet.world;
+        let core = |name: &str| {
+            let core = world.core_type(snippet.field(snippet.ty("G"), name));
+            core.map(|core| world.type_string(core))
+        };
+        assert_eq!(core("s").as_deref(), Some("[]int"));
+        assert_eq!(core("t"), None);
+        assert_eq!(core("c").as_deref(), Some("<-chan int"));
+        assert_eq!(core("d"), None);
+        assert_eq!(core("a"), None);
+        let texts = snippet.field(snippet.ty("G"), "t");
+        let string = world.core_string(texts).map(|core| world.type_string(core));
+        assert_eq!(string.as_deref(), Some("string"));
+    }
+}
