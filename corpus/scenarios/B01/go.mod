@@ -1,0 +1,3 @@
+module example.com/scenarios/b01
+
+go 1.18

@@ -1,0 +1,34 @@
+// A reader gives up the read lock before it asks for the write lock.
+package main
+
+import (
+	"fmt"
+	"sync"
+)
+
+type settings struct {
+	mu     sync.RWMutex
+	values map[string]string
+}
+
+func (s *settings) get(key string) string {
+	s.mu.RLock()
+	value, ok := s.values[key]
+	s.mu.RUnlock()
+	if !ok {
+		value = s.load(key)
+	}
+	return value
+}
+
+func (s *settings) load(key string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.values[key] = "loaded"
+	return s.values[key]
+}
+
+func main() {
+	s := &settings{values: map[string]string{}}
+	fmt.Println(s.get("colour"))
+}

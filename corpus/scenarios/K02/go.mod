@@ -1,0 +1,3 @@
+module example.com/scenarios/k02
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/scenarios/k03
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/scenarios/k05
+
+go 1.18

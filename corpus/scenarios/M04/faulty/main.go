@@ -1,0 +1,38 @@
+// A report walks a map while the collector of metrics fills it.
+package main
+
+import "time"
+
+type metrics struct {
+	values map[int]int
+}
+
+func (m *metrics) report() int {
+	sum := 0
+	for _, v := range m.values {
+		sum += v
+	}
+	return sum
+}
+
+func (m *metrics) collect(n int) {
+	m.values[n%5000] = n
+}
+
+func main() {
+	m := &metrics{values: map[int]int{}}
+	for n := 0; n < 5000; n++ {
+		m.collect(n)
+	}
+	go func() {
+		for n := 0; ; n++ {
+			m.collect(n)
+			if n%64 == 0 {
+				time.Sleep(time.Microsecond)
+			}
+		}
+	}()
+	for {
+		m.report()
+	}
+}

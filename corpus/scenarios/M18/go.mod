@@ -1,0 +1,3 @@
+module example.com/scenarios/m18
+
+go 1.18

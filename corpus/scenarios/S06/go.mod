@@ -1,0 +1,3 @@
+module example.com/scenarios/s06
+
+go 1.18
