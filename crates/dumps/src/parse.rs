@@ -76,16 +76,23 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     /// Reads what starts at `line`; false if nothing does.
     fn read(&mut self, line: Line<'t>) -> bool {
+        self.by_first_byte(line)
+            || is_register(line.bytes)
+            || self.headline(line)
+            || self.exception(line)
+            || self.profile(line)
+    }
+
+    /// The common starts; the rest is tried in turn.
+    fn by_first_byte(&mut self, line: Line<'t>) -> bool {
         let bytes = line.bytes;
         match bytes[0] {
-            b'g' => self.goroutine(line) || self.gc(line) || self.profile(line),
-            b'S' if bytes.starts_with(b"SCHED ") => match sched_line(&line) {
-                Some(found) => {
-                    self.out.sched.push(found);
-                    true
-                }
-                None => false,
-            },
+            b'g' => self.goroutine(line) || self.gc(line),
+            b'S' => {
+                let found = sched_line(&line);
+                self.out.sched.extend(found);
+                found.is_some()
+            }
             b'W' if bytes.starts_with(race::START) => {
                 let out = &mut self.out;
                 let report = race::report(line, &mut self.lines, &mut out.names, &mut out.frames);
@@ -100,11 +107,10 @@ impl<'t> Reader<'t> {
             }
             b'F' => bytes.starts_with(b"Found ") && bytes.ends_with(b"data race(s)"),
             b'=' => bytes.iter().all(|b| *b == b'='),
-            b'-' => bytes == b"-----" || self.headline(line),
-            b'e' => bytes.starts_with(b"exit status ") || self.exception(line),
-            b'P' if bytes.starts_with(b"PC=0x") => true,
-            _ if is_register(bytes) => true,
-            _ => self.headline(line) || self.exception(line) || self.profile(line),
+            b'-' => bytes == b"-----",
+            b'e' => bytes.starts_with(b"exit status "),
+            b'P' => bytes.starts_with(b"PC=0x"),
+            _ => false,
         }
     }
 

@@ -1,0 +1,139 @@
+//! The lock page: who waits on which lock, as far as the frames' arguments tell.
+
+use contend_dumps::{Frame, NameId, Word, words};
+use rustc_hash::FxHashMap;
+
+use crate::holder::{Holder, holders};
+use crate::{Role, Snapshot, Waiting};
+
+/// How a lock is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LockKey {
+    /// Its address stands in a frame of `sync` or of the runtime.
+    Address(u64),
+    /// Only the object whose method takes it is known: the address of the receiver. Two locks of
+    /// one object cannot be told apart.
+    Object(u64),
+    /// Only the function that takes it is known, as with a package variable.
+    Function(NameId),
+}
+
+/// A lock and the goroutines around it.
+#[derive(Clone, Debug)]
+pub struct LockPage {
+    /// How the lock is known.
+    pub key: LockKey,
+    /// Members that wait for a mutex or for the write side.
+    pub writers: Vec<u32>,
+    /// Members that wait for the read side.
+    pub readers: Vec<u32>,
+    /// True if a read or a write side was asked for: an RWMutex.
+    pub read_write: bool,
+    /// True if the wait is for another goroutine inside a `sync.Once`.
+    pub once: bool,
+    /// Members that may hold it, the likeliest first.
+    pub holders: Vec<Holder>,
+}
+
+impl LockPage {
+    /// How many wait.
+    pub fn waiters(&self) -> usize {
+        self.writers.len() + self.readers.len()
+    }
+
+    /// All who wait, in the order of the dump.
+    pub fn all_waiters(&self) -> Vec<u32> {
+        let mut all = [&self.writers[..], &self.readers[..]].concat();
+        all.sort_unstable();
+        all
+    }
+}
+
+/// The locks that somebody waits for; those with most waiters first.
+pub fn lock_pages(snapshot: &Snapshot<'_>) -> Vec<LockPage> {
+    let mut pages: Vec<LockPage> = Vec::new();
+    let mut by_key: FxHashMap<LockKey, usize> = FxHashMap::default();
+    for (slot, member) in snapshot.members.iter().enumerate() {
+        let slot = slot as u32;
+        if !member.waiting.on_lock() {
+            continue;
+        }
+        let Some(key) = key_of(snapshot, slot) else {
+            continue;
+        };
+        let page = *by_key.entry(key).or_insert_with(|| {
+            pages.push(LockPage {
+                key,
+                writers: Vec::new(),
+                readers: Vec::new(),
+                read_write: false,
+                once: false,
+                holders: Vec::new(),
+            });
+            pages.len() - 1
+        });
+        let page = &mut pages[page];
+        page.read_write |= member.waiting != Waiting::Mutex;
+        page.once |= snapshot.passes(slot, Role::Once) && taken_in(snapshot, slot, Role::Once);
+        if member.waiting == Waiting::ReadLock {
+            page.readers.push(slot);
+        } else {
+            page.writers.push(slot);
+        }
+    }
+    holders(snapshot, &mut pages);
+    pages.sort_by_key(|page| (std::cmp::Reverse(page.waiters()), page.all_waiters()[0]));
+    pages
+}
+
+/// True if a function with `role` stands between the user's code and the wait.
+fn taken_in(snapshot: &Snapshot<'_>, member: u32, role: Role) -> bool {
+    inner_frames(snapshot, member)
+        .iter()
+        .any(|frame| snapshot.roles.get(frame.func) == role)
+}
+
+/// The library's frames at the top of the stack.
+fn inner_frames<'d>(snapshot: &Snapshot<'d>, member: u32) -> &'d [Frame] {
+    let stack = snapshot.stack(member);
+    let user = snapshot.members[member as usize].user;
+    &stack[..user.map_or(stack.len(), |slot| slot as usize)]
+}
+
+/// Which lock a member waits for.
+pub(crate) fn key_of(snapshot: &Snapshot<'_>, member: u32) -> Option<LockKey> {
+    let document = snapshot.document;
+    let waiting = snapshot.members[member as usize].waiting;
+    let first_word = |frame: &Frame| -> Option<Word> {
+        let word = words(document.args(frame)?).next()?;
+        (word.index == 0 && word.sure && 4096 <= word.value).then_some(word)
+    };
+    for frame in inner_frames(snapshot, member) {
+        let Some(word) = first_word(frame) else {
+            continue;
+        };
+        let inside = match (snapshot.roles.get(frame.func), waiting) {
+            (Role::MutexLock, _) | (Role::WriteLock, Waiting::WriteLock) => 0,
+            (Role::ReadLock, Waiting::ReadLock) => 0,
+            // The semaphore lies behind the counters: sync.Mutex, and both sides of sync.RWMutex.
+            (Role::Semaphore, Waiting::Mutex) => 4,
+            (Role::Semaphore, Waiting::WriteLock) => match in_write_lock_mutex(snapshot, member) {
+                true => 4,
+                false => 8,
+            },
+            (Role::Semaphore, Waiting::ReadLock) => 12,
+            _ => continue,
+        };
+        return Some(LockKey::Address(word.value - inside));
+    }
+    let user = snapshot.user_frame(member)?;
+    Some(match first_word(user) {
+        Some(word) => LockKey::Object(word.value),
+        None => LockKey::Function(user.func),
+    })
+}
+
+/// True if a writer waits for the mutex that orders writers, not yet for the readers.
+fn in_write_lock_mutex(snapshot: &Snapshot<'_>, member: u32) -> bool {
+    taken_in(snapshot, member, Role::MutexLock)
+}
