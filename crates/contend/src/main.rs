@@ -1,4 +1,8 @@
 //! The contend command: arguments in, text and exit codes out.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the binary is where contend meets the world"
+)]
 
 mod args;
 mod commands;

@@ -1,6 +1,10 @@
 //! The world of files, behind a trait: the disk, an editor's unsaved files over it, or memory.
 //!
 //! [`Disk`] is the only place of this crate that touches the operating system.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "`Disk` is where files are touched"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};

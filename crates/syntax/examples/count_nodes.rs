@@ -1,7 +1,11 @@
 //! Prints one JSON line for each file whose path comes on standard input: the path and how many
 //! nodes of each kind it has. `corpus/tools/gocount` prints the same lines from `go/ast`.
 
-#![allow(clippy::print_stdout, reason = "an example is a program")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "an example is a program"
+)]
 
 use std::io::{BufRead, BufWriter, Write};
 

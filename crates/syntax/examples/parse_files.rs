@@ -4,7 +4,11 @@
 //! All files are read before the clock starts, and all trees are kept until it stops. With the
 //! argument `errors` it prints instead, for each file, its path and the lines with errors.
 
-#![allow(clippy::print_stdout, reason = "an example is a program")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "an example is a program"
+)]
 
 use std::io::BufRead;
 use std::time::Instant;
