@@ -8,6 +8,7 @@ pub mod ast;
 pub mod constraint;
 pub mod count;
 mod directives;
+pub mod dump;
 mod errors;
 mod header;
 mod lexer;
@@ -16,6 +17,7 @@ mod number;
 mod parser;
 mod quoted;
 mod token;
+pub mod walk;
 
 pub use header::{Header, HeaderImport, parse_header};
 pub use parser::parse;

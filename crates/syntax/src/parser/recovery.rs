@@ -61,6 +61,7 @@ impl Parser<'_, '_> {
         if line.first().is_some_and(starts_name) {
             return true;
         }
+        // `func (r T) name(` but not `func (a int) func()`, which is a literal's type.
         let Some(receiver) = line.strip_prefix(b"(") else {
             return false;
         };
@@ -72,6 +73,9 @@ impl Parser<'_, '_> {
             .iter()
             .take_while(|byte| byte.is_ascii_digit() || starts_name(byte));
         let n_bytes = name_len.count();
+        if n_bytes >= 2 && Token::keyword(&rest[..n_bytes]).is_some() {
+            return false;
+        }
         rest.first().is_some_and(starts_name) && matches!(rest.get(n_bytes), Some(b'(' | b'['))
     }
 
