@@ -9,11 +9,11 @@ use super::TextFile;
 /// The floors, and the crates on them by their folder names. ARCHITECTURE.md draws the same.
 const FLOORS: [&[&str]; 7] = [
     &["base", "finding"],
-    &["syntax"],
+    &["dumps", "syntax"],
     &["project", "types"],
-    &["ir"],
-    &["render", "rules"],
-    &["check"],
+    &["ir", "sched"],
+    &["diagnose", "render", "rules"],
+    &["check", "explain"],
     &["contend"],
 ];
 
@@ -40,8 +40,23 @@ pub(super) fn check(metadata: &Metadata) -> Vec<String> {
             breaches.extend(breach(user, short(&dependency.name), for_tests));
         }
     }
+    breaches.extend(empty_rooms(metadata));
     breaches.sort();
     breaches
+}
+
+/// Crates of the table that the workspace does not have.
+fn empty_rooms(metadata: &Metadata) -> Vec<String> {
+    let packages = metadata.workspace_packages();
+    let exists = |name: &str| packages.iter().any(|package| short(&package.name) == name);
+    let missing = FLOORS
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|name| !exists(name));
+    missing
+        .map(|name| format!("crates/{name}: on a floor, but not in the workspace"))
+        .collect()
 }
 
 /// What is wrong with `user` depending on `used`; nothing if `used` is no crate of ours.
@@ -124,14 +139,21 @@ mod tests {
     /// Cargo's own form of a workspace in which `base` uses `check` and a crate has no floor.
     #[test]
     fn metadata_with_a_dependency_that_runs_up_is_refused() {
-        let found = check(&workspace_of(&[
-            ("contend-base", &["contend-check"]),
-            ("contend-attic", &[]),
-        ]));
-        assert_eq!(found.len(), 2, "{found:?}");
+        let mut crates: Vec<(&str, &[&str])> = FLOORS
+            .iter()
+            .copied()
+            .flatten()
+            .map(|name| (*name, [].as_slice()))
+            .collect();
+        assert!(check(&workspace_of(&crates)).is_empty());
+        crates[0].1 = &["contend-check"];
+        crates.push(("attic", &[]));
+        crates.retain(|(name, _)| *name != "ir");
+        let found = check(&workspace_of(&crates));
+        assert_eq!(found.len(), 3, "{found:?}");
         assert!(found[0].starts_with("crates/attic: on no floor"));
         assert!(found[1].starts_with("crates/base: floor 0 may not use check"));
-        assert!(check(&workspace_of(&[("contend-check", &["contend-base"])])).is_empty());
+        assert!(found[2].starts_with("crates/ir: on a floor, but not"));
     }
 
     #[test]
