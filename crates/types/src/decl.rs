@@ -30,6 +30,10 @@ impl Checker<'_> {
     fn const_value(&mut self, ty: Option<ExprId>, init: Option<ExprId>) -> (TypeId, Constant) {
         let world = self.world;
         let declared = ty.map(|ty| self.typ(ty));
+        // An array length may need the constant while types are still being resolved.
+        if let Some(declared) = declared {
+            self.complete(declared);
+        }
         let invalid = (declared.unwrap_or_else(|| world.invalid()), Constant::Unknown);
         let Some(init) = init else { return invalid };
         let mut x = self.expr(init);

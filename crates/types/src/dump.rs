@@ -3,7 +3,7 @@
 use contend_base::{FileId, Location, SourceMap, Span, known};
 use contend_syntax::ast::{DeclKind, ExprId, ExprKind, IdentId, Tree};
 
-use crate::{Canonical, Info, Mode, ObjId, ObjectKind, PkgId, World};
+use crate::{Canonical, Info, Mode, ObjId, ObjectKind, PkgId, Type, TypeId, World};
 
 /// One line: the place, the letter, and what follows.
 type Line = (u32, u32, char, String);
@@ -100,6 +100,9 @@ impl Dump<'_> {
             }
             self.line(expr.span, 'E', format!("{mode} {ty}"));
         }
+        if let (ExprKind::StructType(_), Some(ty)) = (expr.kind, fact.ty) {
+            self.embedded_fields(ty);
+        }
         let Some(object) = info.object_of(id) else {
             return;
         };
@@ -111,6 +114,21 @@ impl Dump<'_> {
                 self.line(span, 'U', text);
             }
             _ => {}
+        }
+    }
+
+    /// Embedded fields are declared by the name of their type, which is a use of the type too.
+    fn embedded_fields(&mut self, ty: TypeId) {
+        let Type::Struct(fields) = self.world.ty(ty) else {
+            return;
+        };
+        for field in fields.iter().filter(|field| field.embedded) {
+            let object = self.world.object(field.object);
+            if let Some(location) = object.location.filter(|it| it.file == self.file) {
+                let start = location.span.start;
+                let end = start + object.name.as_str().len() as u32;
+                self.definition(Span::new(start, end), field.object);
+            }
         }
     }
 

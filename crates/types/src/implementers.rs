@@ -176,7 +176,7 @@ mod tests {
             .map(|ty| world.type_string(ty))
             .collect();
         found.sort();
-        assert_eq!(found, ["*p.G[int]", "p.A", "p.B"]);
+        assert_eq!(found, ["*p.B", "*p.G[int]", "p.A"]);
         let method = world.type_set(interface).methods[1];
         assert_eq!(method.name.as_str(), "Name");
         assert_eq!(index.callees(interface, &method).len(), 3);
