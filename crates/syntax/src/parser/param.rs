@@ -73,7 +73,9 @@ impl Parser<'_, '_> {
             if param.name.is_some() || param.ty.is_some() {
                 self.scratch.params.push(param);
             }
-            if !self.list_goes_on(close, "parameter list", &mut n_missing) {
+            let goes_on = self.list_goes_on(close, "parameter list", &mut n_missing);
+            // A brace starts the body: only the end of the list is missing.
+            if !goes_on || self.at(Token::LBrace) {
                 break;
             }
             if self.lexer.start == before && !had_first {
@@ -106,7 +108,7 @@ impl Parser<'_, '_> {
                 },
                 None => {
                     self.expected("')'");
-                    self.skip_balanced(Token::ends_expression);
+                    self.skip_balanced(|token| token == Token::LBrace);
                     Param {
                         name: None,
                         ty: None,

@@ -109,11 +109,11 @@ impl Parser<'_, '_> {
         loop {
             match self.token() {
                 Token::Eof => return,
+                token if open == 0 && stop(token) => return,
                 Token::LParen | Token::LBrack | Token::LBrace => open += 1,
                 Token::RParen | Token::RBrack | Token::RBrace if open == 0 => return,
                 Token::RParen | Token::RBrack | Token::RBrace => open -= 1,
                 Token::Semi | Token::Comma if open == 0 => return,
-                token if open == 0 && stop(token) => return,
                 _ => {}
             }
             self.bump();
