@@ -1,7 +1,8 @@
 //! Where things lie: the repository, the cache beside it, and the programs cargo built.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 
@@ -35,6 +36,20 @@ pub(crate) fn corpus() -> anyhow::Result<PathBuf> {
 pub(crate) fn contend() -> anyhow::Result<Command> {
     cargo(&["build", "--quiet", "--release", "--package", "contend"])?;
     Ok(Command::new(target()?.join("release/contend")))
+}
+
+/// An example of one of the crates, built for speed.
+pub(crate) fn example(package: &str, name: &str) -> anyhow::Result<Command> {
+    cargo(&[
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        package,
+        "--example",
+        name,
+    ])?;
+    Ok(Command::new(target()?.join("release/examples").join(name)))
 }
 
 /// The folder cargo builds into.
@@ -81,6 +96,30 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<Vec<u8>> {
             out.status,
             text.trim()
         );
+    }
+    Ok(out.stdout)
+}
+
+/// Runs a command that reads `input` from standard input, and returns what it wrote.
+pub(crate) fn filter(command: &mut Command, input: &str) -> anyhow::Result<Vec<u8>> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("starting {}", shown(command)))?;
+    let mut stdin = child
+        .stdin
+        .take()
+        .context("the program has no standard input")?;
+    let out = std::thread::scope(|scope| {
+        // A program that answers while it reads would otherwise wait for us, and we for it.
+        scope.spawn(move || {
+            // Its exit status tells more than a broken pipe.
+            let _ = stdin.write_all(input.as_bytes());
+        });
+        child.wait_with_output()
+    })?;
+    if !out.status.success() {
+        bail!("{} ended with {}", shown(command), out.status);
     }
     Ok(out.stdout)
 }

@@ -2,6 +2,7 @@
 
 mod calls;
 mod dumps;
+pub(crate) mod syntax;
 mod types;
 
 use std::fs;
@@ -21,7 +22,6 @@ const MODULES: [&str; 5] = ["grpc", "nats", "etcd", "caddy", "prometheus"];
 /// A source tree to ask about.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
-    pub(crate) name: String,
     /// The module's root; `GOROOT/src` for the standard library.
     pub(crate) dir: PathBuf,
     /// What `go list` takes to name all packages of the tree.
@@ -62,23 +62,22 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     if name == "project" {
         return oracle_project::run(rest);
     }
-    let Some(oracle) = ORACLES.iter().find(|oracle| oracle.name == *name) else {
-        bail!("unknown oracle `{name}`");
-    };
     let full = rest.iter().any(|arg| arg == "--full");
     let named: Vec<&str> = rest
         .iter()
         .map(String::as_str)
         .filter(|arg| !arg.starts_with("--"))
         .collect();
-    let names = match (full, named.is_empty()) {
-        (true, _) => every_target(),
-        (false, true) => vec!["std"],
-        (false, false) => named,
-    };
     let go = Toolchain::find_or_install()?;
     let mut report = Report::default();
-    for name in names {
+    if name == "syntax" {
+        syntax::test(&go, &mut report, &chosen(full, named, syntax::every_target));
+        return report.close();
+    }
+    let Some(oracle) = ORACLES.iter().find(|oracle| oracle.name == *name) else {
+        bail!("unknown oracle `{name}`");
+    };
+    for name in chosen(full, named, every_target) {
         report.add(&format!("{} {name}", oracle.name), ask(&go, oracle, name));
     }
     report.close()
@@ -86,11 +85,29 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
 
 /// Adds the steps of a test run: the standard library, or all targets when `full`.
 pub(crate) fn test(go: &Toolchain, report: &mut Report, full: bool) {
-    let names = if full { every_target() } else { vec!["std"] };
+    syntax::test(go, report, &chosen(full, Vec::new(), syntax::every_target));
+    let project = if full {
+        Vec::new()
+    } else {
+        vec!["std".to_owned(), "nats".to_owned()]
+    };
+    let answer = oracle_project::run(&project);
+    report.add(
+        "project",
+        answer.map(|()| Outcome::Passed("see the steps above".to_owned())),
+    );
     for oracle in &ORACLES {
-        for name in &names {
+        for name in chosen(full, Vec::new(), every_target) {
             report.add(&format!("{} {name}", oracle.name), ask(go, oracle, name));
         }
+    }
+}
+
+fn chosen(full: bool, named: Vec<&str>, every: fn() -> Vec<&'static str>) -> Vec<&str> {
+    match (full, named.is_empty()) {
+        (true, _) => every(),
+        (false, true) => vec!["std"],
+        (false, false) => named,
     }
 }
 
@@ -107,7 +124,6 @@ pub(crate) fn target(go: &Toolchain, name: &str) -> anyhow::Result<Result<Target
         let dir = PathBuf::from(go.env("GOROOT")?).join("src");
         let module = String::new();
         return Ok(Ok(Target {
-            name: name.to_owned(),
             dir,
             pattern: "std",
             module,
@@ -119,9 +135,8 @@ pub(crate) fn target(go: &Toolchain, name: &str) -> anyhow::Result<Result<Target
     };
     match corpus::fetch(go, module) {
         Ok(dir) => {
-            let (name, module) = (name.to_owned(), module.path.clone());
+            let module = module.path.clone();
             Ok(Ok(Target {
-                name,
                 dir,
                 pattern: "./...",
                 module,

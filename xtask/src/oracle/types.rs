@@ -137,7 +137,6 @@ mod tests {
 
     fn compared(theirs: &str, ours: Option<&str>) -> Tally {
         let target = Target {
-            name: "t".to_owned(),
             dir: PathBuf::from("nowhere"),
             pattern: "./...",
             module: "m".to_owned(),
