@@ -98,10 +98,11 @@ impl Checker<'_> {
 
     /// The package behind an import path; `None` if it could not be loaded, or for cgo's `C`.
     pub(crate) fn imported_package(&self, path: Name) -> Option<PkgId> {
-        if let Some(&package) = self.package.source.imports.get(&path) {
-            return Some(package);
+        // The source of `unsafe` is there for its documentation only.
+        if path == known::UNSAFE {
+            return Some(self.world.universe().unsafe_package);
         }
-        (path == known::UNSAFE).then(|| self.world.universe().unsafe_package)
+        self.package.source.imports.get(&path).copied()
     }
 
     /// A package of which nothing is known; whatever is used of it has the invalid type.
