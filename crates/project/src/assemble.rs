@@ -27,6 +27,14 @@ pub(crate) struct Draft {
     pub(crate) implicit: Vec<usize>,
 }
 
+impl Draft {
+    /// All drafts that this one needs.
+    pub(crate) fn needed(&self) -> impl Iterator<Item = usize> + '_ {
+        let imports = self.imports.iter().filter_map(|(_, to)| *to);
+        imports.chain(self.implicit.iter().copied())
+    }
+}
+
 #[derive(Clone, Copy)]
 pub(crate) enum DraftVariant {
     Plain,

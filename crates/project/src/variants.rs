@@ -80,7 +80,10 @@ fn rebuild(
         let id = marked(&drafts[at].id, &drafts[of].id);
         let mut imports = drafts[at].imports.clone();
         redirect(&mut imports, &again);
-        push(drafts, id, at, DraftVariant::Rebuilt(of), imports);
+        let new = push(drafts, id, at, DraftVariant::Rebuilt(of), imports);
+        for to in &mut drafts[new].implicit {
+            *to = again.get(to).copied().unwrap_or(*to);
+        }
     }
     again
 }
@@ -109,7 +112,7 @@ fn reach(
 fn importers(drafts: &[Draft]) -> Vec<Vec<usize>> {
     let mut importers = vec![Vec::new(); drafts.len()];
     for (at, draft) in drafts.iter().enumerate() {
-        for to in draft.imports.iter().filter_map(|(_, to)| *to) {
+        for to in draft.needed() {
             importers[to].push(at);
         }
     }
