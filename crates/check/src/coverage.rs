@@ -4,66 +4,98 @@ use contend_finding::{Coverage, LeftOut};
 use contend_project::{DiagnosticKind, Package, Project, Variant};
 
 use crate::parse::Sources;
+use crate::{Bodies, Program};
 
 /// What of the packages asked for was analysed, and what was left out.
-pub(crate) fn of(project: &Project, sources: &Sources) -> Coverage {
-    let targets = || project.packages.iter().filter(|package| package.is_target);
-    let plain = || targets().filter(|package| package.variant == Variant::Plain);
-    let is_usable = |package: &Package| {
-        package
-            .files
-            .iter()
-            .any(|file| sources.get(file).parsed.tree.package.is_some())
-    };
-    let usable = plain()
-        .filter(|package| has_no_files(package) || is_usable(package))
-        .count();
+pub(crate) fn of<T>(
+    project: &Project,
+    sources: &Sources,
+    program: &Program,
+    bodies: &Bodies<T>,
+) -> Coverage {
     let ours = || sources.files().iter().filter(|file| file.is_target);
-    let broken = ours().filter(|file| !file.parsed.errors.is_empty()).count();
-    // A directory that could not be read is a target that gave no package.
-    let packages = project.counts.targets.max(plain().count());
-    let unreadable = project
+    let n_broken = ours().filter(|file| !file.parsed.errors.is_empty()).count();
+    let (n_packages, n_usable) = packages(project, sources);
+    let is_unreadable = |kind: DiagnosticKind| kind == DiagnosticKind::Unreadable;
+    let n_unreadable = project
         .diagnostics
         .iter()
-        .filter(|it| it.kind == DiagnosticKind::Unreadable)
+        .filter(|it| is_unreadable(it.kind))
         .count();
+    let n_failed = program.failures.len() + bodies.failures.len();
 
-    let left_out = [
-        (
-            packages - usable.min(packages),
-            "packages",
-            "nothing of them could be read",
-        ),
-        (unreadable, "files or directories", "could not be read"),
-        (broken, "declarations in files", "syntax errors"),
-        (
-            project.counts.missing_imports,
-            "imports",
-            "the package was not found",
-        ),
-    ];
-    Coverage {
-        packages,
-        analysed: usable.min(packages),
-        files: ours().count(),
-        bytes: targets()
-            .flat_map(|it| &it.files)
-            .map(|file| file.text.len() as u64)
-            .sum(),
-        suppressed: 0,
-        left_out: left_out
-            .into_iter()
-            .filter(|(count, ..)| *count > 0)
-            .map(|(count, what, reason)| LeftOut {
+    let mut left_out = Vec::new();
+    let mut add = |count: usize, [one, many]: [&str; 2], reason: &str| {
+        if 0 < count {
+            let what = if count == 1 { one } else { many };
+            left_out.push(LeftOut {
                 count,
                 what: what.to_owned(),
                 reason: reason.to_owned(),
-            })
-            .collect(),
+            });
+        }
+    };
+    add(
+        n_packages - n_usable,
+        ["package", "packages"],
+        "no file of them could be read",
+    );
+    add(
+        n_unreadable,
+        ["file or directory", "files or directories"],
+        "could not be read",
+    );
+    add(n_broken, ["file in part", "files in part"], "syntax errors");
+    add(
+        n_failed,
+        ["declaration", "declarations"],
+        "contend failed on them",
+    );
+    add(
+        project.counts.missing_imports,
+        ["import", "imports"],
+        "the package was not found",
+    );
+    add(
+        bodies.type_errors,
+        ["name or expression", "names and expressions"],
+        "their meaning could not be found out",
+    );
+
+    let targets = project.packages.iter().filter(|package| package.is_target);
+    let texts = targets
+        .flat_map(|it| &it.files)
+        .map(|file| file.text.len() as u64);
+    Coverage {
+        packages: n_packages,
+        analysed: n_usable,
+        files: ours().count(),
+        bytes: texts.sum(),
+        suppressed: 0,
+        left_out,
     }
 }
 
-/// True for packages that hold tests only, or only files of other builds.
-fn has_no_files(package: &Package) -> bool {
-    package.files.is_empty() && !package.is_broken
+/// How many packages were asked for, and how many of them could be used at all.
+fn packages(project: &Project, sources: &Sources) -> (usize, usize) {
+    let plain = || {
+        project
+            .packages
+            .iter()
+            .filter(|it| it.is_target && it.variant == Variant::Plain)
+    };
+    let is_usable = |package: &&Package| {
+        let mut trees = package
+            .files
+            .iter()
+            .map(|file| &sources.get(file).parsed.tree);
+        // Without files it holds tests only, or only files of other builds.
+        trees.len() == 0 && !package.is_broken || trees.any(|tree| tree.package.is_some())
+    };
+    // A directory that could not be read is a target that gave no package.
+    let n_packages = project.counts.targets.max(plain().count());
+    (
+        n_packages,
+        plain().filter(is_usable).count().min(n_packages),
+    )
 }

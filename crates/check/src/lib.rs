@@ -3,10 +3,12 @@
 //! It knows the order of the steps and no Go: what a step means is the business of the crate it
 //! belongs to. One package that makes us panic is fenced off, counted and left out.
 
+mod bodies;
 mod coverage;
 mod fence;
 mod ignored;
 mod parse;
+mod program;
 mod progress;
 mod suppress;
 mod warnings;
@@ -15,12 +17,14 @@ use std::time::{Duration, Instant};
 
 use contend_base::SourceMap;
 use contend_finding::{Coverage, Finding, Warning, finish};
-use contend_project::{Config, FileSystem};
+use contend_project::{Config, FileSystem, Project, Tests};
 use contend_rules::SourceUnit;
 
-use parse::Source;
+use parse::{Source, Sources};
 
+pub use bodies::Bodies;
 pub use fence::quiet_fenced_panics;
+pub use program::Program;
 pub use progress::{Progress, Silent};
 
 /// What to analyse.
@@ -50,18 +54,55 @@ pub struct Outcome {
     pub timings: Vec<(&'static str, Duration)>,
 }
 
-/// Runs the whole analysis in the rayon pool of the caller.
-pub fn run(request: &Request) -> Outcome {
+/// A program that was read and whose declarations are typed.
+pub struct Loaded {
+    /// The sources of all its packages.
+    pub files: SourceMap,
+    /// Modules, packages and what went wrong with them.
+    pub project: Project,
+    /// Its types.
+    pub program: Program,
+    sources: Sources,
+    ignored: Vec<Source>,
+    timings: Vec<(&'static str, Duration)>,
+}
+
+/// Reads a program in the rayon pool of the caller.
+pub fn load(request: &Request) -> Loaded {
     let files = SourceMap::default();
     let mut clock = Clock::start();
-
     request.progress.begin("loading packages", 0);
     let project = contend_project::load(request.fs, request.config, request.patterns);
     clock.lap("load");
-
     let sources = parse::parse_all(&project, request.progress, &files);
     let ignored = ignored::parse_ignored(&project, request, &files);
     clock.lap("parse");
+    let include_tests = request.config.tests == Tests::Load;
+    let program = Program::new(&project, &sources, include_tests, request.progress);
+    clock.lap("declare");
+    Loaded {
+        files,
+        project,
+        program,
+        sources,
+        ignored,
+        timings: clock.laps,
+    }
+}
+
+/// Runs the whole analysis in the rayon pool of the caller.
+pub fn run(request: &Request) -> Outcome {
+    let Loaded {
+        files,
+        project,
+        program,
+        sources,
+        ignored,
+        timings,
+    } = load(request);
+    let mut clock = Clock::start();
+    let bodies = program.bodies(|_info| (), request.progress);
+    clock.lap("bodies");
 
     let ours = sources
         .files()
@@ -74,19 +115,20 @@ pub fn run(request: &Request) -> Outcome {
         .collect();
     clock.lap("rules");
 
-    let mut warnings = warnings::collect(request.config, &project, &sources, &files);
+    let mut warnings = warnings::collect(&project, &sources, &program, &bodies);
     let suppressed = suppress::apply(ours, &files, &mut findings, &mut warnings);
     finish(&mut findings, &files);
     let coverage = Coverage {
         suppressed,
-        ..coverage::of(&project, &sources)
+        ..coverage::of(&project, &sources, &program, &bodies)
     };
+    let timings = timings.into_iter().chain(clock.laps).collect();
     Outcome {
         findings,
         warnings,
         coverage,
         files,
-        timings: clock.laps,
+        timings,
     }
 }
 

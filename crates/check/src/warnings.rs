@@ -1,27 +1,49 @@
 //! What went wrong on the way, in the words of [`Warning`].
 
-use contend_base::{Location, SourceMap};
+use contend_base::Location;
 use contend_finding::{Place, Warning};
-use contend_project::{Config, Diagnostic, DiagnosticKind, Project};
+use contend_project::{Diagnostic, DiagnosticKind, Project};
 
 use crate::parse::{Source, Sources};
+use crate::{Bodies, Program};
 
-/// All warnings of the load and the parse, in order of output.
-pub(crate) fn collect(
-    config: &Config,
+/// All warnings, in order of output.
+pub(crate) fn collect<T>(
     project: &Project,
     sources: &Sources,
-    files: &SourceMap,
+    program: &Program,
+    bodies: &Bodies<T>,
 ) -> Vec<Warning> {
-    let environment = config.warnings.iter().map(|message| Warning {
-        message: message.clone(),
-        place: Place::Run,
-        help: None,
-    });
     let project = project.diagnostics.iter().map(of_diagnostic);
-    let targets = sources.files().iter().filter(|file| file.is_target);
-    let syntax = targets.filter_map(|source| of_syntax(source, files));
-    environment.chain(project).chain(syntax).collect()
+    let syntax = sources
+        .files()
+        .iter()
+        .filter(|file| file.is_target)
+        .filter_map(of_syntax);
+    let packages = program.failures.iter().map(|(package, panic)| {
+        of_failure(
+            &format!("the types of package {package}"),
+            panic,
+            Place::Run,
+        )
+    });
+    let declarations = bodies
+        .failures
+        .iter()
+        .map(|(location, panic)| of_failure("this declaration", panic, Place::Source(*location)));
+    project
+        .chain(syntax)
+        .chain(packages)
+        .chain(declarations)
+        .collect()
+}
+
+fn of_failure(what: &str, panic: &str, place: Place) -> Warning {
+    Warning {
+        message: format!("contend failed on {what}: {panic}"),
+        place,
+        help: Some("this is a fault of contend, please report it".to_owned()),
+    }
 }
 
 fn of_diagnostic(diagnostic: &Diagnostic) -> Warning {
@@ -48,7 +70,7 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> Warning {
 }
 
 /// One warning a file: what follows a first syntax error is often its echo.
-fn of_syntax(source: &Source, files: &SourceMap) -> Option<Warning> {
+fn of_syntax(source: &Source) -> Option<Warning> {
     let first = source.parsed.errors.first()?;
     let more = source.parsed.errors.len() - 1;
     let rest = match more {
@@ -56,7 +78,6 @@ fn of_syntax(source: &Source, files: &SourceMap) -> Option<Warning> {
         1 => " (and 1 more error in this file)".to_owned(),
         _ => format!(" (and {more} more errors in this file)"),
     };
-    debug_assert!(source.id.index() < files.len());
     Some(Warning {
         message: format!("syntax error: {}{rest}", first.message),
         place: Place::Source(Location::new(source.id, first.span)),

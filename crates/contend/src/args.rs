@@ -122,6 +122,34 @@ pub(crate) enum Debug {
         /// The folder, usually `docs`
         dir: PathBuf,
     },
+    /// Write the object and type of every name and expression, a file for each source file
+    Types(Dump),
+    /// Write the callees of every call, a file for each source file
+    Calls(Dump),
+    /// Print functions as blocks of instructions
+    Ir {
+        /// A file, and the name of a function or `Type.Method` in it; all functions without a name
+        #[arg(value_name = "FILE[:FUNC]")]
+        place: String,
+
+        #[command(flatten)]
+        build: Build,
+    },
+}
+
+/// The format of the files is described in corpus/tools/README.md.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Dump {
+    /// Where the files go
+    #[arg(long, value_name = "OUT")]
+    pub(crate) out: PathBuf,
+
+    /// The module [default: .]
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) build: Build,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

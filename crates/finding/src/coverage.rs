@@ -26,7 +26,7 @@ pub struct Coverage {
 pub struct LeftOut {
     /// How many.
     pub count: usize,
-    /// What they are, after a count: "function bodies", "packages".
+    /// What they are, to stand after the count: "package" for one, "packages" for more.
     pub what: String,
     /// Why: "syntax errors", "module is not in the module cache".
     pub reason: String,

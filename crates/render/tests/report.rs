@@ -112,7 +112,7 @@ impl Sample {
         ];
         let left_out = LeftOut {
             count: 1,
-            what: "packages".to_owned(),
+            what: "package".to_owned(),
             reason: "module is not in the module cache".to_owned(),
         };
         let coverage = Coverage {

@@ -1,6 +1,7 @@
 //! One module a command: what it does with the library crates, and its exit code.
 
 mod check;
+mod debug;
 mod deps;
 mod docs;
 mod rule;
@@ -8,7 +9,7 @@ mod rule;
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::args::{Args, Command, Debug};
+use crate::args::{Args, Command};
 use crate::environment::Environment;
 
 /// How a command ended. The numbers are a promise, see `contend --help`.
@@ -42,6 +43,6 @@ pub(crate) fn run(
         Command::Check(check) => check::run(args, check, environment, out),
         Command::Deps(deps) => deps::run(args, deps, environment, out),
         Command::Rule(rule) => rule::run(rule, out),
-        Command::Debug(Debug::Docs { dir }) => docs::run(&environment.cwd.join(dir), out),
+        Command::Debug(debug) => debug::run(args, debug, environment, out),
     }
 }

@@ -1,0 +1,104 @@
+//! From declarations to bodies: typing and lowering the functions of the packages to analyse.
+
+use contend_base::Location;
+use contend_ir::Body;
+use contend_syntax::ast::DeclId;
+use contend_types::{Info, PkgId};
+use rayon::prelude::*;
+
+use crate::fence::fenced;
+use crate::{Program, Progress};
+
+/// What came of all declarations.
+pub struct Bodies<T> {
+    /// In order of package, file and declaration.
+    pub bodies: Vec<Body>,
+    /// What `visit` said of each declaration, in the same order.
+    pub visited: Vec<T>,
+    /// Declarations that contend failed on, and how.
+    pub failures: Vec<(Location, String)>,
+    /// How many names and expressions could not be resolved.
+    pub type_errors: usize,
+}
+
+impl Program {
+    /// Types and lowers the declarations of all targets in parallel. The facts about a declaration
+    /// are shown to `visit` and dropped once its body is there.
+    pub fn bodies<T: Send>(
+        &self,
+        visit: impl Fn(&Info) -> T + Sync,
+        progress: &dyn Progress,
+    ) -> Bodies<T> {
+        let files: Vec<(PkgId, u32)> = self
+            .targets
+            .iter()
+            .flat_map(|&package| {
+                let n_files = self.world.package(package).source.files.len() as u32;
+                (0..n_files).map(move |file| (package, file))
+            })
+            .collect();
+        progress.begin("typing", files.len());
+        let work = |&(package, file): &(PkgId, u32)| {
+            let done = self.file(package, file, &visit);
+            progress.step();
+            done
+        };
+        let mut all = Bodies::default();
+        for file in files.par_iter().map(work).collect::<Vec<_>>() {
+            all.bodies.extend(file.bodies);
+            all.visited.extend(file.visited);
+            all.failures.extend(file.failures);
+            all.type_errors += file.type_errors;
+        }
+        all
+    }
+
+    fn file<T>(&self, package: PkgId, index: u32, visit: &impl Fn(&Info) -> T) -> Bodies<T> {
+        let file = &self.world.package(package).source.files[index as usize];
+        let tree = &file.parsed.tree;
+        let mut done = Bodies::default();
+        for &decl in &tree.top_level {
+            match fenced(|| self.declaration(package, index, decl, visit)) {
+                Ok((body, visited, errors)) => {
+                    done.bodies.extend(body);
+                    done.visited.push(visited);
+                    done.type_errors += errors;
+                }
+                Err(panic) => {
+                    done.failures
+                        .push((Location::new(file.file, tree.decl(decl).span), panic));
+                }
+            }
+        }
+        done
+    }
+
+    fn declaration<T>(
+        &self,
+        package: PkgId,
+        index: u32,
+        decl: DeclId,
+        visit: &impl Fn(&Info) -> T,
+    ) -> (Option<Body>, T, usize) {
+        let info = self.world.check_decl(package, index, decl);
+        let tree = &self.world.package(package).source.files[index as usize]
+            .parsed
+            .tree;
+        (
+            contend_ir::lower(&self.world, tree, &info),
+            visit(&info),
+            info.errors.len(),
+        )
+    }
+}
+
+impl<T> Default for Bodies<T> {
+    fn default() -> Self {
+        Self {
+            bodies: Vec::new(),
+            visited: Vec::new(),
+            failures: Vec::new(),
+            type_errors: 0,
+        }
+    }
+}
