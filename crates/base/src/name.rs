@@ -136,20 +136,24 @@ fn intern_shared(text: &[u8]) -> (Name, &'static str) {
 fn slot_of(text: &[u8]) -> usize {
     const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
     let len = text.len();
-    let (a, b) = if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
-    } else if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        (
-            u64::from(u32::from_le_bytes(*first)),
-            u64::from(u32::from_le_bytes(*last)),
-        )
-    } else if let (&[first, ..], &[.., last]) = (text, text) {
-        (
+    let (a, b) = match (text.last_chunk::<8>(), text.last_chunk::<4>(), text) {
+        (Some(last), ..) => {
+            let first = text.first_chunk().copied().unwrap_or_default();
+            (u64::from_le_bytes(first), u64::from_le_bytes(*last))
+        }
+        (_, Some(last), _) => {
+            let first = text.first_chunk().copied().unwrap_or_default();
+            (
+                u64::from(u32::from_le_bytes(first)),
+                u64::from(u32::from_le_bytes(*last)),
+            )
+        }
+        (.., &[first, .., last]) => (
             u64::from(first),
             u64::from(text[len / 2]) << 8 | u64::from(last),
-        )
-    } else {
-        (0, 0)
+        ),
+        (.., &[only]) => (u64::from(only), 0),
+        _ => (0, 0),
     };
     let mixed = (a ^ b.rotate_left(23) ^ (len as u64) << 57).wrapping_mul(MULTIPLIER);
     (mixed >> 40) as usize

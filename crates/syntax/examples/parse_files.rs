@@ -48,12 +48,7 @@ fn main() {
 /// The lines, counted from 1, on which there are errors.
 fn error_lines(text: &[u8]) -> Vec<usize> {
     let errors = parse(text).errors;
-    let line = |at: u32| {
-        1 + text[..at as usize]
-            .iter()
-            .filter(|&&byte| byte == b'\n')
-            .count()
-    };
+    let line = |at: u32| text[..at as usize].split(|&byte| byte == b'\n').count();
     let mut lines: Vec<usize> = errors.iter().map(|error| line(error.span.start)).collect();
     lines.dedup();
     lines

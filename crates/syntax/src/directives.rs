@@ -98,7 +98,7 @@ impl Tree {
         let gap = text
             .get(last.span.end as usize..pos as usize)
             .unwrap_or_default();
-        let n_newlines = gap.iter().filter(|&&byte| byte == b'\n').count();
+        let n_newlines = memchr::memchr_iter(b'\n', gap).count();
         if last.trails || n_newlines != 1 || !gap.iter().all(u8::is_ascii_whitespace) {
             return Range::EMPTY;
         }

@@ -313,12 +313,11 @@ impl<'s> Lexer<'s> {
     /// Reads a comment; true if it ended a statement and the current token is its semicolon.
     fn block_comment(&mut self) -> bool {
         let rest = &self.src[self.at..];
-        let len = match memmem::find(&rest[2..], b"*/") {
-            Some(at) => at + 4,
-            None => {
-                self.error(self.at, "comment not terminated");
-                rest.len()
-            }
+        let len = if let Some(at) = memmem::find(&rest[2..], b"*/") {
+            at + 4
+        } else {
+            self.error(self.at, "comment not terminated");
+            rest.len()
         };
         self.check_text(self.at, self.at + len);
         self.comment(len, true);

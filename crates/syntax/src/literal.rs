@@ -18,18 +18,15 @@ pub fn rune_value(text: &[u8]) -> Option<u32> {
     let [b'\'', inner @ .., b'\''] = text else {
         return None;
     };
-    let (value, rest) = match inner {
-        [b'\\', rest @ ..] => {
-            let (escape, rest) = read_escape(rest, b'\'')?;
-            match escape {
-                Escape::Byte(byte) => (u32::from(byte), rest),
-                Escape::Char(c) => (c as u32, rest),
-            }
+    let (value, rest) = if let [b'\\', rest @ ..] = inner {
+        let (escape, rest) = read_escape(rest, b'\'')?;
+        match escape {
+            Escape::Byte(byte) => (u32::from(byte), rest),
+            Escape::Char(c) => (c as u32, rest),
         }
-        _ => {
-            let (c, len) = crate::lexer::decode(inner)?;
-            (c as u32, &inner[len..])
-        }
+    } else {
+        let (c, len) = crate::lexer::decode(inner)?;
+        (c as u32, &inner[len..])
     };
     rest.is_empty().then_some(value)
 }

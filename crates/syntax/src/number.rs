@@ -9,7 +9,7 @@ pub(crate) fn scan(lexer: &mut Lexer<'_>) -> (Token, usize) {
     let rest = &lexer.src[start..];
     let plain = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let next = rest.get(plain).copied().unwrap_or(0);
-    let is_plain = !matches!(next | 0x20, b'a'..=b'z') && next != b'_' && next != b'.';
+    let is_plain = !next.is_ascii_alphabetic() && next != b'_' && next != b'.';
     if is_plain && (rest[0] != b'0' || plain == 1) {
         return (Token::Int, plain);
     }

@@ -31,12 +31,11 @@ pub(crate) fn string(lexer: &mut Lexer<'_>) -> usize {
 pub(crate) fn raw_string(lexer: &mut Lexer<'_>) -> usize {
     let start = lexer.at;
     let rest = &lexer.src[start + 1..];
-    let len = match memchr(b'`', rest) {
-        Some(at) => at + 2,
-        None => {
-            lexer.error(start, "raw string literal not terminated");
-            rest.len() + 1
-        }
+    let len = if let Some(at) = memchr(b'`', rest) {
+        at + 2
+    } else {
+        lexer.error(start, "raw string literal not terminated");
+        rest.len() + 1
     };
     lexer.check_text(start, start + len);
     len

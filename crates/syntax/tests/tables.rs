@@ -1,6 +1,6 @@
 //! What the tables of a tree promise: ranges that cover, spans that nest, no node left over.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use contend_base::Span;
 use contend_syntax::ast::{ExprKind, Tree};
@@ -102,7 +102,7 @@ fn key(node: Node) -> (u8, usize) {
 #[test]
 fn every_node_is_reached_once() {
     let tree = tree();
-    let mut seen = HashSet::new();
+    let mut seen = BTreeSet::new();
     for &decl in &tree.top_level {
         for (node, _) in tree.walk(Node::Decl(decl)) {
             assert!(seen.insert(key(node)), "{node:?} is reached twice");

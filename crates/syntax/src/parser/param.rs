@@ -101,20 +101,16 @@ impl Parser<'_, '_> {
                 name: None,
                 ty: Some(self.dots_type()),
             },
-            _ => match self.try_type() {
-                Some(ty) => Param {
-                    name: None,
-                    ty: Some(self.maybe_union(ty, is_type_param)),
-                },
-                None => {
+            _ => {
+                let ty = self
+                    .try_type()
+                    .map(|ty| self.maybe_union(ty, is_type_param));
+                if ty.is_none() {
                     self.expected("')'");
                     self.skip_balanced(|token| token == Token::LBrace);
-                    Param {
-                        name: None,
-                        ty: None,
-                    }
                 }
-            },
+                Param { name: None, ty }
+            }
         }
     }
 

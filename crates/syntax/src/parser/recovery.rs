@@ -172,10 +172,11 @@ impl Parser<'_, '_> {
                 Token::Eof => return,
                 Token::LBrace => open += 1,
                 Token::RBrace => open = open.saturating_sub(1),
-                token if token.starts_declaration() => {
-                    if self.lexer.at_line_start() || (starts_line && open == 0) {
-                        return;
-                    }
+                token
+                    if token.starts_declaration()
+                        && (self.lexer.at_line_start() || (starts_line && open == 0)) =>
+                {
+                    return;
                 }
                 _ => {}
             }

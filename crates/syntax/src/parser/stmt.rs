@@ -32,6 +32,7 @@ enum Place {
 }
 
 /// A simple statement that is in no table yet.
+#[derive(Clone, Copy)]
 enum Simple {
     Stmt(StmtKind, Span),
     /// `key, value := range over`.
@@ -617,36 +618,34 @@ impl Parser<'_, '_> {
         self.in_rhs = before;
         let first = self.scratch.exprs[mark];
         let n_left = self.scratch.exprs.len() - mark;
-        let kind = match self.token().assign() {
-            Some(op @ (AssignOp::Assign | AssignOp::Define)) => {
-                if n_left > 2 {
-                    self.error(start, "expected 1 or 2 expressions");
-                }
-                self.bump();
-                let left = self.take_exprs(mark);
-                let right = self.rhs();
-                let at = self.tree.expr_lists.len();
-                self.tree.expr_lists.push(right);
-                StmtKind::Assign {
-                    op,
-                    left,
-                    right: Range::new(at, at + 1),
-                }
+        let assign = self.token().assign();
+        let kind = if let Some(op @ (AssignOp::Assign | AssignOp::Define)) = assign {
+            if n_left > 2 {
+                self.error(start, "expected 1 or 2 expressions");
             }
-            _ => {
-                if n_left > 1 {
-                    self.error(start, "expected 1 expression");
+            self.bump();
+            let left = self.take_exprs(mark);
+            let right = self.rhs();
+            let at = self.tree.expr_lists.len();
+            self.tree.expr_lists.push(right);
+            StmtKind::Assign {
+                op,
+                left,
+                right: Range::new(at, at + 1),
+            }
+        } else {
+            if n_left > 1 {
+                self.error(start, "expected 1 expression");
+            }
+            self.scratch.exprs.truncate(mark);
+            if self.eat(Token::Arrow) {
+                let value = self.rhs();
+                StmtKind::Send {
+                    channel: first,
+                    value,
                 }
-                self.scratch.exprs.truncate(mark);
-                if self.eat(Token::Arrow) {
-                    let value = self.rhs();
-                    StmtKind::Send {
-                        channel: first,
-                        value,
-                    }
-                } else {
-                    StmtKind::Expr(first)
-                }
+            } else {
+                StmtKind::Expr(first)
             }
         };
         self.stmt_from(start, kind)
