@@ -87,7 +87,10 @@ impl Checker<'_> {
                 self.error_at(value, || format!("{got} values for {want} variables"));
             }
         }
-        declared.iter().map(|ty| ty.unwrap_or_else(|| self.world.invalid())).collect()
+        declared
+            .iter()
+            .map(|ty| ty.unwrap_or_else(|| self.world.invalid()))
+            .collect()
     }
 
     fn is_call(&self, expr: ExprId) -> bool {
@@ -111,7 +114,10 @@ impl Checker<'_> {
         operands.push(x);
         if comma_ok && allows {
             let flag = self.world.basic(crate::Basic::UntypedBool);
-            operands.push(Operand { expr: None, ..Operand::new(Mode::Value, flag, expr) });
+            operands.push(Operand {
+                expr: None,
+                ..Operand::new(Mode::Value, flag, expr)
+            });
         }
         let is_comma_ok = operands.len() == 2;
         (operands, is_comma_ok)
@@ -129,7 +135,9 @@ impl Checker<'_> {
             if let Some(fact) = self.info.facts.get_mut(slot) {
                 fact.ty = Some(tuple);
             }
-            let ExprKind::Paren(inner) = self.env.tree.expr(expr).kind else { return };
+            let ExprKind::Paren(inner) = self.env.tree.expr(expr).kind else {
+                return;
+            };
             expr = inner;
         }
     }
@@ -221,7 +229,9 @@ impl Checker<'_> {
     /// Declares the variable that an identifier on the left of `:=` names.
     pub(crate) fn declare_expr(&mut self, expr: ExprId, kind: VarKind, ty: TypeId) {
         let node = self.env.tree.expr(expr);
-        let ExprKind::Ident(name) = node.kind else { return };
+        let ExprKind::Ident(name) = node.kind else {
+            return;
+        };
         let object = self.new_object(name, ObjectKind::Var(kind), node.span, Some(ty));
         self.record_use(expr, object);
         self.scopes.declare(name, object);
@@ -244,7 +254,9 @@ impl Checker<'_> {
                     base
                 }
                 ExprKind::Index { base, .. } => {
-                    let Some(ty) = self.info.type_of(base) else { return };
+                    let Some(ty) = self.info.type_of(base) else {
+                        return;
+                    };
                     if !matches!(self.world.underlying_type(ty), Type::Array { .. }) {
                         return;
                     }

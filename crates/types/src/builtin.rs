@@ -73,9 +73,7 @@ impl Checker<'_> {
                 }
                 Some(self.no_value(expr))
             }
-            Builtin::Recover => {
-                Some(Operand::new(Mode::Value, self.world.universe().any, expr))
-            }
+            Builtin::Recover => Some(Operand::new(Mode::Value, self.world.universe().any, expr)),
             Builtin::Make | Builtin::New | Builtin::UnsafeOffsetof => None,
             _ => self.unsafe_call(expr, fun, builtin, args),
         }
@@ -135,12 +133,18 @@ impl Checker<'_> {
         // The bytes of a string may be appended; the string stays what it is.
         let appends_text = spread
             && args.get(1).is_some_and(|y| {
-                world.core_string(y.ty).is_some_and(|core| world.is_string(core))
+                world
+                    .core_string(y.ty)
+                    .is_some_and(|core| world.is_string(core))
             });
         if appends_text {
             return Some(Operand::new(Mode::Value, slice, expr));
         }
-        let target = if spread { world.slice_of(element) } else { element };
+        let target = if spread {
+            world.slice_of(element)
+        } else {
+            element
+        };
         for x in args.iter_mut().skip(1) {
             self.assignment(x, Some(target));
         }
@@ -160,7 +164,11 @@ impl Checker<'_> {
             && x.is_constant()
             && let Constant::String(bytes) = x.known()
         {
-            return Some(Operand::constant(Constant::Int(bytes.len() as i64), int, expr));
+            return Some(Operand::constant(
+                Constant::Int(bytes.len() as i64),
+                int,
+                expr,
+            ));
         }
         let mut array = self.under(x.ty);
         if let Type::Pointer(target) = world.ty(array) {
@@ -169,7 +177,11 @@ impl Checker<'_> {
         if let Type::Array { len, .. } = world.ty(array)
             && !has_call
         {
-            let value = if 0 <= *len { Constant::Int(*len) } else { Constant::Unknown };
+            let value = if 0 <= *len {
+                Constant::Int(*len)
+            } else {
+                Constant::Unknown
+            };
             return Some(Operand::constant(value, int, expr));
         }
         Some(Operand::new(Mode::Value, int, expr))
@@ -184,7 +196,9 @@ impl Checker<'_> {
                 self.index_value(size);
             }
         }
-        self.world.is_valid(ty).then(|| Operand::new(Mode::Value, ty, expr))
+        self.world
+            .is_valid(ty)
+            .then(|| Operand::new(Mode::Value, ty, expr))
     }
 
     fn new_value(&mut self, expr: ExprId, list: ExprList) -> Option<Operand> {
@@ -195,7 +209,8 @@ impl Checker<'_> {
             self.require_value(&mut x);
             self.settle(&mut x);
         }
-        x.is_valid().then(|| Operand::new(Mode::Value, self.world.pointer_to(x.ty), expr))
+        x.is_valid()
+            .then(|| Operand::new(Mode::Value, self.world.pointer_to(x.ty), expr))
     }
 
     fn complex(&mut self, expr: ExprId, args: Operands) -> Option<Operand> {
@@ -253,8 +268,11 @@ impl Checker<'_> {
         let ty = world.basic(result);
         if x.is_constant() {
             let value = x.known();
-            let value =
-                if builtin == Builtin::Real { value.real() } else { value.imaginary() };
+            let value = if builtin == Builtin::Real {
+                value.real()
+            } else {
+                value.imaginary()
+            };
             return Some(Operand::constant(value, ty, expr));
         }
         Some(Operand::new(Mode::Value, ty, expr))
@@ -262,7 +280,11 @@ impl Checker<'_> {
 
     fn extreme(&mut self, expr: ExprId, builtin: Builtin, args: Operands) -> Option<Operand> {
         let world = self.world;
-        let op = if builtin == Builtin::Max { BinaryOp::Greater } else { BinaryOp::Less };
+        let op = if builtin == Builtin::Max {
+            BinaryOp::Greater
+        } else {
+            BinaryOp::Less
+        };
         let exprs: SmallVec<[Operand; 4]> = args.clone();
         let mut args = args.into_iter();
         let mut x = args.next()?;
@@ -290,7 +312,10 @@ impl Checker<'_> {
         for arg in &exprs {
             self.update_type(arg, x.ty);
         }
-        Some(Operand { expr: Some(expr), ..x })
+        Some(Operand {
+            expr: Some(expr),
+            ..x
+        })
     }
 
     fn offset_of(&mut self, expr: ExprId, list: ExprList) -> Option<Operand> {
@@ -324,7 +349,11 @@ impl Checker<'_> {
                 let selection = selected.selection(SelectionKind::Field, ty, field);
                 self.info.selections.insert(selector, selection);
             }
-            let mode = if x.mode == Mode::Variable { x.mode } else { Mode::Value };
+            let mode = if x.mode == Mode::Variable {
+                x.mode
+            } else {
+                Mode::Value
+            };
             self.record_fact(selector, mode, field);
         }
         let mut offset = Some(0i64);

@@ -26,7 +26,11 @@ impl<'w> Checker<'w> {
         spread: bool,
     ) -> Operand {
         let mut indices = None;
-        let mut x = if let ExprKind::Index { base, indices: list } = self.env.tree.expr(fun).kind {
+        let mut x = if let ExprKind::Index {
+            base,
+            indices: list,
+        } = self.env.tree.expr(fun).kind
+        {
             let (mut x, is_instance) = self.index_expr(fun, base, list);
             x.expr = Some(fun);
             self.record(&x);
@@ -85,7 +89,10 @@ impl<'w> Checker<'w> {
         let Some(Type::Signature(signature)) = core.map(|core| world.ty(core)) else {
             if world.is_valid(self.under(x.ty)) {
                 self.error_at(fun, || {
-                    format!("a value of type {} cannot be called", world.type_string(x.ty))
+                    format!(
+                        "a value of type {} cannot be called",
+                        world.type_string(x.ty)
+                    )
                 });
             }
             self.use_args(list);
@@ -102,7 +109,9 @@ impl<'w> Checker<'w> {
             explicit = types;
             if signature.type_params.len() < explicit.len() {
                 let (got, want) = (explicit.len(), signature.type_params.len());
-                self.error_at(fun, || format!("{got} type arguments where {want} are expected"));
+                self.error_at(fun, || {
+                    format!("{got} type arguments where {want} are expected")
+                });
                 self.use_args(list);
                 return self.invalid_operand(expr);
             }
@@ -156,10 +165,16 @@ impl<'w> Checker<'w> {
         let exprs = self.env.tree.expr_list(list);
         let mut args = Args::new();
         for &expr in exprs {
-            let mut arg = Arg { x: self.invalid_operand(expr), type_args: TypeList::new() };
+            let mut arg = Arg {
+                x: self.invalid_operand(expr),
+                type_args: TypeList::new(),
+            };
             if let ExprKind::Index { base, indices } = self.env.tree.expr(expr).kind {
                 let (x, is_instance) = self.index_expr(expr, base, indices);
-                arg.x = Operand { expr: Some(expr), ..x };
+                arg.x = Operand {
+                    expr: Some(expr),
+                    ..x
+                };
                 if is_instance {
                     self.partial_instance(&mut arg, indices);
                 }
@@ -295,7 +310,9 @@ impl<'w> Checker<'w> {
                 _ => InferArg::Typed(ty),
             });
         }
-        let Type::Tuple(formal) = world.ty(formal) else { return None };
+        let Type::Tuple(formal) = world.ty(formal) else {
+            return None;
+        };
         let found = match world.infer_partial(&params, &known, formal, &infer_args) {
             Ok(found) => found,
             Err(error) => {
@@ -308,7 +325,9 @@ impl<'w> Checker<'w> {
         let mut at = own;
         for index in generic_args {
             let arg = &mut args[index];
-            let Type::Signature(inner) = world.ty(arg.x.ty) else { continue };
+            let Type::Signature(inner) = world.ty(arg.x.ty) else {
+                continue;
+            };
             let end = at + inner.type_params.len();
             if let Some(expr) = arg.x.expr {
                 arg.x.ty = self.instantiate_signature(expr, arg.x.ty, &found[at..end]);
@@ -331,7 +350,10 @@ impl<'w> Checker<'w> {
                 format!("cannot infer {name} in the call of {text}")
             }
             InferError::Mismatch { arg } | InferError::Kinds { arg } => {
-                format!("cannot infer type arguments of {text} from argument {}", arg + 1)
+                format!(
+                    "cannot infer type arguments of {text} from argument {}",
+                    arg + 1
+                )
             }
         });
     }
@@ -345,7 +367,9 @@ impl<'w> Checker<'w> {
         explicit: Option<(ExprId, ExprList)>,
     ) {
         let world = self.world;
-        let Some(expr) = explicit.map(|(base, _)| base).or(x.expr) else { return };
+        let Some(expr) = explicit.map(|(base, _)| base).or(x.expr) else {
+            return;
+        };
         let types = match explicit {
             Some((_, indices)) => self.type_list(indices),
             None => Some(TypeList::new()),

@@ -114,7 +114,9 @@ impl<'w> Checker<'w> {
     }
 
     fn ident_slot(&self, ident: IdentId) -> usize {
-        ident.index().wrapping_sub(self.info.idents.as_usize().start)
+        ident
+            .index()
+            .wrapping_sub(self.info.idents.as_usize().start)
     }
 
     pub(crate) fn record(&mut self, x: &Operand) {
@@ -166,7 +168,11 @@ impl<'w> Checker<'w> {
 
     pub(crate) fn error(&mut self, span: Span, message: impl FnOnce() -> String) {
         if self.recording {
-            let error = TypeError { file: self.env.file, span, message: message() };
+            let error = TypeError {
+                file: self.env.file,
+                span,
+                message: message(),
+            };
             self.info.errors.push(error);
         }
     }
@@ -238,7 +244,9 @@ impl<'w> Checker<'w> {
         let node = self.env.tree.ident(ident);
         let object = self.new_object(node.name, kind, node.span(), ty);
         if let Some(declaring) = &mut self.declaring {
-            declaring.resolved.files[self.env.file_index as usize].idents.insert(ident, object);
+            declaring.resolved.files[self.env.file_index as usize]
+                .idents
+                .insert(ident, object);
         }
         self.record_def(ident, object);
         object
@@ -254,19 +262,28 @@ impl<'w> Checker<'w> {
 
     /// The object that was made for a declared name before.
     pub(crate) fn known_ident(&self, ident: IdentId) -> Option<ObjId> {
-        let found = self.info.defs.get(self.ident_slot(ident)).copied().flatten();
+        let found = self
+            .info
+            .defs
+            .get(self.ident_slot(ident))
+            .copied()
+            .flatten();
         found.or_else(|| self.file_scope()?.idents.get(&ident).copied())
     }
 
     /// The object that was made for an expression that declares something.
     pub(crate) fn known_expr(&self, expr: ExprId) -> Option<ObjId> {
-        let found = self.file_scope().and_then(|scope| scope.exprs.get(&expr).copied());
+        let found = self
+            .file_scope()
+            .and_then(|scope| scope.exprs.get(&expr).copied());
         found.or_else(|| self.embedded.get(&expr).copied())
     }
 
     pub(crate) fn remember_expr(&mut self, expr: ExprId, object: ObjId) {
         if let Some(declaring) = &mut self.declaring {
-            declaring.resolved.files[self.env.file_index as usize].exprs.insert(expr, object);
+            declaring.resolved.files[self.env.file_index as usize]
+                .exprs
+                .insert(expr, object);
         } else {
             self.embedded.insert(expr, object);
         }
@@ -342,20 +359,29 @@ impl World {
     pub fn check_package(&self, pkg: PkgId) -> Vec<Info> {
         let files = &self.package(pkg).source.files;
         let decls = files.iter().enumerate().flat_map(|(file_index, file)| {
-            file.parsed.tree.top_level.iter().map(move |&decl| (file_index as u32, decl))
+            file.parsed
+                .tree
+                .top_level
+                .iter()
+                .map(move |&decl| (file_index as u32, decl))
         });
-        decls.map(|(file_index, decl)| self.check_decl(pkg, file_index, decl)).collect()
+        decls
+            .map(|(file_index, decl)| self.check_decl(pkg, file_index, decl))
+            .collect()
     }
 }
 
 impl Checker<'_> {
     /// What the declaration phase found wrong with this declaration.
     fn add_declaration_errors(&mut self, decl: DeclId) {
-        let Some(resolved) = self.resolved else { return };
+        let Some(resolved) = self.resolved else {
+            return;
+        };
         let span = self.env.tree.decl(decl).span;
         let file = self.env.file;
-        let inside =
-            |error: &&TypeError| error.file == file && span.contains(error.span.start);
-        self.info.errors.extend(resolved.errors.iter().filter(inside).cloned());
+        let inside = |error: &&TypeError| error.file == file && span.contains(error.span.start);
+        self.info
+            .errors
+            .extend(resolved.errors.iter().filter(inside).cloned());
     }
 }

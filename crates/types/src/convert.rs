@@ -29,7 +29,10 @@ impl Checker<'_> {
         match x {
             Some(mut x) if x.is_valid() => {
                 self.convert(&mut x, target.ty);
-                Operand { expr: Some(expr), ..x }
+                Operand {
+                    expr: Some(expr),
+                    ..x
+                }
             }
             // The result's type is plain even where its operand is not.
             _ => Operand::new(Mode::Value, target.ty, expr),
@@ -121,7 +124,9 @@ impl World {
         count: &Constant,
         ty: TypeId,
     ) -> Constant {
-        let Some(count) = count.as_u64() else { return Constant::Unknown };
+        let Some(count) = count.as_u64() else {
+            return Constant::Unknown;
+        };
         self.fitted(Constant::shift(op, &x.to_int(), count), ty)
     }
 }

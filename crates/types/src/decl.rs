@@ -34,7 +34,10 @@ impl Checker<'_> {
         if let Some(declared) = declared {
             self.complete(declared);
         }
-        let invalid = (declared.unwrap_or_else(|| world.invalid()), Constant::Unknown);
+        let invalid = (
+            declared.unwrap_or_else(|| world.invalid()),
+            Constant::Unknown,
+        );
         let Some(init) = init else { return invalid };
         let mut x = self.expr(init);
         if !x.is_valid() {
@@ -78,8 +81,7 @@ impl Checker<'_> {
         }
         let values = tree.expr_list(spec.values);
         if values.len() == 1 && 1 < spec.names.len() {
-            let unknown: SmallVec<[Option<TypeId>; 4]> =
-                spec.names.iter().map(|_| None).collect();
+            let unknown: SmallVec<[Option<TypeId>; 4]> = spec.names.iter().map(|_| None).collect();
             let types = self.init_vars(&unknown, values, false);
             for (ident, ty) in spec.names.iter().zip(types) {
                 if let Some(other) = self.known_ident(ident) {
@@ -125,7 +127,9 @@ impl Checker<'_> {
     pub(crate) fn record_types(&mut self, specs: Range<TypeSpec>) {
         for spec in specs.iter() {
             let node = self.env.tree.type_spec(spec);
-            let kind = ObjectKind::TypeName { is_alias: node.is_alias };
+            let kind = ObjectKind::TypeName {
+                is_alias: node.is_alias,
+            };
             let object = self.object_of_ident(node.name, kind, None);
             self.new_type_head(object, spec);
             self.type_decl(object, spec);
@@ -151,7 +155,9 @@ impl Checker<'_> {
     /// A function or method with its body.
     pub(crate) fn record_func(&mut self, func: FuncId) {
         let node = self.env.tree.func(func);
-        let Some(object) = self.known_ident(node.name) else { return };
+        let Some(object) = self.known_ident(node.name) else {
+            return;
+        };
         self.record_def(node.name, object);
         let mark = self.scopes.open();
         let (ty, function) = self.func_decl_head(node, object);
@@ -186,7 +192,9 @@ impl Checker<'_> {
             DeclKind::Type(specs) => {
                 for spec in specs.iter() {
                     let node = self.env.tree.type_spec(spec);
-                    let kind = ObjectKind::TypeName { is_alias: node.is_alias };
+                    let kind = ObjectKind::TypeName {
+                        is_alias: node.is_alias,
+                    };
                     let object = self.object_of_ident(node.name, kind, None);
                     self.scopes.declare(self.world.name(object), object);
                     self.new_type_head(object, spec);

@@ -26,10 +26,25 @@ pub(crate) struct Declaring {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Site {
     /// `source` is the specification with the type and values, which `spec` may repeat.
-    Const { file: u32, spec: ValueSpecId, source: ValueSpecId, index: u32 },
-    Var { file: u32, spec: ValueSpecId, index: u32 },
-    Type { file: u32, spec: TypeSpecId },
-    Func { file: u32, func: FuncId },
+    Const {
+        file: u32,
+        spec: ValueSpecId,
+        source: ValueSpecId,
+        index: u32,
+    },
+    Var {
+        file: u32,
+        spec: ValueSpecId,
+        index: u32,
+    },
+    Type {
+        file: u32,
+        spec: TypeSpecId,
+    },
+    Func {
+        file: u32,
+        func: FuncId,
+    },
 }
 
 impl Site {
@@ -58,10 +73,16 @@ impl World {
         } else {
             let mut checker = Checker::new(self, pkg, 0);
             let mut declaring = Declaring::default();
-            declaring.resolved.files.resize_with(package.source.files.len(), FileScope::default);
+            declaring
+                .resolved
+                .files
+                .resize_with(package.source.files.len(), FileScope::default);
             checker.declaring = Some(Box::new(declaring));
             checker.declare_all();
-            checker.declaring.map(|declaring| *declaring).unwrap_or_default()
+            checker
+                .declaring
+                .map(|declaring| *declaring)
+                .unwrap_or_default()
         };
         let _ = package.resolved.set(declaring.resolved);
         let _ = package.scope.set(declaring.scope);
@@ -71,7 +92,9 @@ impl World {
 impl Checker<'_> {
     fn declare_all(&mut self) {
         self.collect();
-        let Some(declaring) = &self.declaring else { return };
+        let Some(declaring) = &self.declaring else {
+            return;
+        };
         let order = declaring.order.clone();
         // Types first: all that follows may ask for underlying types. Names of types are good as
         // soon as they are collected, so that types need each other only by `type A B`.
@@ -95,7 +118,9 @@ impl Checker<'_> {
 
     fn bind_constraints(&mut self, order: &[ObjId]) {
         for &object in order {
-            let Some(Site::Type { file, spec }) = self.site(object) else { continue };
+            let Some(Site::Type { file, spec }) = self.site(object) else {
+                continue;
+            };
             self.at_file(file, |checker| {
                 let node = checker.env.tree.type_spec(spec);
                 if let Some(params) = checker.type_params_of(object) {
@@ -113,7 +138,9 @@ impl Checker<'_> {
         }
         let own = match &self.declaring {
             Some(declaring) => declaring.resolved.alias_params.get(&object),
-            None => self.resolved.and_then(|resolved| resolved.alias_params.get(&object)),
+            None => self
+                .resolved
+                .and_then(|resolved| resolved.alias_params.get(&object)),
         };
         own.or_else(|| self.alias_params.get(&object)).cloned()
     }
@@ -142,11 +169,15 @@ impl Checker<'_> {
 
     /// Resolves the declaration of an object of this package. Does nothing if that was done.
     fn resolve(&mut self, object: ObjId) {
-        let Some(site) = self.site(object) else { return };
+        let Some(site) = self.site(object) else {
+            return;
+        };
         if self.is_resolved(object) {
             return;
         }
-        let Some(declaring) = &mut self.declaring else { return };
+        let Some(declaring) = &mut self.declaring else {
+            return;
+        };
         if let Some(start) = declaring.path.iter().position(|&other| other == object) {
             self.report_cycle(start);
             return;
@@ -174,7 +205,12 @@ impl Checker<'_> {
     fn resolve_site(&mut self, object: ObjId, site: Site) {
         let tree = self.env.tree;
         match site {
-            Site::Const { spec, source, index, .. } => {
+            Site::Const {
+                spec,
+                source,
+                index,
+                ..
+            } => {
                 let source = tree.value_spec(source);
                 let iota = tree.value_spec(spec).iota;
                 let init = tree.expr_list(source.values).get(index as usize).copied();
@@ -206,7 +242,9 @@ impl Checker<'_> {
             return;
         };
         if world.is_type_param(ty) {
-            self.error_at(node.ty, || "a type parameter cannot be defined as a type".to_owned());
+            self.error_at(node.ty, || {
+                "a type parameter cannot be defined as a type".to_owned()
+            });
         }
         let underlying = self.resolved_underlying(ty);
         let _ = world.named(named).underlying.set(underlying);
@@ -229,7 +267,9 @@ impl Checker<'_> {
     /// Resolves all types that a value of type `ty` is made of, so that its size and members are
     /// known. Only needed as long as types are still being resolved.
     pub(crate) fn complete(&mut self, ty: TypeId) {
-        let Some(declaring) = &self.declaring else { return };
+        let Some(declaring) = &self.declaring else {
+            return;
+        };
         if declaring.types_done {
             return;
         }
@@ -250,7 +290,9 @@ impl Checker<'_> {
 
     fn complete_named(&mut self, named: NamedId) {
         let object = self.world.named(named).object;
-        let Some(declaring) = &self.declaring else { return };
+        let Some(declaring) = &self.declaring else {
+            return;
+        };
         // A type that is being resolved has no size yet; whoever asks gets the invalid type.
         if !declaring.path.contains(&object) {
             self.resolve(object);
@@ -260,7 +302,9 @@ impl Checker<'_> {
     /// The object at `start` of the path needs itself. Reports it, and gives invalid types to what
     /// would otherwise have none.
     fn report_cycle(&mut self, start: usize) {
-        let Some(declaring) = &mut self.declaring else { return };
+        let Some(declaring) = &mut self.declaring else {
+            return;
+        };
         let cycle: Vec<ObjId> = declaring.path[start..].to_vec();
         let world = self.world;
         // A value whose type is written, or a function, is known before its parts are.
@@ -269,12 +313,24 @@ impl Checker<'_> {
         let message = match (names.as_slice(), world.object(first).kind) {
             ([name], _) => format!("{name} refers to itself"),
             (_, ObjectKind::TypeName { .. }) => {
-                format!("invalid recursive type: {} -> {}", names.join(" -> "), names[0])
+                format!(
+                    "invalid recursive type: {} -> {}",
+                    names.join(" -> "),
+                    names[0]
+                )
             }
-            _ => format!("declarations need each other: {} -> {}", names.join(" -> "), names[0]),
+            _ => format!(
+                "declarations need each other: {} -> {}",
+                names.join(" -> "),
+                names[0]
+            ),
         };
         if let Some(location) = world.object(first).location {
-            let error = TypeError { file: location.file, span: location.span, message };
+            let error = TypeError {
+                file: location.file,
+                span: location.span,
+                message,
+            };
             declaring.resolved.errors.push(error);
         }
         if let Some(named) = self.named_of(first) {

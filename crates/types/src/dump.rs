@@ -1,7 +1,7 @@
 //! Everything known about one file, line by line, in the form of `corpus/tools/README.md`.
 
-use contend_base::{FileId, Location, SourceMap, Span, known};
-use contend_syntax::ast::{DeclKind, ExprId, ExprKind, IdentId, Tree};
+use contend_base::{FileId, Location, SourceMap, Span};
+use contend_syntax::ast::{ExprId, ExprKind, IdentId, Tree};
 
 use crate::{Canonical, Info, Mode, ObjId, ObjectKind, PkgId, Type, TypeId, World};
 
@@ -23,13 +23,11 @@ pub fn dump_file(
     };
     let mut dump = Dump {
         world,
-        package,
         file: file.file,
         tree: &file.parsed.tree,
         canonical: Canonical::new(world, files),
         lines: Vec::new(),
     };
-    dump.imports();
     for info in infos {
         dump.declaration(info);
     }
@@ -40,7 +38,6 @@ pub fn dump_file(
 
 struct Dump<'a> {
     world: &'a World,
-    package: PkgId,
     file: FileId,
     tree: &'a Tree,
     canonical: Canonical<'a>,
@@ -50,26 +47,6 @@ struct Dump<'a> {
 impl Dump<'_> {
     fn line(&mut self, span: Span, letter: char, text: String) {
         self.lines.push((span.start, span.end, letter, text));
-    }
-
-    /// The names that imports give to packages.
-    fn imports(&mut self) {
-        let source = &self.world.package(self.package).source;
-        for decl in &self.tree.decls {
-            let DeclKind::Import(specs) = decl.kind else {
-                continue;
-            };
-            for import in specs.iter().map(|id| self.tree.import(id)) {
-                let Some(name) = import.name else { continue };
-                let span = self.tree.ident(name).span();
-                let path = match source.imports.get(&import.path) {
-                    Some(&imported) => self.world.package(imported).source.path,
-                    None if import.path == known::C => known::C,
-                    None => continue,
-                };
-                self.line(span, 'D', format!("pkgname:{path} -"));
-            }
-        }
     }
 
     fn declaration(&mut self, info: &Info) {

@@ -98,7 +98,8 @@ impl Checker<'_> {
             ExprKind::Literal(literal) => self.literal(expr, literal),
             kind => {
                 let inner = |checker: &mut Self| checker.nested_expr(target, expr, kind, hint);
-                self.deeper(node.span, inner).unwrap_or_else(|| self.invalid_operand(expr))
+                self.deeper(node.span, inner)
+                    .unwrap_or_else(|| self.invalid_operand(expr))
             }
         };
         if !generic {
@@ -121,7 +122,10 @@ impl Checker<'_> {
             ExprKind::Composite { ty, elements } => self.composite(expr, ty, elements, hint),
             ExprKind::Paren(inner) => {
                 let x = self.raw_expr(None, inner, None, false);
-                Operand { expr: Some(expr), ..x }
+                Operand {
+                    expr: Some(expr),
+                    ..x
+                }
             }
             ExprKind::Selector { .. } => self.selector(expr, false),
             ExprKind::Index { base, indices } => {
@@ -200,7 +204,10 @@ impl Checker<'_> {
         if let Some(&object) = file.and_then(|file| file.imports.get(&name)) {
             return Some((object, None));
         }
-        if let Some(&object) = self.package_scope().and_then(|scope| scope.objects.get(&name)) {
+        if let Some(&object) = self
+            .package_scope()
+            .and_then(|scope| scope.objects.get(&name))
+        {
             return Some((object, None));
         }
         if let Some(object) = self.lookup_dot(name) {
@@ -216,7 +223,13 @@ impl Checker<'_> {
             return None;
         }
         file.dot_imports.iter().find_map(|&package| {
-            self.world.package(package).scope.get()?.objects.get(&name).copied()
+            self.world
+                .package(package)
+                .scope
+                .get()?
+                .objects
+                .get(&name)
+                .copied()
         })
     }
 
@@ -263,7 +276,10 @@ impl Checker<'_> {
             }
             ObjectKind::Builtin(builtin) => {
                 let x = Operand::new(Mode::Builtin, ty, expr);
-                return Operand { builtin: Some(builtin), ..x };
+                return Operand {
+                    builtin: Some(builtin),
+                    ..x
+                };
             }
             ObjectKind::Nil => Mode::Nil,
             ObjectKind::Label => return self.invalid_operand(expr),
@@ -289,7 +305,9 @@ impl Checker<'_> {
 
     /// The package that an expression names.
     pub(crate) fn package_named(&mut self, expr: ExprId) -> Option<PkgId> {
-        let ExprKind::Ident(name) = self.env.tree.expr(expr).kind else { return None };
+        let ExprKind::Ident(name) = self.env.tree.expr(expr).kind else {
+            return None;
+        };
         let (object, _) = self.lookup(name)?;
         match self.world.object(object).kind {
             ObjectKind::PkgName { imported } => {
@@ -311,8 +329,12 @@ impl Checker<'_> {
         }
         let mut element = None;
         let is_pointer = world.all_in_type_set(x.ty, |part| {
-            let Some((_, underlying)) = part else { return false };
-            let Type::Pointer(target) = world.ty(underlying) else { return false };
+            let Some((_, underlying)) = part else {
+                return false;
+            };
+            let Type::Pointer(target) = world.ty(underlying) else {
+                return false;
+            };
             element = Some(*target);
             true
         });
@@ -393,7 +415,10 @@ impl Checker<'_> {
         let tree = self.env.tree;
         let mut spine: SmallVec<[(ExprId, BinaryOp, ExprId); 4]> = SmallVec::new();
         let mut first = expr;
-        while let ExprKind::Binary { op, left, right, .. } = tree.expr(first).kind {
+        while let ExprKind::Binary {
+            op, left, right, ..
+        } = tree.expr(first).kind
+        {
             spine.push((first, op, right));
             first = left;
         }

@@ -83,8 +83,12 @@ impl Checker<'_> {
         // All types of the set agree on key and element.
         let mut result: Option<Indexed> = None;
         let all = world.all_in_type_set(x.ty, |part| {
-            let Some((_, underlying)) = part else { return false };
-            let Some(one) = self.indexed_one(x.mode, underlying) else { return false };
+            let Some((_, underlying)) = part else {
+                return false;
+            };
+            let Some(one) = self.indexed_one(x.mode, underlying) else {
+                return false;
+            };
             let so_far = result.get_or_insert(one);
             if one.mode == Mode::Value {
                 so_far.mode = Mode::Value;
@@ -96,13 +100,23 @@ impl Checker<'_> {
 
     fn indexed_one(&self, mode: Mode, underlying: TypeId) -> Option<Indexed> {
         let world = self.world;
-        let value = |element, mode| Some(Indexed { key: None, element, mode });
+        let value = |element, mode| {
+            Some(Indexed {
+                key: None,
+                element,
+                mode,
+            })
+        };
         match world.ty(underlying) {
             Type::Basic(basic) if basic.is_string() => {
                 value(world.basic(Basic::Uint8), Mode::Value)
             }
             Type::Array { element, .. } => {
-                let mode = if mode == Mode::Variable { mode } else { Mode::Value };
+                let mode = if mode == Mode::Variable {
+                    mode
+                } else {
+                    Mode::Value
+                };
                 value(*element, mode)
             }
             Type::Pointer(target) => match world.underlying_type(*target) {
@@ -110,9 +124,11 @@ impl Checker<'_> {
                 _ => None,
             },
             Type::Slice(element) => value(*element, Mode::Variable),
-            Type::Map { key, value } => {
-                Some(Indexed { key: Some(*key), element: *value, mode: Mode::MapIndex })
-            }
+            Type::Map { key, value } => Some(Indexed {
+                key: Some(*key),
+                element: *value,
+                mode: Mode::MapIndex,
+            }),
             _ => None,
         }
     }
@@ -121,7 +137,11 @@ impl Checker<'_> {
     pub(crate) fn index_value(&mut self, expr: ExprId) -> Option<i64> {
         let mut x = self.expr(expr);
         self.index_operand(&mut x);
-        if x.is_constant() { x.known().as_i64() } else { None }
+        if x.is_constant() {
+            x.known().as_i64()
+        } else {
+            None
+        }
     }
 
     /// Gives an untyped index the type `int`.
@@ -140,10 +160,17 @@ impl Checker<'_> {
         let world = self.world;
         let x = self.expr(base);
         let bounds = self.env.tree.slice_bounds[bounds.index()];
-        let result = if x.is_valid() { self.sliced(base, &x) } else { None };
+        let result = if x.is_valid() {
+            self.sliced(base, &x)
+        } else {
+            None
+        };
         if result.is_none() && x.is_valid() && world.is_valid(self.under(x.ty)) {
             self.error_at(expr, || {
-                format!("a value of type {} cannot be sliced", world.type_string(x.ty))
+                format!(
+                    "a value of type {} cannot be sliced",
+                    world.type_string(x.ty)
+                )
             });
         }
         for bound in [bounds.low, bounds.high, bounds.max].into_iter().flatten() {
@@ -160,9 +187,11 @@ impl Checker<'_> {
         let world = self.world;
         let core = world.core_string(x.ty)?;
         match world.ty(core) {
-            Type::Basic(basic) if basic.is_string() => {
-                Some(if world.is_untyped(x.ty) { world.basic(Basic::String) } else { x.ty })
-            }
+            Type::Basic(basic) if basic.is_string() => Some(if world.is_untyped(x.ty) {
+                world.basic(Basic::String)
+            } else {
+                x.ty
+            }),
             Type::Array { element, .. } => {
                 // The slice shares the variable.
                 self.mark_written(base);

@@ -141,6 +141,8 @@ impl Info {
 
     /// Behind the end for expressions of other declarations.
     fn slot(&self, expr: ExprId) -> usize {
-        expr.index().checked_sub(self.exprs.as_usize().start).unwrap_or(usize::MAX)
+        expr.index()
+            .checked_sub(self.exprs.as_usize().start)
+            .unwrap_or(usize::MAX)
     }
 }

@@ -62,8 +62,8 @@ pub use object::{Builtin, LoopVar, ObjId, Object, ObjectKind, VarKind};
 pub use package::{GoVersion, Package, PackageFile, PackageSource, PkgId, Scope};
 pub use sizes::Sizes;
 pub use ty::{
-    Basic, ChanDir, InterfaceMethod, Named, NamedId, Signature, StructField, Term, Type, TypeId, TypeParam,
-    TypeParamId,
+    Basic, ChanDir, InterfaceMethod, Named, NamedId, Signature, StructField, Term, Type, TypeId,
+    TypeParam, TypeParamId,
 };
 pub use type_set::TypeSet;
 pub use universe::Universe;

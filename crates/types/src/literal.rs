@@ -12,8 +12,14 @@ use crate::{Basic, Mode, StructField, Type, TypeId};
 enum Shape<'w> {
     Struct(&'w [StructField]),
     /// The length is -1 where it is counted.
-    List { element: TypeId, len: i64 },
-    Map { key: TypeId, value: TypeId },
+    List {
+        element: TypeId,
+        len: i64,
+    },
+    Map {
+        key: TypeId,
+        value: TypeId,
+    },
     Unknown,
 }
 
@@ -128,12 +134,23 @@ impl<'w> Checker<'w> {
     }
 
     fn shape(&self, base: TypeId) -> Shape<'w> {
-        let Some(core) = self.world.core_type(base) else { return Shape::Unknown };
+        let Some(core) = self.world.core_type(base) else {
+            return Shape::Unknown;
+        };
         match self.world.ty(core) {
             Type::Struct(fields) => Shape::Struct(fields),
-            Type::Array { len, element } => Shape::List { element: *element, len: *len },
-            Type::Slice(element) => Shape::List { element: *element, len: 0 },
-            Type::Map { key, value } => Shape::Map { key: *key, value: *value },
+            Type::Array { len, element } => Shape::List {
+                element: *element,
+                len: *len,
+            },
+            Type::Slice(element) => Shape::List {
+                element: *element,
+                len: 0,
+            },
+            Type::Map { key, value } => Shape::Map {
+                key: *key,
+                value: *value,
+            },
             _ => Shape::Unknown,
         }
     }
@@ -153,9 +170,9 @@ impl<'w> Checker<'w> {
                 self.use_expr(value);
                 continue;
             };
-            let own = fields.iter().find(|field| {
-                field.name == name && world.visible(field.object, Some(self.pkg))
-            });
+            let own = fields
+                .iter()
+                .find(|field| field.name == name && world.visible(field.object, Some(self.pkg)));
             let field = match own {
                 Some(field) => Some((field.object, field.ty)),
                 // Since Go 1.27 the key may be a field of an embedded struct.
@@ -166,7 +183,9 @@ impl<'w> Checker<'w> {
             };
             let mut x = self.expr(value);
             let Some((object, ty)) = field else {
-                self.error_at(key, || format!("{} has no field {name}", world.type_string(base)));
+                self.error_at(key, || {
+                    format!("{} has no field {name}", world.type_string(base))
+                });
                 continue;
             };
             self.record_use(key, object);

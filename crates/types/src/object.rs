@@ -32,13 +32,23 @@ pub struct Object {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ObjectKind {
     /// An import of the file scope.
-    PkgName { imported: PkgId },
+    PkgName {
+        imported: PkgId,
+    },
     Const,
-    TypeName { is_alias: bool },
+    TypeName {
+        is_alias: bool,
+    },
     Var(VarKind),
     /// A function or a concrete method. `decl` and `func` are in file number `file` of the package.
     /// `pointer_receiver` is for methods only: the receiver is written `*T`.
-    Func { file: u32, decl: DeclId, func: FuncId, is_method: bool, pointer_receiver: bool },
+    Func {
+        file: u32,
+        decl: DeclId,
+        func: FuncId,
+        is_method: bool,
+        pointer_receiver: bool,
+    },
     /// A method of an interface.
     InterfaceMethod,
     Label,
@@ -55,7 +65,9 @@ pub enum VarKind {
     Receiver,
     Param,
     Result,
-    Field { embedded: bool },
+    Field {
+        embedded: bool,
+    },
 }
 
 /// What a closure that captures a loop variable sees.

@@ -22,11 +22,20 @@ pub(crate) struct Operand {
 
 impl Operand {
     pub(crate) fn new(mode: Mode, ty: TypeId, expr: ExprId) -> Self {
-        Self { mode, ty, expr: Some(expr), value: None, builtin: None }
+        Self {
+            mode,
+            ty,
+            expr: Some(expr),
+            value: None,
+            builtin: None,
+        }
     }
 
     pub(crate) fn constant(value: Constant, ty: TypeId, expr: ExprId) -> Self {
-        Self { value: Some(value), ..Self::new(Mode::Constant, ty, expr) }
+        Self {
+            value: Some(value),
+            ..Self::new(Mode::Constant, ty, expr)
+        }
     }
 
     pub(crate) fn is_valid(&self) -> bool {
@@ -143,7 +152,9 @@ impl Checker<'_> {
     fn update_expr(&mut self, mut expr: ExprId, ty: TypeId) {
         loop {
             let slot = self.slot(expr);
-            let Some(fact) = self.info.facts.get_mut(slot) else { return };
+            let Some(fact) = self.info.facts.get_mut(slot) else {
+                return;
+            };
             if !fact.ty.is_some_and(|old| self.world.is_untyped(old)) {
                 return;
             }
@@ -158,7 +169,9 @@ impl Checker<'_> {
                     fact.ty = Some(ty);
                     operand
                 }
-                ExprKind::Binary { op, left, right, .. } if !is_constant => {
+                ExprKind::Binary {
+                    op, left, right, ..
+                } if !is_constant => {
                     fact.ty = Some(ty);
                     if is_comparison(op) {
                         return;

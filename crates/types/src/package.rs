@@ -52,7 +52,11 @@ pub struct Package {
 
 impl Package {
     pub(crate) fn new(source: PackageSource) -> Self {
-        Self { source, scope: OnceLock::new(), resolved: OnceLock::new() }
+        Self {
+            source,
+            scope: OnceLock::new(),
+            resolved: OnceLock::new(),
+        }
     }
 }
 

@@ -60,7 +60,9 @@ impl Checker<'_> {
                 match tree.decl(decl).kind {
                     DeclKind::Bad => {}
                     DeclKind::Import(specs) => {
-                        specs.iter().for_each(|spec| self.collect_import(tree.import(spec)));
+                        specs
+                            .iter()
+                            .for_each(|spec| self.collect_import(tree.import(spec)));
                     }
                     DeclKind::Const(specs) => self.collect_consts(specs.iter()),
                     DeclKind::Var(specs) => specs.iter().for_each(|spec| self.collect_vars(spec)),
@@ -79,15 +81,22 @@ impl Checker<'_> {
         }
         let loaded = self.imported_package(path);
         let imported = loaded.unwrap_or_else(|| self.opaque_package(path));
-        let ident = spec.name.map(|ident| (ident, self.env.tree.ident(ident).name));
-        let name = ident.map_or_else(|| self.world.package(imported).source.name, |(_, name)| name);
+        let ident = spec
+            .name
+            .map(|ident| (ident, self.env.tree.ident(ident).name));
+        let name = ident.map_or_else(
+            || self.world.package(imported).source.name,
+            |(_, name)| name,
+        );
         let kind = ObjectKind::PkgName { imported };
         let object = match ident {
             Some((ident, _)) => self.object_of_ident(ident, kind, None),
             None => self.new_object(name, kind, spec.span, None),
         };
         self.set_type(object, self.world.invalid());
-        let Some(file) = self.declaring_file() else { return };
+        let Some(file) = self.declaring_file() else {
+            return;
+        };
         file.incomplete |= loaded.is_none();
         if name == known::DOT {
             file.dot_imports.push(imported);
@@ -132,7 +141,15 @@ impl Checker<'_> {
                 let object = self.object_of_ident(ident, ObjectKind::Const, None);
                 let file = self.env.file_index;
                 let index = index as u32;
-                self.add_declared(object, Site::Const { file, spec, source, index });
+                self.add_declared(
+                    object,
+                    Site::Const {
+                        file,
+                        spec,
+                        source,
+                        index,
+                    },
+                );
             }
         }
     }
@@ -142,15 +159,30 @@ impl Checker<'_> {
         for (index, ident) in names.iter().enumerate() {
             let object = self.object_of_ident(ident, ObjectKind::Var(VarKind::Package), None);
             let file = self.env.file_index;
-            self.add_declared(object, Site::Var { file, spec, index: index as u32 });
+            self.add_declared(
+                object,
+                Site::Var {
+                    file,
+                    spec,
+                    index: index as u32,
+                },
+            );
         }
     }
 
     fn collect_type(&mut self, spec: TypeSpecId) {
         let node = self.env.tree.type_spec(spec);
-        let kind = ObjectKind::TypeName { is_alias: node.is_alias };
+        let kind = ObjectKind::TypeName {
+            is_alias: node.is_alias,
+        };
         let object = self.object_of_ident(node.name, kind, None);
-        self.add_declared(object, Site::Type { file: self.env.file_index, spec });
+        self.add_declared(
+            object,
+            Site::Type {
+                file: self.env.file_index,
+                spec,
+            },
+        );
         self.new_type_head(object, spec);
     }
 
@@ -209,7 +241,9 @@ impl Checker<'_> {
             return None;
         };
         self.add_site(object, site);
-        let ExprKind::Ident(base) = tree.expr(parts.base).kind else { return None };
+        let ExprKind::Ident(base) = tree.expr(parts.base).kind else {
+            return None;
+        };
         (!name.is_blank()).then_some(Method { object, base })
     }
 
@@ -221,13 +255,19 @@ impl Checker<'_> {
             return;
         }
         let location = self.world.object(object).location;
-        let Some(declaring) = &mut self.declaring else { return };
+        let Some(declaring) = &mut self.declaring else {
+            return;
+        };
         let first = *declaring.scope.objects.entry(name).or_insert(object);
         if first != object
             && let Some(location) = location
         {
             let message = format!("{name} redeclared in this package");
-            let error = TypeError { file: location.file, span: location.span, message };
+            let error = TypeError {
+                file: location.file,
+                span: location.span,
+                message,
+            };
             declaring.resolved.errors.push(error);
         }
     }
@@ -252,7 +292,9 @@ impl Checker<'_> {
                 lists.entry(named).or_default().push(method.object);
             }
         }
-        let Some(declaring) = &self.declaring else { return };
+        let Some(declaring) = &self.declaring else {
+            return;
+        };
         for &object in &declaring.order {
             if let Some(named) = self.named_of(object) {
                 let list = lists.remove(&named).unwrap_or_default();
@@ -282,7 +324,9 @@ impl Checker<'_> {
             if let ExprKind::Star(inner) = tree.expr(target).kind {
                 target = tree.unparen(inner);
             }
-            let ExprKind::Ident(next) = tree.expr(target).kind else { return None };
+            let ExprKind::Ident(next) = tree.expr(target).kind else {
+                return None;
+            };
             name = next;
         }
     }
@@ -333,16 +377,24 @@ impl Checker<'_> {
 
     /// The span of an object's name; empty for objects without a place.
     pub(crate) fn span_of(&self, object: ObjId) -> Span {
-        self.world.object(object).location.map_or(Span::at(0), |location| location.span)
+        self.world
+            .object(object)
+            .location
+            .map_or(Span::at(0), |location| location.span)
     }
 }
 
 /// The package name that an import path suggests.
 fn likely_name(path: Name) -> Name {
     let is_version = |part: &&str| {
-        part.strip_prefix('v').is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
+        part.strip_prefix('v')
+            .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
     };
-    let last = path.as_str().rsplit('/').find(|part| !is_version(part)).unwrap_or_default();
+    let last = path
+        .as_str()
+        .rsplit('/')
+        .find(|part| !is_version(part))
+        .unwrap_or_default();
     let last = last.split(".v").next().unwrap_or(last);
     Name::intern(last.strip_prefix("go-").unwrap_or(last))
 }

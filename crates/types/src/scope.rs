@@ -73,11 +73,19 @@ impl Scopes {
     /// The object of this name in the block that was opened with `mark`.
     pub(crate) fn lookup_since(&self, mark: usize, name: Name) -> Option<ObjId> {
         let block = self.entries.get(mark..)?;
-        block.iter().rev().find(|entry| entry.0 == name).map(|entry| entry.1)
+        block
+            .iter()
+            .rev()
+            .find(|entry| entry.0 == name)
+            .map(|entry| entry.1)
     }
 
     pub(crate) fn enter_literal(&mut self, expr: ExprId) {
-        self.literals.push(Literal { expr, base: self.entries.len(), captures: Vec::new() });
+        self.literals.push(Literal {
+            expr,
+            base: self.entries.len(),
+            captures: Vec::new(),
+        });
     }
 
     /// Leaves the innermost function literal; what it captures, in order of first use.
@@ -92,8 +100,15 @@ impl Scopes {
             if literal.base <= at {
                 return;
             }
-            if !literal.captures.iter().any(|capture| capture.variable == variable) {
-                literal.captures.push(Capture { variable, written: false });
+            if !literal
+                .captures
+                .iter()
+                .any(|capture| capture.variable == variable)
+            {
+                literal.captures.push(Capture {
+                    variable,
+                    written: false,
+                });
             }
         }
     }
@@ -101,7 +116,10 @@ impl Scopes {
     /// Notes that a variable is assigned to or its address taken here. It was used before.
     pub(crate) fn note_write(&mut self, variable: ObjId) {
         for literal in self.literals.iter_mut().rev() {
-            let found = literal.captures.iter_mut().find(|capture| capture.variable == variable);
+            let found = literal
+                .captures
+                .iter_mut()
+                .find(|capture| capture.variable == variable);
             let Some(capture) = found else {
                 return;
             };

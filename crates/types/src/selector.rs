@@ -12,7 +12,12 @@ use crate::{Mode, ObjectKind, PkgId, SelectionKind, Signature, Type, TypeId};
 impl Checker<'_> {
     /// A selector expression. `want_type` says that it stands where a type is expected.
     pub(crate) fn selector(&mut self, expr: ExprId, want_type: bool) -> Operand {
-        let ExprKind::Selector { base, name, name_pos } = self.env.tree.expr(expr).kind else {
+        let ExprKind::Selector {
+            base,
+            name,
+            name_pos,
+        } = self.env.tree.expr(expr).kind
+        else {
             return self.invalid_operand(expr);
         };
         if let Some(package) = self.package_named(base) {
@@ -54,7 +59,9 @@ impl Checker<'_> {
             let is_known = !node.source.files.is_empty() || node.source.path == known::UNSAFE;
             if is_known && !name.is_blank() {
                 let package = node.source.name;
-                self.error(name_span(name, name_pos), || format!("undefined: {package}.{name}"));
+                self.error(name_span(name, name_pos), || {
+                    format!("undefined: {package}.{name}")
+                });
             }
             return self.invalid_operand(expr);
         };
@@ -72,7 +79,10 @@ impl Checker<'_> {
             // The program does not compile, but what is meant is plain.
             Lookup::PointerReceiver(selected) => {
                 self.error(name_span(name, name_pos), || {
-                    format!("method {name} needs a pointer to {}", world.type_string(x.ty))
+                    format!(
+                        "method {name} needs a pointer to {}",
+                        world.type_string(x.ty)
+                    )
                 });
                 (selected, false)
             }
@@ -98,13 +108,20 @@ impl Checker<'_> {
             self.record_selection(expr, &selected, SelectionKind::MethodExpr, x.ty, ty);
             return Operand::new(Mode::Value, method, expr);
         }
-        let kind = if is_field { SelectionKind::Field } else { SelectionKind::Method };
+        let kind = if is_field {
+            SelectionKind::Field
+        } else {
+            SelectionKind::Method
+        };
         self.record_selection(expr, &selected, kind, x.ty, ty);
         if !is_field {
             // Calling a method with a pointer receiver takes the variable's address.
             let pointer_receiver = matches!(
                 world.object(selected.object).kind,
-                ObjectKind::Func { pointer_receiver: true, .. }
+                ObjectKind::Func {
+                    pointer_receiver: true,
+                    ..
+                }
             );
             if pointer_receiver && !selected.indirect {
                 let ExprKind::Selector { base, .. } = self.env.tree.expr(expr).kind else {
@@ -117,7 +134,11 @@ impl Checker<'_> {
         if !world.is_valid(ty) {
             return self.invalid_operand(expr);
         }
-        let mode = if addressable || selected.indirect { Mode::Variable } else { Mode::Value };
+        let mode = if addressable || selected.indirect {
+            Mode::Variable
+        } else {
+            Mode::Value
+        };
         Operand::new(mode, ty, expr)
     }
 
@@ -139,18 +160,25 @@ impl Checker<'_> {
         ty: TypeId,
     ) {
         if self.recording {
-            self.info.selections.insert(expr, selected.selection(kind, receiver, ty));
+            self.info
+                .selections
+                .insert(expr, selected.selection(kind, receiver, ty));
         }
     }
 
     /// The function that `T.method` is: the receiver comes first.
     fn method_expr_type(&self, receiver: TypeId, method: TypeId) -> TypeId {
-        let Type::Signature(signature) = self.world.ty(method) else { return method };
+        let Type::Signature(signature) = self.world.ty(method) else {
+            return method;
+        };
         let mut params: SmallVec<[TypeId; 8]> = SmallVec::new();
         params.push(receiver);
         params.extend_from_slice(&signature.params);
         let params = params.into_vec().into();
-        self.world.intern(Type::Signature(Signature { params, ..signature.clone() }))
+        self.world.intern(Type::Signature(Signature {
+            params,
+            ..signature.clone()
+        }))
     }
 }
 

@@ -50,7 +50,8 @@ impl Checker<'_> {
             ..Function::default()
         };
         let ty = if type_params.is_empty() {
-            self.world.signature(&params.types, &results.types, params.variadic)
+            self.world
+                .signature(&params.types, &results.types, params.variadic)
         } else {
             self.world.intern(Type::Signature(Signature {
                 type_params,
@@ -109,10 +110,16 @@ impl Checker<'_> {
             expr = tree.unparen(inner);
         }
         match tree.expr(expr).kind {
-            ExprKind::Index { base, indices } => {
-                ReceiverType { pointer, base, args: Some(indices) }
-            }
-            _ => ReceiverType { pointer, base: expr, args: None },
+            ExprKind::Index { base, indices } => ReceiverType {
+                pointer,
+                base,
+                args: Some(indices),
+            },
+            _ => ReceiverType {
+                pointer,
+                base: expr,
+                args: None,
+            },
         }
     }
 
@@ -147,17 +154,19 @@ impl Checker<'_> {
         (ident, ty)
     }
 
-    fn generic_receiver(
-        &mut self,
-        method: ObjId,
-        parts: &ReceiverType,
-        args: ExprList,
-    ) -> TypeId {
+    fn generic_receiver(&mut self, method: ObjId, parts: &ReceiverType, args: ExprList) -> TypeId {
         let world = self.world;
         let generic = self.generic_base(parts.base);
         let params = self.receiver_params(args);
-        let Type::Named { origin, .. } = world.ty(generic) else { return world.invalid() };
-        let declared = world.named(*origin).type_params.get().cloned().unwrap_or_default();
+        let Type::Named { origin, .. } = world.ty(generic) else {
+            return world.invalid();
+        };
+        let declared = world
+            .named(*origin)
+            .type_params
+            .get()
+            .cloned()
+            .unwrap_or_default();
         if declared.len() != params.len() {
             self.error_at(parts.base, || {
                 let (got, want) = (params.len(), declared.len());
@@ -165,7 +174,10 @@ impl Checker<'_> {
             });
             return world.invalid();
         }
-        let types: TypeList = params.iter().map(|&param| world.type_param_type(param)).collect();
+        let types: TypeList = params
+            .iter()
+            .map(|&param| world.type_param_type(param))
+            .collect();
         for (&own, &base) in params.iter().zip(&declared) {
             if let Some(&constraint) = world.type_param(base).constraint.get() {
                 let constraint = world.subst(constraint, &declared, &types);
@@ -177,7 +189,11 @@ impl Checker<'_> {
         }
         self.record_instance(parts.base, &types);
         let ty = world.named_type(*origin, &types);
-        if parts.pointer { world.pointer_to(ty) } else { ty }
+        if parts.pointer {
+            world.pointer_to(ty)
+        } else {
+            ty
+        }
     }
 
     /// The generic type that a receiver names.

@@ -12,7 +12,10 @@ use crate::operand::Operand;
 use crate::{Basic, GoVersion, LoopVar, ObjectKind, Type, TypeId, VarKind};
 
 /// The Go version since which each iteration of a loop has variables of its own.
-const PER_ITERATION: GoVersion = GoVersion { major: 1, minor: 22 };
+const PER_ITERATION: GoVersion = GoVersion {
+    major: 1,
+    minor: 22,
+};
 
 impl Checker<'_> {
     pub(crate) fn stmt_list(&mut self, list: StmtList) {
@@ -37,13 +40,25 @@ impl Checker<'_> {
                 self.expr(operand);
                 self.mark_written(operand);
             }
-            StmtKind::Assign { op: AssignOp::Assign, left, right } => {
+            StmtKind::Assign {
+                op: AssignOp::Assign,
+                left,
+                right,
+            } => {
                 self.assign_vars(left, right);
             }
-            StmtKind::Assign { op: AssignOp::Define, left, right } => {
+            StmtKind::Assign {
+                op: AssignOp::Define,
+                left,
+                right,
+            } => {
                 self.short_var_decl(left, right, VarKind::Local);
             }
-            StmtKind::Assign { op: AssignOp::Op(op), left, right } => {
+            StmtKind::Assign {
+                op: AssignOp::Op(op),
+                left,
+                right,
+            } => {
                 let tree = self.env.tree;
                 let (Some(&left), Some(&right)) =
                     (tree.expr_list(left).first(), tree.expr_list(right).first())
@@ -74,7 +89,12 @@ impl Checker<'_> {
                 init.into_iter().for_each(|init| checker.stmt(init));
                 checker.switch(tag, clauses);
             }),
-            StmtKind::TypeSwitch { init, bind, subject, clauses } => self.block(|checker| {
+            StmtKind::TypeSwitch {
+                init,
+                bind,
+                subject,
+                clauses,
+            } => self.block(|checker| {
                 init.into_iter().for_each(|init| checker.stmt(init));
                 checker.type_switch(bind, subject, clauses);
             }),
@@ -89,7 +109,12 @@ impl Checker<'_> {
                     });
                 }
             }
-            StmtKind::For { init, cond, post, body } => self.block(|checker| {
+            StmtKind::For {
+                init,
+                cond,
+                post,
+                body,
+            } => self.block(|checker| {
                 checker.for_init(init);
                 cond.into_iter().for_each(|cond| {
                     checker.expr(cond);
@@ -97,7 +122,13 @@ impl Checker<'_> {
                 post.into_iter().for_each(|post| checker.stmt(post));
                 checker.stmt(body);
             }),
-            StmtKind::Range { key, value, define, over, body } => {
+            StmtKind::Range {
+                key,
+                value,
+                define,
+                over,
+                body,
+            } => {
                 self.range(key, value, define, over, body);
             }
             StmtKind::Labeled { label, stmt } => {
@@ -134,8 +165,14 @@ impl Checker<'_> {
         if values.is_empty() {
             return;
         }
-        let wanted: SmallVec<[Option<TypeId>; 4]> =
-            self.env.function.results.iter().copied().map(Some).collect();
+        let wanted: SmallVec<[Option<TypeId>; 4]> = self
+            .env
+            .function
+            .results
+            .iter()
+            .copied()
+            .map(Some)
+            .collect();
         self.init_vars(&wanted, values, true);
     }
 
@@ -144,7 +181,13 @@ impl Checker<'_> {
     fn if_chain(&mut self, mut kind: StmtKind) {
         let mark = self.scopes.open();
         let outer = self.env.block;
-        while let StmtKind::If { init, cond, then, otherwise } = kind {
+        while let StmtKind::If {
+            init,
+            cond,
+            then,
+            otherwise,
+        } = kind
+        {
             self.env.block = self.scopes.open();
             init.into_iter().for_each(|init| self.stmt(init));
             self.expr(cond);
@@ -196,7 +239,11 @@ impl Checker<'_> {
             _ => subject,
         };
         let x = self.expr(subject);
-        let whole = if x.is_valid() { x.ty } else { self.world.invalid() };
+        let whole = if x.is_valid() {
+            x.ty
+        } else {
+            self.world.invalid()
+        };
         for id in clauses.iter() {
             let clause = tree.clause(id);
             let ty = match clause.kind {
@@ -232,8 +279,11 @@ impl Checker<'_> {
 
     fn is_nil(&self, expr: ExprId) -> bool {
         let tree = self.env.tree;
-        let ExprKind::Ident(name) = tree.expr(tree.unparen(expr)).kind else { return false };
-        self.lookup(name).is_some_and(|(object, _)| object == self.world.universe().nil)
+        let ExprKind::Ident(name) = tree.expr(tree.unparen(expr)).kind else {
+            return false;
+        };
+        self.lookup(name)
+            .is_some_and(|(object, _)| object == self.world.universe().nil)
     }
 
     fn bind_clause(
@@ -264,7 +314,11 @@ impl Checker<'_> {
     fn for_init(&mut self, init: Option<StmtId>) {
         let Some(init) = init else { return };
         match self.env.tree.stmt(init).kind {
-            StmtKind::Assign { op: AssignOp::Define, left, right } => {
+            StmtKind::Assign {
+                op: AssignOp::Define,
+                left,
+                right,
+            } => {
                 let kind = self.loop_var();
                 self.short_var_decl(left, right, kind);
             }
@@ -282,8 +336,11 @@ impl Checker<'_> {
     ) {
         let world = self.world;
         let mut x = self.expr(over);
-        let (key_ty, value_ty) =
-            if x.is_valid() { self.range_types(x.ty) } else { (None, None) };
+        let (key_ty, value_ty) = if x.is_valid() {
+            self.range_types(x.ty)
+        } else {
+            (None, None)
+        };
         if x.is_valid() && key_ty.is_none() && key.is_some() && world.is_valid(self.under(x.ty)) {
             self.error_at(over, || {
                 format!("no iteration variables over {}", world.type_string(x.ty))
@@ -343,7 +400,9 @@ impl Checker<'_> {
     fn range_types(&self, ty: TypeId) -> (Option<TypeId>, Option<TypeId>) {
         let world = self.world;
         let int = Some(world.basic(Basic::Int));
-        let Some(core) = world.core_type(ty) else { return (None, None) };
+        let Some(core) = world.core_type(ty) else {
+            return (None, None);
+        };
         match world.ty(core) {
             Type::Basic(basic) if basic.is_string() => (int, Some(world.basic(Basic::Int32))),
             Type::Basic(basic) if basic.is_integer() => (Some(ty), None),
@@ -355,12 +414,17 @@ impl Checker<'_> {
             Type::Map { key, value } => (Some(*key), Some(*value)),
             Type::Chan { element, .. } => (Some(*element), None),
             Type::Signature(iterator) => {
-                let [yields] = *iterator.params else { return (None, None) };
+                let [yields] = *iterator.params else {
+                    return (None, None);
+                };
                 let Some(Type::Signature(yields)) = world.core_type(yields).map(|ty| world.ty(ty))
                 else {
                     return (None, None);
                 };
-                (yields.params.first().copied(), yields.params.get(1).copied())
+                (
+                    yields.params.first().copied(),
+                    yields.params.get(1).copied(),
+                )
             }
             _ => (None, None),
         }
@@ -371,11 +435,18 @@ impl Checker<'_> {
         let branches = std::mem::take(&mut self.env.function.branches);
         for ident in branches {
             let node = self.env.tree.ident(ident);
-            let found = self.env.function.labels.iter().find(|(name, _)| *name == node.name);
+            let found = self
+                .env
+                .function
+                .labels
+                .iter()
+                .find(|(name, _)| *name == node.name);
             if let Some(&(_, object)) = found {
                 self.record_def(ident, object);
             } else {
-                self.error(node.span(), || format!("label {} is not declared", node.name));
+                self.error(node.span(), || {
+                    format!("label {} is not declared", node.name)
+                });
             }
         }
     }

@@ -20,7 +20,9 @@ impl Checker<'_> {
         let ty = self.type_or_generic(expr);
         if self.world.is_generic(ty) || self.is_generic_alias(expr) {
             let name = self.show(expr);
-            self.error_at(expr, || format!("generic type {name} without type arguments"));
+            self.error_at(expr, || {
+                format!("generic type {name} without type arguments")
+            });
             return self.world.invalid();
         }
         if self.world.is_valid(ty) {
@@ -61,7 +63,11 @@ impl Checker<'_> {
             }
             ExprKind::Star(inner) => {
                 let element = self.typ(inner);
-                if world.is_valid(element) { world.pointer_to(element) } else { element }
+                if world.is_valid(element) {
+                    world.pointer_to(element)
+                } else {
+                    element
+                }
             }
             ExprKind::StructType(fields) => self.struct_type(fields),
             ExprKind::InterfaceType(elements) => self.interface_type(elements),
@@ -125,7 +131,9 @@ impl Checker<'_> {
             return generic;
         }
         self.record_type(base, generic);
-        let Some(args) = args else { return world.invalid() };
+        let Some(args) = args else {
+            return world.invalid();
+        };
         let params = self.params_of_generic(base, generic);
         if params.len() != args.len() {
             let name = self.show(base);
@@ -152,9 +160,13 @@ impl Checker<'_> {
             return params.into();
         }
         match self.world.ty(generic) {
-            Type::Named { origin, args } if args.is_empty() => {
-                self.world.named(*origin).type_params.get().cloned().unwrap_or_default()
-            }
+            Type::Named { origin, args } if args.is_empty() => self
+                .world
+                .named(*origin)
+                .type_params
+                .get()
+                .cloned()
+                .unwrap_or_default(),
             _ => Box::default(),
         }
     }
@@ -164,7 +176,9 @@ impl Checker<'_> {
         if !matches!(kind, ExprKind::Ident(_) | ExprKind::Selector { .. }) {
             return false;
         }
-        let Some(object) = self.named_object(expr) else { return false };
+        let Some(object) = self.named_object(expr) else {
+            return false;
+        };
         self.params_of_alias(object).is_some()
     }
 
@@ -181,7 +195,11 @@ impl Checker<'_> {
         if package == self.pkg
             && let Some(declaring) = &self.declaring
         {
-            return declaring.resolved.alias_params.get(&object).map(AsRef::as_ref);
+            return declaring
+                .resolved
+                .alias_params
+                .get(&object)
+                .map(AsRef::as_ref);
         }
         let resolved = self.world.package(package).resolved.get()?;
         resolved.alias_params.get(&object).map(AsRef::as_ref)
@@ -193,7 +211,13 @@ impl Checker<'_> {
             ExprKind::Ident(name) => self.lookup(name).map(|(object, _)| object),
             ExprKind::Selector { base, name, .. } => {
                 let package = self.package_named(base)?;
-                self.world.package(package).scope.get()?.objects.get(&name).copied()
+                self.world
+                    .package(package)
+                    .scope
+                    .get()?
+                    .objects
+                    .get(&name)
+                    .copied()
             }
             _ => None,
         }
@@ -243,7 +267,13 @@ impl Checker<'_> {
             for ident in field.names.iter() {
                 let object = self.object_of_ident(ident, kind, Some(ty));
                 let name = self.env.tree.ident(ident).name;
-                fields.push(StructField { object, name, ty, embedded: false, tag });
+                fields.push(StructField {
+                    object,
+                    name,
+                    ty,
+                    embedded: false,
+                    tag,
+                });
             }
         }
         self.world.intern(Type::Struct(fields.into_vec().into()))
@@ -258,7 +288,13 @@ impl Checker<'_> {
             self.remember_expr(field.ty, object);
             object
         });
-        Some(StructField { object, name, ty, embedded: true, tag })
+        Some(StructField {
+            object,
+            name,
+            ty,
+            embedded: true,
+            tag,
+        })
     }
 
     /// The name of an embedded field, and where it stands.
@@ -276,7 +312,9 @@ impl Checker<'_> {
     }
 
     fn tag(&mut self, tag: Option<ExprId>) -> Name {
-        let Some(expr) = tag else { return contend_base::known::EMPTY };
+        let Some(expr) = tag else {
+            return contend_base::known::EMPTY;
+        };
         let text = self.text(self.env.tree.expr(expr).span);
         match Constant::of_literal(Literal::String, text) {
             Constant::String(bytes) => Name::intern(&String::from_utf8_lossy(&bytes)),
@@ -312,8 +350,12 @@ impl Checker<'_> {
         let mut operators = Vec::new();
         let mut operands = Vec::new();
         let mut first = expr;
-        while let ExprKind::Binary { op: BinaryOp::Or, left, right, .. } =
-            self.env.tree.expr(first).kind
+        while let ExprKind::Binary {
+            op: BinaryOp::Or,
+            left,
+            right,
+            ..
+        } = self.env.tree.expr(first).kind
         {
             operators.push(first);
             operands.push(right);
@@ -338,10 +380,20 @@ impl Checker<'_> {
     }
 
     fn term(&mut self, expr: ExprId) -> Term {
-        let ExprKind::Unary { op: UnaryOp::Tilde, operand } = self.env.tree.expr(expr).kind else {
-            return Term { tilde: false, ty: self.typ(expr) };
+        let ExprKind::Unary {
+            op: UnaryOp::Tilde,
+            operand,
+        } = self.env.tree.expr(expr).kind
+        else {
+            return Term {
+                tilde: false,
+                ty: self.typ(expr),
+            };
         };
-        let term = Term { tilde: true, ty: self.typ(operand) };
+        let term = Term {
+            tilde: true,
+            ty: self.typ(operand),
+        };
         let union = self.world.intern(Type::Union([term].into()));
         self.record_type(expr, union);
         term
@@ -351,14 +403,26 @@ impl Checker<'_> {
     pub(crate) fn constraint(&mut self, expr: ExprId) -> TypeId {
         let is_union = matches!(
             self.env.tree.expr(expr).kind,
-            ExprKind::Unary { op: UnaryOp::Tilde, .. }
-                | ExprKind::Binary { op: BinaryOp::Or, .. }
+            ExprKind::Unary {
+                op: UnaryOp::Tilde,
+                ..
+            } | ExprKind::Binary {
+                op: BinaryOp::Or,
+                ..
+            }
         );
-        let ty = if is_union { self.union(expr) } else { self.typ(expr) };
+        let ty = if is_union {
+            self.union(expr)
+        } else {
+            self.typ(expr)
+        };
         if !self.world.is_valid(ty) || self.world.is_interface(ty) {
             return ty;
         }
-        self.world.intern(Type::Interface { methods: [].into(), embedded: [ty].into() })
+        self.world.intern(Type::Interface {
+            methods: [].into(),
+            embedded: [ty].into(),
+        })
     }
 
     /// Makes the type parameters of a list, without constraints.

@@ -57,21 +57,32 @@ impl World {
         }
         // Packages were added after their imports: the order of ids is one of work.
         all.sort_unstable();
-        let place: FxHashMap<PkgId, usize> =
-            all.iter().enumerate().map(|(at, &package)| (package, at)).collect();
+        let place: FxHashMap<PkgId, usize> = all
+            .iter()
+            .enumerate()
+            .map(|(at, &package)| (package, at))
+            .collect();
         let mut importers = vec![Vec::new(); all.len()];
         let mut waits_for = Vec::with_capacity(all.len());
         for (at, &package) in all.iter().enumerate() {
-            let mut imports: Vec<usize> =
-                self.imports_of(package).filter_map(|import| place.get(&import).copied()).collect();
+            let mut imports: Vec<usize> = self
+                .imports_of(package)
+                .filter_map(|import| place.get(&import).copied())
+                .collect();
             imports.sort_unstable();
             imports.dedup();
             // An import that was added later is a cycle in disguise: nobody waits for it.
             imports.retain(|&import| import < at);
             waits_for.push(AtomicUsize::new(imports.len()));
-            imports.into_iter().for_each(|import| importers[import].push(at));
+            imports
+                .into_iter()
+                .for_each(|import| importers[import].push(at));
         }
-        Graph { packages: all, waits_for, importers }
+        Graph {
+            packages: all,
+            waits_for,
+            importers,
+        }
     }
 
     fn imports_of(&self, package: PkgId) -> impl Iterator<Item = PkgId> {
@@ -91,8 +102,10 @@ impl World {
             })
             .collect();
         files.into_par_iter().for_each(|(package, file)| {
-            let decls: &[DeclId] =
-                &self.package(package).source.files[file as usize].parsed.tree.top_level;
+            let decls: &[DeclId] = &self.package(package).source.files[file as usize]
+                .parsed
+                .tree
+                .top_level;
             for &decl in decls {
                 sink(self.check_decl(package, file, decl));
             }
