@@ -6,12 +6,12 @@ use contend_syntax::ast::DeclId;
 use contend_types::{Info, PkgId};
 use rayon::prelude::*;
 
+use crate::Program;
 use crate::fence::fenced;
-use crate::{Program, Progress};
 
-/// What came of all declarations.
+/// What came of the declarations of a package.
 pub struct Bodies<T> {
-    /// In order of package, file and declaration.
+    /// In order of file and declaration.
     pub bodies: Vec<Body>,
     /// What `visit` said of each declaration, in the same order.
     pub visited: Vec<T>,
@@ -22,29 +22,15 @@ pub struct Bodies<T> {
 }
 
 impl Program {
-    /// Types and lowers the declarations of all targets in parallel. The facts about a declaration
+    /// Types and lowers the declarations of a package in parallel. The facts about a declaration
     /// are shown to `visit` and dropped once its body is there.
-    pub fn bodies<T: Send>(
-        &self,
-        visit: impl Fn(&Info) -> T + Sync,
-        progress: &dyn Progress,
-    ) -> Bodies<T> {
-        let files: Vec<(PkgId, u32)> = self
-            .targets
-            .iter()
-            .flat_map(|&package| {
-                let n_files = self.world.package(package).source.files.len() as u32;
-                (0..n_files).map(move |file| (package, file))
-            })
-            .collect();
-        progress.begin("typing", files.len());
-        let work = |&(package, file): &(PkgId, u32)| {
-            let done = self.file(package, file, &visit);
-            progress.step();
-            done
-        };
+    pub fn bodies<T: Send>(&self, package: PkgId, visit: impl Fn(&Info) -> T + Sync) -> Bodies<T> {
+        let n_files = self.world.package(package).source.files.len() as u32;
+        let files = (0..n_files)
+            .into_par_iter()
+            .map(|file| self.file(package, file, &visit));
         let mut all = Bodies::default();
-        for file in files.par_iter().map(work).collect::<Vec<_>>() {
+        for file in files.collect::<Vec<_>>() {
             all.bodies.extend(file.bodies);
             all.visited.extend(file.visited);
             all.failures.extend(file.failures);
@@ -65,8 +51,8 @@ impl Program {
                     done.type_errors += errors;
                 }
                 Err(panic) => {
-                    done.failures
-                        .push((Location::new(file.file, tree.decl(decl).span), panic));
+                    let location = Location::new(file.file, tree.decl(decl).span);
+                    done.failures.push((location, panic));
                 }
             }
         }
@@ -84,11 +70,8 @@ impl Program {
         let tree = &self.world.package(package).source.files[index as usize]
             .parsed
             .tree;
-        (
-            contend_ir::lower(&self.world, tree, &info),
-            visit(&info),
-            info.errors.len(),
-        )
+        let body = contend_ir::lower(&self.world, tree, &info);
+        (body, visit(&info), info.errors.len())
     }
 }
 

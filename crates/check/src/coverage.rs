@@ -1,17 +1,20 @@
 //! Counting what was looked at.
 
+use contend_base::SourceMap;
 use contend_finding::{Coverage, LeftOut};
 use contend_project::{DiagnosticKind, Package, Project, Variant};
 
+use crate::Program;
+use crate::apply::Applied;
 use crate::parse::Sources;
-use crate::{Bodies, Program};
 
 /// What of the packages asked for was analysed, and what was left out.
-pub(crate) fn of<T>(
+pub(crate) fn of(
     project: &Project,
     sources: &Sources,
     program: &Program,
-    bodies: &Bodies<T>,
+    applied: &Applied,
+    files: &SourceMap,
 ) -> Coverage {
     let ours = || sources.files().iter().filter(|file| file.is_target);
     let n_broken = ours().filter(|file| !file.parsed.errors.is_empty()).count();
@@ -22,7 +25,7 @@ pub(crate) fn of<T>(
         .iter()
         .filter(|it| is_unreadable(it.kind))
         .count();
-    let n_failed = program.failures.len() + bodies.failures.len();
+    let n_failed = program.failures.len() + applied.failed_declarations.len();
 
     let mut left_out = Vec::new();
     let mut add = |count: usize, [one, many]: [&str; 2], reason: &str| {
@@ -57,20 +60,18 @@ pub(crate) fn of<T>(
         "the package was not found",
     );
     add(
-        bodies.type_errors,
+        applied.type_errors,
         ["name or expression", "names and expressions"],
         "their meaning could not be found out",
     );
 
-    let targets = project.packages.iter().filter(|package| package.is_target);
-    let texts = targets
-        .flat_map(|it| &it.files)
-        .map(|file| file.text.len() as u64);
     Coverage {
         packages: n_packages,
         analysed: n_usable,
         files: ours().count(),
-        bytes: texts.sum(),
+        bytes: ours()
+            .map(|source| files.get(source.id).text.len() as u64)
+            .sum(),
         suppressed: 0,
         left_out,
     }

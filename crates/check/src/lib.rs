@@ -3,6 +3,7 @@
 //! It knows the order of the steps and no Go: what a step means is the business of the crate it
 //! belongs to. One package that makes us panic is fenced off, counted and left out.
 
+mod apply;
 mod bodies;
 mod coverage;
 mod fence;
@@ -101,26 +102,27 @@ pub fn run(request: &Request) -> Outcome {
         timings,
     } = load(request);
     let mut clock = Clock::start();
-    let bodies = program.bodies(|_info| (), request.progress);
-    clock.lap("bodies");
+    let mut applied = apply::apply_all(&program, &files, request.progress);
+    clock.lap("analyse");
 
     let ours = sources
         .files()
         .iter()
         .filter(|file| file.is_target)
         .chain(&ignored);
-    let mut findings: Vec<Finding> = ours
-        .clone()
-        .flat_map(|source| contend_rules::check_source(&unit(source, &files)))
-        .collect();
-    clock.lap("rules");
+    let mut findings = std::mem::take(&mut applied.findings);
+    for source in ours.clone() {
+        findings.extend(contend_rules::check_source(&unit(source, &files)));
+    }
+    clock.lap("sources");
 
-    let mut warnings = warnings::collect(&project, &sources, &program, &bodies);
+    let mut warnings = warnings::collect(&project, &sources, &program, &applied);
     let suppressed = suppress::apply(ours, &files, &mut findings, &mut warnings);
     finish(&mut findings, &files);
+    let coverage = coverage::of(&project, &sources, &program, &applied, &files);
     let coverage = Coverage {
         suppressed,
-        ..coverage::of(&project, &sources, &program, &bodies)
+        ..coverage
     };
     let timings = timings.into_iter().chain(clock.laps).collect();
     Outcome {

@@ -4,15 +4,16 @@ use contend_base::Location;
 use contend_finding::{Place, Warning};
 use contend_project::{Diagnostic, DiagnosticKind, Project};
 
+use crate::Program;
+use crate::apply::Applied;
 use crate::parse::{Source, Sources};
-use crate::{Bodies, Program};
 
 /// All warnings, in order of output.
-pub(crate) fn collect<T>(
+pub(crate) fn collect(
     project: &Project,
     sources: &Sources,
     program: &Program,
-    bodies: &Bodies<T>,
+    applied: &Applied,
 ) -> Vec<Warning> {
     let project = project.diagnostics.iter().map(of_diagnostic);
     let syntax = sources
@@ -27,14 +28,22 @@ pub(crate) fn collect<T>(
             Place::Run,
         )
     });
-    let declarations = bodies
-        .failures
+    let rules = applied.failed_packages.iter().map(|(package, panic)| {
+        of_failure(
+            &format!("the rules of package {package}"),
+            panic,
+            Place::Run,
+        )
+    });
+    let declarations = applied
+        .failed_declarations
         .iter()
         .map(|(location, panic)| of_failure("this declaration", panic, Place::Source(*location)));
     project
         .chain(syntax)
         .chain(packages)
         .chain(declarations)
+        .chain(rules)
         .collect()
 }
 

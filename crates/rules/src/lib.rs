@@ -8,9 +8,12 @@ mod map_header_access;
 mod map_runtime_linkname;
 mod text;
 
-use contend_base::{FileId, SourceFile};
+use contend_base::{FileId, SourceFile, SourceMap};
 use contend_finding::{Finding, RuleMeta};
+use contend_ir::Body;
 use contend_syntax::Parsed;
+use contend_syntax::ast::Tree;
+use contend_types::{Info, PkgId, World};
 
 /// All rules, by code.
 pub static ALL: &[&RuleMeta] = &[&map_header_access::RULE, &map_runtime_linkname::RULE];
@@ -33,6 +36,40 @@ pub fn check_source(unit: &SourceUnit) -> Vec<Finding> {
     map_header_access::check(unit, &mut findings);
     map_runtime_linkname::check(unit, &mut findings);
     findings
+}
+
+/// One top-level declaration, for the rules that read trees with types.
+pub struct DeclarationUnit<'a> {
+    /// All types.
+    pub world: &'a World,
+    /// All sources.
+    pub files: &'a SourceMap,
+    /// The tree of the declaration's file.
+    pub tree: &'a Tree,
+    /// What is known about the declaration.
+    pub info: &'a Info,
+}
+
+/// Applies the rules that read trees with types.
+pub fn check_declaration(_unit: &DeclarationUnit) -> Vec<Finding> {
+    Vec::new()
+}
+
+/// One package, for the rules that follow the control flow.
+pub struct PackageUnit<'a> {
+    /// All types.
+    pub world: &'a World,
+    /// All sources.
+    pub files: &'a SourceMap,
+    /// The package.
+    pub package: PkgId,
+    /// All its bodies, in order of file and declaration.
+    pub bodies: &'a [Body],
+}
+
+/// Applies the rules that follow the control flow.
+pub fn check_package(_unit: &PackageUnit) -> Vec<Finding> {
+    Vec::new()
 }
 
 /// The rule with this code or name.

@@ -99,13 +99,13 @@ fn types(loaded: &Loaded) -> BTreeMap<String, String> {
 
 /// Texts by `import path/file name`.
 fn calls(loaded: &Loaded) -> BTreeMap<String, String> {
-    let bodies = loaded.program.bodies(|_info| (), &Silent).bodies;
+    let bodies = bodies(loaded);
     let graph = CallGraph::new(&loaded.program.world, &bodies);
     contend_ir::call_dump(&loaded.files, &graph, &bodies)
 }
 
 fn ir(loaded: &Loaded, file: &Path, name: Option<&str>) -> String {
-    let bodies = loaded.program.bodies(|_info| (), &Silent).bodies;
+    let bodies = bodies(loaded);
     let is_wanted = |body: &&Body| {
         let path = &loaded.files.get(body.file).path;
         path.rsplit('/').next() == file.file_name().and_then(|it| it.to_str())
@@ -115,7 +115,17 @@ fn ir(loaded: &Loaded, file: &Path, name: Option<&str>) -> String {
     bodies
         .iter()
         .filter(is_wanted)
-        .map(|body| contend_ir::dump(world, body))
+        .map(|body| contend_ir::dump(world, body) + "\n")
+        .collect()
+}
+
+/// The bodies of all targets.
+fn bodies(loaded: &Loaded) -> Vec<Body> {
+    let program = &loaded.program;
+    program
+        .targets
+        .iter()
+        .flat_map(|&package| program.bodies(package, |_info| ()).bodies)
         .collect()
 }
 

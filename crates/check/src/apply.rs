@@ -1,0 +1,73 @@
+//! Applying the rules, one package after the other, so that bodies need not be kept.
+
+use contend_base::{Location, SourceMap};
+use contend_finding::Finding;
+use contend_rules::{DeclarationUnit, PackageUnit};
+use contend_types::PkgId;
+use rayon::prelude::*;
+
+use crate::fence::fenced;
+use crate::{Program, Progress};
+
+/// What the rules said of all packages.
+#[derive(Default)]
+pub(crate) struct Applied {
+    pub(crate) findings: Vec<Finding>,
+    /// Declarations that contend failed on, and how.
+    pub(crate) failed_declarations: Vec<(Location, String)>,
+    /// Packages whose rules failed, by path, and how.
+    pub(crate) failed_packages: Vec<(String, String)>,
+    /// How many names and expressions could not be resolved.
+    pub(crate) type_errors: usize,
+}
+
+/// Types, lowers and checks all targets.
+pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Progress) -> Applied {
+    progress.begin("analysing", program.targets.len());
+    let work = |&package: &PkgId| {
+        let applied = apply(program, files, package);
+        progress.step();
+        applied
+    };
+    let parts: Vec<Applied> = program.targets.par_iter().map(work).collect();
+    let mut all = Applied::default();
+    for part in parts {
+        all.findings.extend(part.findings);
+        all.failed_declarations.extend(part.failed_declarations);
+        all.failed_packages.extend(part.failed_packages);
+        all.type_errors += part.type_errors;
+    }
+    all
+}
+
+fn apply(program: &Program, files: &SourceMap, package: PkgId) -> Applied {
+    let world = &program.world;
+    let source = &world.package(package).source;
+    let bodies = program.bodies(package, |info| {
+        let tree = &source.files[info.file_index as usize].parsed.tree;
+        contend_rules::check_declaration(&DeclarationUnit {
+            world,
+            files,
+            tree,
+            info,
+        })
+    });
+    let unit = PackageUnit {
+        world,
+        files,
+        package,
+        bodies: &bodies.bodies,
+    };
+    let followed = fenced(|| contend_rules::check_package(&unit));
+    let (of_package, failed_packages) = match followed {
+        Ok(findings) => (findings, Vec::new()),
+        Err(panic) => (Vec::new(), vec![(source.path.to_string(), panic)]),
+    };
+    let findings = bodies.visited.into_iter().flatten().chain(of_package);
+    Applied {
+        findings: findings.collect(),
+        failed_declarations: bodies.failures,
+        failed_packages,
+        type_errors: bodies.type_errors,
+    }
+}
