@@ -60,13 +60,7 @@ fn rebuild(
     drafts: &mut Vec<Draft>,
 ) -> BTreeMap<usize, usize> {
     let above = reach([of], |at| importers[at].clone());
-    let below = reach(imports.iter().filter_map(|(_, to)| *to), |at| {
-        drafts[at]
-            .imports
-            .iter()
-            .filter_map(|(_, to)| *to)
-            .collect()
-    });
+    let below = reach(imports.iter().filter_map(|(_, to)| *to), |at| drafts[at].needed().collect());
     let mut again = BTreeMap::from([(of, with_tests)]);
     let between: Vec<usize> = above
         .iter()
