@@ -9,6 +9,7 @@
     reason = "xtask runs programs, works on files and talks to a terminal"
 )]
 
+mod bench;
 mod corpus;
 mod docs;
 mod go;
@@ -30,6 +31,7 @@ cargo xtask COMMAND
   docs                        write the generated pages under docs
   corpus [--list] [NAME...]   fetch the pinned real modules into the cache
   oracle NAME [TARGET...]     compare with Go: syntax, project, types, calls; --full for all targets
+  bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes
   help                        this text
 ";
 
@@ -55,6 +57,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         "ready" => ready(),
         "docs" => docs::run(),
         "corpus" => corpus::run(rest),
+        "bench" => bench::run(rest),
         "oracle" => oracle::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

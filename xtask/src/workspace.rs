@@ -100,6 +100,22 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<Vec<u8>> {
     Ok(out.stdout)
 }
 
+/// The same program with the same arguments, folder and environment, to be run once more.
+pub(crate) fn same(command: &Command) -> Command {
+    let mut copy = Command::new(command.get_program());
+    copy.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => copy.env(name, value),
+            None => copy.env_remove(name),
+        };
+    }
+    if let Some(dir) = command.get_current_dir() {
+        copy.current_dir(dir);
+    }
+    copy
+}
+
 /// Runs a command that reads `input` from standard input, and returns what it wrote.
 pub(crate) fn filter(command: &mut Command, input: &str) -> anyhow::Result<Vec<u8>> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped());

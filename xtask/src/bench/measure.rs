@@ -1,0 +1,108 @@
+//! How long a program takes, and how much memory it and its children hold together.
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+
+/// How often memory is looked at. The peak of the program itself is kept by the kernel, so only a
+/// rise of its children between two looks can be missed.
+const INTERVAL: Duration = Duration::from_millis(10);
+
+/// One run of a program.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run {
+    pub(super) seconds: f64,
+    /// The most that the program and its children held at one time, in bytes.
+    pub(super) peak: u64,
+}
+
+/// Runs a command with its output thrown away. `fine` are the exit codes that mean it did its work.
+pub(super) fn run(command: &mut Command, fine: &[i32]) -> anyhow::Result<Run> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let program = command.get_program().to_string_lossy().into_owned();
+    let began = Instant::now();
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("starting {program}"))?;
+    let mut peak = 0;
+    let status = loop {
+        peak = peak.max(held(&child));
+        match child.try_wait()? {
+            Some(status) => break status,
+            None => std::thread::sleep(INTERVAL),
+        }
+    };
+    let seconds = began.elapsed().as_secs_f64();
+    match status.code() {
+        Some(code) if fine.contains(&code) => Ok(Run { seconds, peak }),
+        _ => bail!("{program} ended with {status}"),
+    }
+}
+
+/// The run in the middle by time, with the highest peak of all.
+pub(super) fn median(runs: &[Run]) -> Option<Run> {
+    let mut sorted = runs.to_vec();
+    sorted.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
+    let middle = *sorted.get(sorted.len() / 2)?;
+    let peak = runs.iter().map(|run| run.peak).max()?;
+    Some(Run { peak, ..middle })
+}
+
+fn held(child: &Child) -> u64 {
+    let root = child.id();
+    status_bytes(root, "VmHWM:").max(resident(root))
+}
+
+/// Resident bytes of a process and all below it.
+fn resident(process: u32) -> u64 {
+    let mut sum = status_bytes(process, "VmRSS:");
+    let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else {
+        return sum;
+    };
+    for thread in threads.flatten() {
+        let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+        let children = children.split_whitespace().filter_map(|id| id.parse().ok());
+        sum += children.map(resident).sum::<u64>();
+    }
+    sum
+}
+
+/// A field of `/proc/PID/status`, which counts in KiB; 0 for a process that is gone.
+fn status_bytes(process: u32, field: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(field))
+        .unwrap_or_default();
+    line.split_whitespace()
+        .next()
+        .and_then(|n| n.parse::<u64>().ok())
+        .unwrap_or(0)
+        * 1024
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_keeps_the_highest_peak() {
+        let run = |seconds, peak| Run { seconds, peak };
+        let middle = median(&[run(3.0, 1), run(1.0, 9), run(2.0, 2)]).unwrap();
+        assert!((middle.seconds - 2.0).abs() < f64::EPSILON);
+        assert_eq!(middle.peak, 9);
+        assert!(median(&[]).is_none());
+    }
+
+    #[test]
+    fn memory_of_a_running_program_is_seen_and_a_failure_is_an_error() {
+        let measured = run(Command::new("sleep").arg("0.05"), &[0]).unwrap();
+        assert!(0 < measured.peak && 0.05 <= measured.seconds);
+        assert!(run(&mut Command::new("false"), &[0]).is_err());
+    }
+}
