@@ -30,15 +30,15 @@ fn check(source: &str, expected: &str) {
 /// Like [`check`] for the value of a variable; the first three lines are left out.
 #[track_caller]
 fn check_expr(source: &str, expected: &str) {
-    let indented: String = expected
-        .lines()
-        .map(|line| format!("    {line}\n"))
-        .collect();
+    let indented: Vec<String> = expected.lines().map(|line| format!("    {line}")).collect();
     let indent = expected.lines().find(|line| !line.trim().is_empty());
     let indent = indent.map_or(0, |line| line.len() - line.trim_start().len());
     let pad = " ".repeat(indent);
     let head = format!("{pad}var\n{pad}  spec iota=0\n{pad}    name _\n");
-    check(&format!("var _ = {source}"), &format!("{head}{indented}"));
+    check(
+        &format!("var _ = {source}"),
+        &format!("{head}{}", indented.join("\n")),
+    );
 }
 
 #[test]
