@@ -2,9 +2,9 @@
 //! comes with points and with the reason in words.
 
 use contend_dumps::words;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::locks::key_of;
+use crate::locks::Keys;
 use crate::{LockKey, LockPage, Snapshot, Waiting, receiver_of};
 
 /// A member that may hold a lock.
@@ -22,11 +22,21 @@ pub struct Holder {
 const OBJECT: u64 = 4096;
 
 /// Fills in the holders of all pages.
-pub(crate) fn holders(snapshot: &Snapshot<'_>, pages: &mut [LockPage]) {
+pub(crate) fn holders(snapshot: &Snapshot<'_>, keys: &Keys, pages: &mut [LockPage]) {
     if pages.is_empty() {
         return;
     }
-    let profiles: Vec<Profile<'_>> = pages.iter().map(|page| profile(snapshot, page)).collect();
+    let locks: FxHashSet<u64> = pages
+        .iter()
+        .filter_map(|page| match page.key {
+            LockKey::Address(address) => Some(address),
+            _ => None,
+        })
+        .collect();
+    let profiles: Vec<Profile<'_>> = pages
+        .iter()
+        .map(|page| profile(snapshot, page, &locks))
+        .collect();
     let mut by_address: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     let mut by_type: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (page, profile) in profiles.iter().enumerate() {
@@ -42,7 +52,7 @@ pub(crate) fn holders(snapshot: &Snapshot<'_>, pages: &mut [LockPage]) {
         let waits_for = snapshot.members[member as usize]
             .waiting
             .on_lock()
-            .then(|| key_of(snapshot, member))
+            .then(|| keys.of(snapshot, member))
             .flatten();
         for (page, holder) in evidence(snapshot, member, &profiles, &by_address, &by_type) {
             if waits_for == Some(pages[page].key) && !is_outer(snapshot, member, &holder) {
@@ -84,10 +94,11 @@ struct Profile<'a> {
     takers: Vec<(contend_dumps::NameId, u32)>,
 }
 
-fn profile<'a>(snapshot: &Snapshot<'a>, page: &LockPage) -> Profile<'a> {
+fn profile<'a>(snapshot: &Snapshot<'a>, page: &LockPage, locks: &FxHashSet<u64>) -> Profile<'a> {
     let mut objects = Vec::new();
     let mut takers = Vec::new();
     let mut receiver = None;
+    let mut nearest = None;
     // Waiters are alike; a few of them tell all there is.
     for member in page.all_waiters().into_iter().take(64) {
         let Some(frame) = snapshot.user_frame(member) else {
@@ -101,18 +112,15 @@ fn profile<'a>(snapshot: &Snapshot<'a>, page: &LockPage) -> Profile<'a> {
         match page.key {
             LockKey::Address(lock) => {
                 objects.push(lock);
-                for frame in snapshot.user_frames(member).take(3) {
-                    for word in words(snapshot.document.args(frame).unwrap_or_default()) {
-                        if word.value <= lock && lock - word.value < OBJECT && word.sure {
-                            objects.push(word.value);
-                        }
-                    }
-                }
+                // The nearest address below the lock is the struct that it is a field of; others
+                // are neighbours on the heap.
+                nearest = nearest.max(below(snapshot, member, lock, locks));
             }
             LockKey::Object(object) => objects.push(object),
             LockKey::Function(_) => {}
         }
     }
+    objects.extend(nearest);
     objects.sort_unstable();
     objects.dedup();
     takers.sort_unstable();
@@ -122,6 +130,18 @@ fn profile<'a>(snapshot: &Snapshot<'a>, page: &LockPage) -> Profile<'a> {
         receiver,
         takers,
     }
+}
+
+/// The largest argument of the user's inner frames that is not above `lock` and near to it.
+/// An address where another lock of the dump begins is another object.
+fn below(snapshot: &Snapshot<'_>, member: u32, lock: u64, locks: &FxHashSet<u64>) -> Option<u64> {
+    let frames = snapshot.user_frames(member).take(3);
+    frames
+        .flat_map(|frame| words(snapshot.document.args(frame).unwrap_or_default()))
+        .filter(|word| word.sure && word.value <= lock && lock - word.value < OBJECT)
+        .filter(|word| word.value == lock || !locks.contains(&word.value))
+        .map(|word| word.value)
+        .max()
 }
 
 /// What the frames of `member` say about the locks.

@@ -1,7 +1,7 @@
 //! The lock page: who waits on which lock, as far as the frames' arguments tell.
 
 use contend_dumps::{Frame, NameId, Word, words};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::holder::{Holder, holders};
 use crate::{Role, Snapshot, Waiting};
@@ -52,13 +52,14 @@ impl LockPage {
 /// The locks that somebody waits for; those with most waiters first.
 pub fn lock_pages(snapshot: &Snapshot<'_>) -> Vec<LockPage> {
     let mut pages: Vec<LockPage> = Vec::new();
+    let keys = Keys::of_waiters(snapshot);
     let mut by_key: FxHashMap<LockKey, usize> = FxHashMap::default();
     for (slot, member) in snapshot.members.iter().enumerate() {
         let slot = slot as u32;
         if !member.waiting.on_lock() {
             continue;
         }
-        let Some(key) = key_of(snapshot, slot) else {
+        let Some(key) = keys.of(snapshot, slot) else {
             continue;
         };
         let page = *by_key.entry(key).or_insert_with(|| {
@@ -81,7 +82,7 @@ pub fn lock_pages(snapshot: &Snapshot<'_>) -> Vec<LockPage> {
             page.writers.push(slot);
         }
     }
-    holders(snapshot, &mut pages);
+    holders(snapshot, &keys, &mut pages);
     pages.sort_by_key(|page| (std::cmp::Reverse(page.waiters()), page.all_waiters()[0]));
     pages
 }
@@ -100,40 +101,74 @@ fn inner_frames<'d>(snapshot: &Snapshot<'d>, member: u32) -> &'d [Frame] {
     &stack[..user.map_or(stack.len(), |slot| slot as usize)]
 }
 
-/// Which lock a member waits for.
-pub(crate) fn key_of(snapshot: &Snapshot<'_>, member: u32) -> Option<LockKey> {
-    let document = snapshot.document;
+/// Finds out which lock a member waits for.
+pub(crate) struct Keys {
+    /// First arguments of the waiters' frames that Go printed as alive. A stale one is believed if
+    /// it is among them.
+    receivers: FxHashSet<u64>,
+}
+
+/// Smaller values are no addresses.
+const LOWEST: u64 = 4096;
+
+impl Keys {
+    fn of_waiters(snapshot: &Snapshot<'_>) -> Self {
+        let waiters = (0..snapshot.members.len() as u32)
+            .filter(|member| snapshot.members[*member as usize].waiting.on_lock());
+        let frames = waiters.flat_map(|member| snapshot.user_frames(member));
+        Self {
+            receivers: frames
+                .filter_map(|frame| first_word(snapshot, frame))
+                .filter(|word| word.sure)
+                .map(|word| word.value)
+                .collect(),
+        }
+    }
+
+    /// Which lock a member waits for.
+    pub(crate) fn of(&self, snapshot: &Snapshot<'_>, member: u32) -> Option<LockKey> {
+        if let Some(address) = address_of(snapshot, member) {
+            return Some(LockKey::Address(address));
+        }
+        let user = snapshot.user_frame(member)?;
+        let word = first_word(snapshot, user)
+            .filter(|word| word.sure || self.receivers.contains(&word.value));
+        Some(match word {
+            Some(word) => LockKey::Object(word.value),
+            None => LockKey::Function(user.func),
+        })
+    }
+}
+
+fn first_word(snapshot: &Snapshot<'_>, frame: &Frame) -> Option<Word> {
+    let word = words(snapshot.document.args(frame)?).next()?;
+    (word.index == 0 && LOWEST <= word.value).then_some(word)
+}
+
+/// The address of the lock, from the frames of `sync` and of the runtime.
+fn address_of(snapshot: &Snapshot<'_>, member: u32) -> Option<u64> {
     let waiting = snapshot.members[member as usize].waiting;
-    let first_word = |frame: &Frame| -> Option<Word> {
-        let word = words(document.args(frame)?).next()?;
-        (word.index == 0 && word.sure && 4096 <= word.value).then_some(word)
-    };
     for frame in inner_frames(snapshot, member) {
-        let Some(word) = first_word(frame) else {
+        let Some(word) = first_word(snapshot, frame).filter(|word| word.sure) else {
             continue;
         };
         let inside = match (snapshot.roles.get(frame.func), waiting) {
-            (Role::MutexLock, _) | (Role::WriteLock, Waiting::WriteLock) => 0,
-            (Role::ReadLock, Waiting::ReadLock) => 0,
+            (Role::MutexLock, _)
+            | (Role::WriteLock, Waiting::WriteLock)
+            | (Role::ReadLock, Waiting::ReadLock) => 0,
             // The semaphore lies behind the counters: sync.Mutex, and both sides of sync.RWMutex.
             (Role::Semaphore, Waiting::Mutex) => 4,
-            (Role::Semaphore, Waiting::WriteLock) => match in_write_lock_mutex(snapshot, member) {
-                true => 4,
-                false => 8,
-            },
+            // The mutex that orders writers is the first field.
+            (Role::Semaphore, Waiting::WriteLock)
+                if taken_in(snapshot, member, Role::MutexLock) =>
+            {
+                4
+            }
+            (Role::Semaphore, Waiting::WriteLock) => 8,
             (Role::Semaphore, Waiting::ReadLock) => 12,
             _ => continue,
         };
-        return Some(LockKey::Address(word.value - inside));
+        return Some(word.value - inside);
     }
-    let user = snapshot.user_frame(member)?;
-    Some(match first_word(user) {
-        Some(word) => LockKey::Object(word.value),
-        None => LockKey::Function(user.func),
-    })
-}
-
-/// True if a writer waits for the mutex that orders writers, not yet for the readers.
-fn in_write_lock_mutex(snapshot: &Snapshot<'_>, member: u32) -> bool {
-    taken_in(snapshot, member, Role::MutexLock)
+    None
 }

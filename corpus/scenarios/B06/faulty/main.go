@@ -33,5 +33,7 @@ func main() {
 		pprof.Lookup("goroutine").WriteTo(os.Stderr, *debug)
 		return
 	}
-	select {}
+	for {
+		time.Sleep(time.Second)
+	}
 }

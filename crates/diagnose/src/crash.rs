@@ -1,0 +1,143 @@
+//! Fatal errors, panics and throws: from the headline and the failing goroutine to a verdict.
+
+use contend_dumps::{Headline, HeadlineKind};
+use contend_finding::Confidence;
+use contend_sched::{Snapshot, Waiting};
+
+use crate::message::classify;
+use crate::{Class, Diagnosis, SiteRole, class, map_crash, site};
+
+/// The verdict on the headlines of a dump; `None` if they name no failure.
+pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<Diagnosis> {
+    let document = snapshot.document;
+    // The last fatal error or panic is the one that ended the process; what it replaced is
+    // evidence.
+    let main = headlines
+        .iter()
+        .rev()
+        .find(|headline| headline.kind == HeadlineKind::Fatal)
+        .or_else(|| headlines.iter().find(|h| is_panic(h.kind)))?;
+    let message = document.str(main.message);
+    let text = first_line(&message);
+    let found = classify(&text, main.kind == HeadlineKind::Fatal);
+    let found = match main.kind {
+        HeadlineKind::HttpPanic if found.id == "panic-other" => class("http-panic"),
+        _ => found,
+    };
+    let failed = failing(snapshot);
+    let mut diagnosis = if found.id.starts_with("map-") {
+        map_crash::diagnosis(snapshot, found, failed)
+    } else {
+        plain(snapshot, found, &text, failed)
+    };
+    diagnosis.evidence.insert(0, quoted(main.kind, &text));
+    for other in headlines {
+        if other.line != main.line && other.kind != HeadlineKind::Signal {
+            let line = document.str(other.line);
+            diagnosis
+                .evidence
+                .push(format!("before it: `{}`", line.trim()));
+        }
+    }
+    if let Some(signal) = main.signal {
+        diagnosis = diagnosis.seen(format!("`{}`", document.str(signal)));
+    }
+    Some(diagnosis)
+}
+
+fn is_panic(kind: HeadlineKind) -> bool {
+    matches!(
+        kind,
+        HeadlineKind::Panic | HeadlineKind::HttpPanic | HeadlineKind::Nested
+    )
+}
+
+/// The first line of a message, without the tail that says it was recovered.
+fn first_line(message: &str) -> String {
+    let line = message.lines().next().unwrap_or_default().trim();
+    let line = line.split(" [recovered").next().unwrap_or(line);
+    let mut text: String = line.chars().take(200).collect();
+    if text.len() < line.len() {
+        text.push_str("...");
+    }
+    text
+}
+
+fn quoted(kind: HeadlineKind, text: &str) -> String {
+    match kind {
+        HeadlineKind::Fatal => format!("the runtime said `fatal error: {text}`"),
+        HeadlineKind::HttpPanic => format!("net/http logged and recovered `panic: {text}`"),
+        _ => format!("the program said `panic: {text}`"),
+    }
+}
+
+/// The goroutine that failed: the first one that runs and is not the scheduler's.
+fn failing(snapshot: &Snapshot<'_>) -> Option<u32> {
+    let members = snapshot.members.iter().enumerate();
+    members
+        .filter(|(_, member)| member.goroutine.id != 0)
+        .find(|(_, member)| matches!(member.waiting, Waiting::Running | Waiting::Syscall))
+        .map(|(slot, _)| slot as u32)
+}
+
+fn plain(
+    snapshot: &Snapshot<'_>,
+    found: &'static Class,
+    text: &str,
+    failed: Option<u32>,
+) -> Diagnosis {
+    let headline = match failed {
+        Some(failed) if !found.is_hang => {
+            format!("{} in `{}`", found.title, site::function(snapshot, failed))
+        }
+        _ => found.title.to_owned(),
+    };
+    let mut diagnosis = Diagnosis::new(found, headline);
+    if matches!(found.id, "panic-other" | "http-panic") {
+        diagnosis.headline = format!("panic: {text}");
+    }
+    if matches!(
+        found.id,
+        "runtime-invariant" | "nil-dereference" | "memory-fault" | "panic-other" | "http-panic"
+    ) {
+        diagnosis = diagnosis.sure(Confidence::Medium);
+    }
+    if found.is_hang {
+        return diagnosis.of(snapshot.members.len());
+    }
+    if let Some(failed) = failed {
+        diagnosis = diagnosis
+            .at(site::of_member(snapshot, SiteRole::Failed, failed, 1))
+            .at(site::of_creator(snapshot, failed, 1))
+            .of(1);
+        diagnosis = same_function(snapshot, failed, diagnosis);
+    }
+    diagnosis
+}
+
+/// Other goroutines inside the method or type that failed: candidates for the other side.
+fn same_function(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Diagnosis {
+    if diagnosis.class.other_side.is_empty() {
+        return diagnosis;
+    }
+    let Some(own) = snapshot.user_frame(failed) else {
+        return diagnosis;
+    };
+    let others: Vec<u32> = (0..snapshot.members.len() as u32)
+        .filter(|member| *member != failed)
+        .filter(|member| {
+            snapshot
+                .user_frames(*member)
+                .any(|frame| frame.func == own.func)
+        })
+        .collect();
+    match others.first() {
+        Some(first) => diagnosis.at(site::of_member(
+            snapshot,
+            SiteRole::Other,
+            *first,
+            others.len(),
+        )),
+        None => diagnosis,
+    }
+}

@@ -1,0 +1,129 @@
+//! The shape of a verdict.
+
+use contend_finding::{Confidence, Severity};
+
+use crate::Class;
+
+/// One fault of a run: what it is, how sure, and what speaks for it.
+#[derive(Clone, Debug)]
+pub struct Diagnosis {
+    /// Which kind of fault.
+    pub class: &'static Class,
+    /// How bad this case is.
+    pub severity: Severity,
+    /// How sure the verdict is.
+    pub confidence: Confidence,
+    /// One sentence without full stop, names in backquotes.
+    pub headline: String,
+    /// What was seen; sentences without full stop.
+    pub evidence: Vec<String>,
+    /// Places, in the order in which a reader wants them.
+    pub sites: Vec<Site>,
+    /// What to do in this case; what helps in general stands in the class.
+    pub advice: Vec<String>,
+    /// How many goroutines are part of it.
+    pub goroutines: usize,
+    /// How often the same thing was seen in the text.
+    pub times: u32,
+    /// For sorting: what explains more comes first.
+    pub weight: u32,
+    /// Where in the text it was seen first.
+    pub order: u32,
+}
+
+impl Diagnosis {
+    pub(crate) fn new(class: &'static Class, headline: impl Into<String>) -> Self {
+        Self {
+            class,
+            severity: class.severity,
+            confidence: Confidence::High,
+            headline: headline.into(),
+            evidence: Vec::new(),
+            sites: Vec::new(),
+            advice: Vec::new(),
+            goroutines: 0,
+            times: 1,
+            weight: class.weight,
+            order: 0,
+        }
+    }
+
+    pub(crate) fn sure(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    pub(crate) fn seen(mut self, text: impl Into<String>) -> Self {
+        self.evidence.push(text.into());
+        self
+    }
+
+    pub(crate) fn at(mut self, site: Option<Site>) -> Self {
+        self.sites.extend(site);
+        self
+    }
+
+    pub(crate) fn advise(mut self, text: impl Into<String>) -> Self {
+        self.advice.push(text.into());
+        self
+    }
+
+    pub(crate) fn of(mut self, goroutines: usize) -> Self {
+        self.goroutines = goroutines;
+        self
+    }
+}
+
+/// A place of a verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// What happens there.
+    pub role: SiteRole,
+    /// The function.
+    pub function: String,
+    /// The file as printed; empty if unknown.
+    pub file: String,
+    /// The line, 0 if unknown.
+    pub line: u32,
+    /// How many goroutines stand there.
+    pub goroutines: usize,
+    /// One of them, 0 if none is known.
+    pub example: u64,
+}
+
+/// What happens at a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SiteRole {
+    /// The goroutine that failed was here.
+    Failed,
+    /// Memory is written.
+    Write,
+    /// Memory is read.
+    Read,
+    /// A candidate for the other side.
+    Other,
+    /// Somebody waits here.
+    Waits,
+    /// The probable holder of a lock is here.
+    Holds,
+    /// The goroutine was started here.
+    Started,
+    /// The memory was allocated here.
+    Allocated,
+}
+
+impl SiteRole {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Write => "write",
+            Self::Read => "read",
+            Self::Other => "other side?",
+            Self::Waits => "waits",
+            Self::Holds => "holds?",
+            Self::Started => "started",
+            Self::Allocated => "allocated",
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! Programs that stopped: everything the waits of their goroutines tell.
+
+use contend_dumps::flags;
+use contend_finding::Confidence;
+use contend_sched::{Role, Snapshot, Waiting, lock_pages};
+
+use crate::{Diagnosis, SiteRole, class, leak, lock, site};
+
+/// The verdicts on the waits of a dump. `crash` is what the headlines say, if they say something.
+pub(crate) fn hang(snapshot: &Snapshot<'_>, crash: Option<&Diagnosis>) -> Vec<Diagnosis> {
+    let all_asleep = crash.is_some_and(|found| {
+        matches!(
+            found.class.id,
+            "all-asleep" | "main-goexit" | "synctest-deadlock"
+        )
+    });
+    let mut all = Vec::new();
+    all.extend(leaked(snapshot));
+    all.extend(nil_channels(snapshot));
+    all.extend(flights(snapshot));
+    let pages = lock_pages(snapshot);
+    all.extend(lock::of_pages(snapshot, &pages, all_asleep));
+    all.extend(leak::of_groups(snapshot));
+    all.extend(io_waits(snapshot));
+    all.extend(child_waits(snapshot));
+    all.extend(cut(snapshot));
+    if all_asleep {
+        for diagnosis in &mut all {
+            diagnosis.confidence = diagnosis.confidence.max(Confidence::Medium);
+            diagnosis.evidence.insert(
+                0,
+                "the runtime said that all goroutines are asleep, so nobody else can help"
+                    .to_owned(),
+            );
+        }
+        if all
+            .iter()
+            .all(|found| found.weight < class("all-asleep").weight)
+        {
+            all.push(who_waits(snapshot));
+        }
+    } else if all.is_empty() && crash.is_none() {
+        all.push(nothing(snapshot));
+    }
+    all
+}
+
+/// Goroutines that the collector proved to be leaked.
+fn leaked(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
+    let members: Vec<u32> = having(snapshot, |member| {
+        snapshot.members[member as usize].goroutine.flags & flags::LEAKED != 0
+    });
+    let first = *members.first()?;
+    let diagnosis = Diagnosis::new(
+        class("leaked-goroutine"),
+        format!(
+            "{} can never be woken, the first in `{}`",
+            site::count(members.len(), "goroutine"),
+            site::function(snapshot, first)
+        ),
+    );
+    Some(
+        with_places(snapshot, diagnosis, &members, SiteRole::Waits)
+            .seen("the headers say `(leaked)`: the collector found no way to wake them"),
+    )
+}
+
+fn nil_channels(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
+    let members = having(snapshot, |member| {
+        snapshot.members[member as usize].waiting == Waiting::NilChan
+    });
+    let first = *members.first()?;
+    let diagnosis = Diagnosis::new(
+        class("nil-channel"),
+        format!(
+            "`{}` uses a nil channel and waits for ever",
+            site::function(snapshot, first)
+        ),
+    );
+    Some(
+        with_places(snapshot, diagnosis, &members, SiteRole::Waits)
+            .seen("the headers say `(nil chan)`, which is certain"),
+    )
+}
+
+/// A singleflight call inside the function of a flight.
+fn flights(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
+    let members = having(snapshot, |member| {
+        let member_waits = snapshot.members[member as usize].waiting;
+        if !matches!(member_waits, Waiting::WaitGroup | Waiting::Semaphore) {
+            return false;
+        }
+        let mut roles = snapshot
+            .stack(member)
+            .iter()
+            .map(|frame| snapshot.roles.get(frame.func));
+        // From the inside: waits in Do, which runs inside the function of another flight.
+        let inner = roles.position(|role| role == Role::Flight);
+        inner.is_some() && roles.any(|role| role == Role::FlightCall)
+    });
+    let first = *members.first()?;
+    let calls = flight_calls(snapshot, first);
+    let same = calls.len() == 2 && calls[0].0 == calls[1].0 && calls[0].1 == calls[1].1;
+    let diagnosis = Diagnosis::new(
+        class("flight-self-wait"),
+        format!(
+            "`{}` waits for a singleflight call that it is part of",
+            site::function(snapshot, first)
+        ),
+    )
+    .sure(if same {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    });
+    let diagnosis = if same {
+        diagnosis.seen("both calls of Do have the same group and the same key in memory")
+    } else {
+        diagnosis
+            .seen("one stack has Do inside the function that Do runs; the keys were not printed")
+    };
+    Some(with_places(snapshot, diagnosis, &members, SiteRole::Waits))
+}
+
+/// Group and key address of each Do of a stack, from the inside.
+fn flight_calls(snapshot: &Snapshot<'_>, member: u32) -> Vec<(u64, u64)> {
+    let document = snapshot.document;
+    let frames = snapshot.stack(member).iter();
+    frames
+        .filter(|frame| snapshot.roles.get(frame.func) == Role::Flight)
+        .filter_map(|frame| {
+            let mut words = contend_dumps::words(document.args(frame)?);
+            Some((words.next()?.value, words.next()?.value))
+        })
+        .collect()
+}
+
+/// Goroutines in the poller on behalf of the user's own reads and writes.
+fn io_waits(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
+    let mut all = Vec::new();
+    for group in &snapshot.groups {
+        let first = group.members[0];
+        let counts = group.waiting == Waiting::Io
+            && (2 <= group.members.len() || 1 <= group.oldest)
+            && snapshot.user_frame(first).is_some()
+            && !accepts(snapshot, first);
+        if !counts {
+            continue;
+        }
+        let n = group.members.len();
+        let mut diagnosis = Diagnosis::new(
+            class("io-wait"),
+            format!(
+                "{} of `{}` wait for a peer",
+                site::count(n, "goroutine"),
+                site::function(snapshot, first)
+            ),
+        )
+        .sure(if 1 <= group.oldest {
+            Confidence::Medium
+        } else {
+            Confidence::Low
+        })
+        .at(site::of_member(snapshot, SiteRole::Waits, first, n))
+        .at(site::of_creator(snapshot, first, n))
+        .of(n);
+        if 1 <= group.oldest {
+            diagnosis = diagnosis.seen(format!(
+                "they have waited for {} to {} minutes",
+                group.youngest, group.oldest
+            ));
+        }
+        diagnosis.weight += (n.ilog2()).min(8);
+        all.push(diagnosis);
+    }
+    all
+}
+
+/// Waiting for connections is what listeners are for.
+fn accepts(snapshot: &Snapshot<'_>, member: u32) -> bool {
+    snapshot.stack(member).iter().any(|frame| {
+        let name = snapshot.document.name_bytes(frame.func);
+        name.ends_with(b".Accept") || name.ends_with(b".accept") || name.ends_with(b".AcceptTCP")
+    })
+}
+
+fn child_waits(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
+    let mut all = Vec::new();
+    for group in &snapshot.groups {
+        let first = group.members[0];
+        if snapshot.user_frame(first).is_none() || !snapshot.passes(first, Role::ChildWait) {
+            continue;
+        }
+        let n = group.members.len();
+        let diagnosis = Diagnosis::new(
+            class("child-wait"),
+            format!(
+                "`{}` waits for a child process",
+                site::function(snapshot, first)
+            ),
+        )
+        .sure(if 1 <= group.oldest {
+            Confidence::Medium
+        } else {
+            Confidence::Low
+        })
+        .at(site::of_member(snapshot, SiteRole::Waits, first, n))
+        .of(n);
+        all.push(diagnosis);
+    }
+    all
+}
+
+fn cut(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
+    /// Where `runtime/pprof` stops to double its buffer.
+    const CAP: usize = 64 << 20;
+    let last = snapshot.members.last()?;
+    if last.goroutine.flags & flags::CUT == 0 {
+        return None;
+    }
+    let length = snapshot.document.text.len();
+    let at_cap = length == CAP;
+    // A text that just lacks its last newline is the usual way of copying it.
+    if !at_cap && (last.goroutine.creator.is_some() || !last.goroutine.frames.is_empty()) {
+        return None;
+    }
+    let diagnosis = Diagnosis::new(
+        class("dump-cut"),
+        format!(
+            "the text ends inside goroutine {}, after {}",
+            last.goroutine.id,
+            site::count(snapshot.members.len(), "goroutine")
+        ),
+    );
+    Some(if at_cap {
+        diagnosis.seen("it is exactly 64 MiB long, which is the limit of debug=2")
+    } else {
+        diagnosis
+    })
+}
+
+/// All asleep, and nothing more special: say what each waits for.
+fn who_waits(snapshot: &Snapshot<'_>) -> Diagnosis {
+    let waiting: Vec<_> = snapshot
+        .groups
+        .iter()
+        .filter(|group| group.waiting.on_goroutine())
+        .collect();
+    let main = waiting.first().map_or_else(
+        || "all goroutines wait".to_owned(),
+        |group| {
+            format!(
+                "{} is {} in `{}`, and nobody is left to wake it",
+                if group.members.len() == 1 {
+                    format!("goroutine {}", site::id(snapshot, group.members[0]))
+                } else {
+                    format!("each of {} goroutines", group.members.len())
+                },
+                group.waiting,
+                site::function(snapshot, group.members[0])
+            )
+        },
+    );
+    let mut diagnosis = Diagnosis::new(class("all-asleep"), main).of(snapshot.members.len());
+    diagnosis.weight += 1;
+    for group in waiting.into_iter().take(12) {
+        let n = group.members.len();
+        let first = group.members[0];
+        diagnosis = diagnosis
+            .at(site::of_member(snapshot, SiteRole::Waits, first, n))
+            .seen(format!(
+                "{} {} in `{}`",
+                site::count(n, "goroutine"),
+                group.waiting,
+                site::function(snapshot, first)
+            ));
+    }
+    diagnosis
+}
+
+fn nothing(snapshot: &Snapshot<'_>) -> Diagnosis {
+    let users = having(snapshot, |member| !snapshot.is_system(member));
+    let mut diagnosis = Diagnosis::new(
+        class("no-fault-seen"),
+        format!("no fault seen in {}", site::count(users.len(), "goroutine")),
+    )
+    .sure(Confidence::Low)
+    .of(users.len());
+    let groups = snapshot
+        .groups
+        .iter()
+        .filter(|group| !snapshot.is_system(group.members[0]));
+    for group in groups.take(8) {
+        let first = group.members[0];
+        diagnosis = diagnosis.seen(format!(
+            "{} {} in `{}`",
+            site::count(group.members.len(), "goroutine"),
+            group.waiting,
+            site::function(snapshot, first)
+        ));
+    }
+    diagnosis
+}
+
+fn having(snapshot: &Snapshot<'_>, keep: impl Fn(u32) -> bool) -> Vec<u32> {
+    (0..snapshot.members.len() as u32)
+        .filter(|member| keep(*member))
+        .collect()
+}
+
+/// Adds the distinct places of `members`, at most eight.
+pub(crate) fn with_places(
+    snapshot: &Snapshot<'_>,
+    mut diagnosis: Diagnosis,
+    members: &[u32],
+    role: SiteRole,
+) -> Diagnosis {
+    diagnosis.goroutines += members.len();
+    let mut places: Vec<crate::Site> = Vec::new();
+    for member in members {
+        let Some(site) = site::of_member(snapshot, role, *member, 1) else {
+            continue;
+        };
+        let same = places.iter().position(|p| {
+            p.function == site.function && p.file == site.file && p.line == site.line
+        });
+        match same {
+            Some(slot) => places[slot].goroutines += 1,
+            None if places.len() < 8 => places.push(site),
+            None => {}
+        }
+    }
+    diagnosis.sites.extend(places);
+    diagnosis
+}

@@ -1,0 +1,243 @@
+//! Verdicts on lock pages: circles, self waits, convoys, pile-ups.
+
+use contend_finding::Confidence;
+use contend_sched::{Cycle, Holder, LockKey, LockPage, Snapshot, Waiting, cycles};
+
+use crate::hang::with_places;
+use crate::{Diagnosis, SiteRole, class, site};
+
+/// So many waiters make a queue worth a word.
+const PILE: usize = 3;
+
+pub(crate) fn of_pages(
+    snapshot: &Snapshot<'_>,
+    pages: &[LockPage],
+    all_asleep: bool,
+) -> Vec<Diagnosis> {
+    let mut all = Vec::new();
+    let mut explained = vec![false; pages.len()];
+    for cycle in cycles(pages) {
+        let weak = cycle.points < 3 && !all_asleep;
+        if weak {
+            continue;
+        }
+        for (_, page) in &cycle.steps {
+            explained[*page] = true;
+        }
+        all.push(match cycle.steps[..] {
+            [(member, page)] => self_wait(snapshot, &pages[page], member, cycle.points),
+            _ => circle(snapshot, pages, &cycle),
+        });
+    }
+    for (page, explained) in pages.iter().zip(explained) {
+        if !explained {
+            all.extend(queue(snapshot, page, all_asleep));
+        }
+    }
+    all
+}
+
+fn confidence(points: u32) -> Confidence {
+    match points {
+        0..=1 => Confidence::Low,
+        2..=4 => Confidence::Medium,
+        _ => Confidence::High,
+    }
+}
+
+fn named(key: LockKey) -> String {
+    match key {
+        LockKey::Address(address) => format!("the lock at 0x{address:x}"),
+        LockKey::Object(address) => format!("a lock of the object at 0x{address:x}"),
+        LockKey::Function(_) => "a lock".to_owned(),
+    }
+}
+
+fn circle(snapshot: &Snapshot<'_>, pages: &[LockPage], cycle: &Cycle) -> Diagnosis {
+    let ids: Vec<String> = cycle
+        .steps
+        .iter()
+        .map(|(member, _)| site::id(snapshot, *member).to_string())
+        .collect();
+    let mut diagnosis = Diagnosis::new(
+        class("lock-cycle"),
+        format!(
+            "goroutines {} wait for each other's locks in a circle",
+            ids.join(" and ")
+        ),
+    )
+    .sure(confidence(cycle.points));
+    for (i, (member, page)) in cycle.steps.iter().enumerate() {
+        let next = cycle.steps[(i + 1) % cycle.steps.len()].0;
+        let why = pages[*page]
+            .holders
+            .first()
+            .map_or(String::new(), |holder| format!(" ({})", holder.why));
+        diagnosis = diagnosis
+            .seen(format!(
+                "goroutine {} waits for {}, which goroutine {} probably holds{why}",
+                site::id(snapshot, *member),
+                named(pages[*page].key),
+                site::id(snapshot, next),
+            ))
+            .at(site::of_member(snapshot, SiteRole::Waits, *member, 1));
+        let held = snapshot.user_frames(*member).nth(1);
+        diagnosis = diagnosis.at(held.map(|frame| {
+            let id = site::id(snapshot, *member);
+            site::of_frame(snapshot.document, SiteRole::Holds, frame, 1, id)
+        }));
+    }
+    diagnosis.of(cycle.steps.len())
+}
+
+/// A circle of one: the holder is a waiter.
+fn self_wait(snapshot: &Snapshot<'_>, page: &LockPage, member: u32, points: u32) -> Diagnosis {
+    let waiting = snapshot.members[member as usize].waiting;
+    let function = site::function(snapshot, member);
+    let outer = outer_frame(snapshot, member);
+    let caller = outer.map_or_else(
+        || "its caller".to_owned(),
+        |frame| format!("`{}`", snapshot.document.name(frame.func)),
+    );
+    let (id, headline) = match waiting {
+        Waiting::ReadLock if !page.writers.is_empty() => (
+            "recursive-read-lock",
+            format!(
+                "`{function}` takes the read lock that {caller} already holds, while a writer waits"
+            ),
+        ),
+        Waiting::ReadLock => (
+            "double-lock",
+            format!("`{function}` takes the read lock while {caller} holds the lock"),
+        ),
+        Waiting::WriteLock => (
+            "rwmutex-upgrade",
+            format!("`{function}` asks for the write lock while {caller} holds the lock"),
+        ),
+        _ => (
+            "double-lock",
+            format!("`{function}` locks the mutex that {caller} already holds"),
+        ),
+    };
+    let number = site::id(snapshot, member);
+    let mut diagnosis = Diagnosis::new(class(id), headline)
+        .sure(confidence(points))
+        .at(site::of_member(snapshot, SiteRole::Waits, member, 1))
+        .at(outer.map(|frame| site::of_frame(snapshot.document, SiteRole::Holds, frame, 1, number)))
+        .seen(format!(
+            "goroutine {number} waits for {} and is its own likeliest holder",
+            named(page.key)
+        ))
+        .of(1);
+    if let Some(holder) = page.holders.first() {
+        diagnosis = diagnosis.seen(format!("why: {}", holder.why));
+    }
+    let others: Vec<u32> = page
+        .all_waiters()
+        .into_iter()
+        .filter(|other| *other != member)
+        .collect();
+    if others.is_empty() {
+        return diagnosis;
+    }
+    diagnosis = diagnosis.seen(format!(
+        "{} behind it",
+        match others.len() {
+            1 => format!("goroutine {} waits", site::id(snapshot, others[0])),
+            n => format!("{n} more goroutines wait"),
+        }
+    ));
+    with_places(snapshot, diagnosis, &others, SiteRole::Waits)
+}
+
+/// The frame of the user's code that most probably took the lock first: the next one of the same
+/// receiver, else the caller.
+fn outer_frame<'d>(snapshot: &Snapshot<'d>, member: u32) -> Option<&'d contend_dumps::Frame> {
+    let document = snapshot.document;
+    let inner = snapshot.user_frame(member)?;
+    let name = document.name(inner.func);
+    let receiver = contend_sched::receiver_of(&name);
+    let same = snapshot.user_frames(member).skip(1).find(|frame| {
+        let outer = document.name(frame.func);
+        receiver.is_some() && contend_sched::receiver_of(&outer) == receiver
+    });
+    same.or_else(|| snapshot.user_frames(member).nth(1))
+}
+
+/// Waiters behind somebody who is not in a circle with them.
+fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<Diagnosis> {
+    let waiters = page.all_waiters();
+    let holder = page
+        .holders
+        .iter()
+        .find(|holder| !waiters.contains(&holder.member));
+    let oldest = waiters
+        .iter()
+        .map(|member| snapshot.members[*member as usize].goroutine.wait_minutes)
+        .max()
+        .unwrap_or(0);
+    if waiters.len() < PILE && oldest == 0 && !all_asleep {
+        return None;
+    }
+    let first = *page.writers.first().or(page.readers.first())?;
+    let n = site::count(waiters.len(), "goroutine");
+    let function = site::function(snapshot, first);
+    let slow = holder.filter(|holder| !holder.is_active(snapshot));
+    let (id, headline) = match (slow, holder) {
+        (Some(slow), _) if !page.writers.is_empty() && !page.readers.is_empty() => (
+            "rwmutex-convoy",
+            format!(
+                "{n} wait for a lock that `{}` holds while {}",
+                site::function(snapshot, slow.member),
+                state(snapshot, slow)
+            ),
+        ),
+        (Some(slow), _) => (
+            "lock-convoy",
+            format!(
+                "{n} wait in `{function}` for a lock that `{}` holds while {}",
+                site::function(snapshot, slow.member),
+                state(snapshot, slow)
+            ),
+        ),
+        (None, None) if all_asleep => (
+            "lock-without-holder",
+            format!("{n} in `{function}` wait for a lock that nobody is left to give up"),
+        ),
+        _ => (
+            "lock-pile-up",
+            format!("{n} wait in `{function}` for one lock"),
+        ),
+    };
+    let mut diagnosis = Diagnosis::new(class(id), headline)
+        .sure(holder.map_or(Confidence::Low, |holder| confidence(holder.points)))
+        .seen(format!("they wait for {}", named(page.key)));
+    if page.once {
+        diagnosis = diagnosis.seen("the lock belongs to a sync.Once whose function has not ended");
+    }
+    if page.read_write {
+        diagnosis = diagnosis.seen(format!(
+            "{} to write, {} to read",
+            page.writers.len(),
+            page.readers.len()
+        ));
+    }
+    if 0 < oldest {
+        diagnosis = diagnosis.seen(format!("the longest has waited for {oldest} minutes"));
+    }
+    if let Some(holder) = holder {
+        diagnosis = diagnosis.seen(format!(
+            "goroutine {} probably holds it: {}; it is {}",
+            site::id(snapshot, holder.member),
+            holder.why,
+            state(snapshot, holder)
+        ));
+        diagnosis = diagnosis.at(site::of_member(snapshot, SiteRole::Holds, holder.member, 1));
+    }
+    diagnosis.weight += waiters.len().ilog2().min(10);
+    Some(with_places(snapshot, diagnosis, &waiters, SiteRole::Waits))
+}
+
+fn state(snapshot: &Snapshot<'_>, holder: &Holder) -> String {
+    snapshot.members[holder.member as usize].waiting.to_string()
+}

@@ -1,0 +1,277 @@
+//! Map crashes: which operation met which, and who the other goroutine is.
+
+use contend_dumps::words;
+use contend_finding::Confidence;
+use contend_sched::{Snapshot, Waiting, package_of, receiver_of};
+
+use crate::{Class, Diagnosis, Site, SiteRole, site};
+
+/// What a goroutine does with a map.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Operation {
+    Assign,
+    Delete,
+    Clear,
+    Read,
+    Iterate,
+    Clone,
+}
+
+impl Operation {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Assign => "assigns to a map",
+            Self::Delete => "deletes from a map",
+            Self::Clear => "clears a map",
+            Self::Read => "reads a map",
+            Self::Iterate => "ranges over a map",
+            Self::Clone => "clones a map",
+        }
+    }
+
+    fn role(self) -> SiteRole {
+        match self {
+            Self::Assign | Self::Delete | Self::Clear => SiteRole::Write,
+            _ => SiteRole::Read,
+        }
+    }
+}
+
+/// What the frames above the user's code say about a map operation.
+struct Touch {
+    operation: Option<Operation>,
+    /// The map's address, from a runtime frame.
+    map: Option<u64>,
+    /// The library that iterates on behalf of the user: `encoding/json`, `fmt`.
+    through: Option<String>,
+}
+
+pub(crate) fn diagnosis(
+    snapshot: &Snapshot<'_>,
+    found: &'static Class,
+    failed: Option<u32>,
+) -> Diagnosis {
+    let Some(failed) = failed else {
+        return Diagnosis::new(found, found.title).sure(Confidence::High);
+    };
+    let touch = touch(snapshot, failed);
+    let operation = touch.operation.unwrap_or(match found.id {
+        "map-read-write" => Operation::Read,
+        "map-iterate-write" => Operation::Iterate,
+        "map-clone-write" => Operation::Clone,
+        _ => Operation::Assign,
+    });
+    let function = site::function(snapshot, failed);
+    let while_another = if found.id == "map-write-write" {
+        "while another goroutine is writing it"
+    } else {
+        "while another goroutine writes it"
+    };
+    let headline = format!("`{function}` {} {while_another}", operation.words());
+    let mut diagnosis = Diagnosis::new(found, headline)
+        .at(site::of_member(snapshot, operation.role(), failed, 1))
+        .of(1);
+    if let Some(through) = &touch.through {
+        diagnosis = diagnosis.seen(format!(
+            "the walk over the map is inside `{through}`, called with the map or a value that \
+             holds it"
+        ));
+    }
+    if let Some(map) = touch.map {
+        diagnosis = diagnosis.seen(format!("the map is at 0x{map:x}"));
+    }
+    let diagnosis = others(snapshot, failed, touch.map, diagnosis);
+    diagnosis.at(site::of_creator(snapshot, failed, 1))
+}
+
+/// Adds the other side: goroutines inside the same map, else goroutines in the same code.
+fn others(
+    snapshot: &Snapshot<'_>,
+    failed: u32,
+    map: Option<u64>,
+    mut diagnosis: Diagnosis,
+) -> Diagnosis {
+    let users: Vec<u32> = (0..snapshot.members.len() as u32)
+        .filter(|member| *member != failed && !snapshot.is_system(*member))
+        .collect();
+    if users.is_empty() {
+        return diagnosis
+            .seen(
+                "only the failing goroutine was printed, as Go 1.26 and newer do unless told \
+                 otherwise",
+            )
+            .advise(
+                "Run with GOTRACEBACK=system: then the other goroutines are printed too, with \
+                 the address of the map each of them is in.",
+            );
+    }
+    let mut inside = Vec::new();
+    let mut near = Vec::new();
+    for member in users {
+        let touch = touch(snapshot, member);
+        if touch.operation.is_none() {
+            if let Some(points) = likeness(snapshot, failed, member) {
+                near.push((points, member));
+            }
+        } else if map.is_none() || touch.map == map || touch.map.is_none() {
+            inside.push((member, touch));
+        }
+    }
+    for (member, touch) in &inside {
+        let operation = touch.operation.unwrap_or(Operation::Assign);
+        let id = site::id(snapshot, *member);
+        let sure = touch.map.is_some() && touch.map == map;
+        let text = if sure {
+            format!("goroutine {id} {} at the same address", operation.words())
+        } else {
+            format!("goroutine {id} {} at that moment", operation.words())
+        };
+        diagnosis = diagnosis.seen(text);
+        let site = site::of_member(snapshot, operation.role(), *member, 1);
+        push_site(&mut diagnosis.sites, site);
+    }
+    diagnosis.goroutines += inside.len();
+    if !inside.is_empty() {
+        return diagnosis;
+    }
+    near.sort_by_key(|(points, member)| (std::cmp::Reverse(*points), *member));
+    for (_, member) in near.into_iter().take(20) {
+        let site = site::of_member(snapshot, SiteRole::Other, member, 1);
+        push_site(&mut diagnosis.sites, site);
+    }
+    diagnosis
+}
+
+/// Adds `site`, or counts it where it stands already.
+fn push_site(sites: &mut Vec<Site>, site: Option<Site>) {
+    let Some(site) = site else {
+        return;
+    };
+    let same = sites.iter_mut().find(|known| {
+        known.role == site.role
+            && known.function == site.function
+            && known.file == site.file
+            && known.line == site.line
+    });
+    match same {
+        Some(known) => known.goroutines += 1,
+        None => sites.push(site),
+    }
+}
+
+/// How likely `member` is to be the other side of `failed`, by code only. Goroutines that sleep
+/// or wait cannot be in the middle of a write.
+fn likeness(snapshot: &Snapshot<'_>, failed: u32, member: u32) -> Option<u32> {
+    let waiting = snapshot.members[member as usize].waiting;
+    if !matches!(waiting, Waiting::Running | Waiting::Runnable) {
+        return None;
+    }
+    let own = snapshot.user_frame(failed)?;
+    let document = snapshot.document;
+    let own_name = document.name(own.func);
+    let mut best = 0;
+    for frame in snapshot.user_frames(member) {
+        let name = document.name(frame.func);
+        let points = if frame.func == own.func {
+            4
+        } else if receiver_of(&name).is_some() && receiver_of(&name) == receiver_of(&own_name) {
+            3
+        } else if package_of(&name) == package_of(&own_name) {
+            1
+        } else {
+            0
+        };
+        best = best.max(points);
+    }
+    (0 < best).then_some(best)
+}
+
+fn touch(snapshot: &Snapshot<'_>, member: u32) -> Touch {
+    let document = snapshot.document;
+    let mut touch = Touch {
+        operation: None,
+        map: None,
+        through: None,
+    };
+    let stack = snapshot.stack(member);
+    let user = snapshot.members[member as usize].user;
+    for frame in &stack[..user.map_or(0, |slot| slot as usize)] {
+        let name = document.name(frame.func);
+        let Some((operation, map_word)) = operation_of(&name) else {
+            let package = package_of(&name);
+            let walks = touch.operation.is_some()
+                && !matches!(
+                    package,
+                    "runtime" | "reflect" | "internal/runtime/maps" | "maps"
+                );
+            if walks {
+                touch.through = Some(package.to_owned());
+            }
+            continue;
+        };
+        touch.operation = Some(operation);
+        let words = words(document.args(frame).unwrap_or_default());
+        let map = words
+            .filter(|word| Some(word.index) == map_word && 4096 <= word.value)
+            .map(|word| word.value)
+            .last();
+        touch.map = touch.map.or(map);
+    }
+    touch
+}
+
+/// What a frame of the map's own code does, and which of its arguments is the map.
+fn operation_of(name: &str) -> Option<(Operation, Option<usize>)> {
+    let swiss = name.strip_prefix("internal/runtime/maps.");
+    if let Some(method) = swiss.and_then(|rest| rest.strip_prefix("(*Map).")) {
+        return match method {
+            "Delete" => Some((Operation::Delete, Some(0))),
+            "Clear" => Some((Operation::Clear, Some(1))),
+            "Clone" => Some((Operation::Clone, Some(0))),
+            "PutSlot" | "putSlotSmall" => Some((Operation::Assign, Some(0))),
+            "getWithKey" | "Get" => Some((Operation::Read, Some(0))),
+            _ => None,
+        };
+    }
+    if swiss == Some("(*Iter).Next") {
+        return Some((Operation::Iterate, None));
+    }
+    let runtime = name
+        .strip_prefix("runtime.")
+        .or_else(|| name.strip_prefix("reflect."))
+        .or(swiss)?;
+    let starts = [
+        ("mapassign", Operation::Assign, Some(1)),
+        ("mapdelete", Operation::Delete, Some(1)),
+        ("mapclear", Operation::Clear, Some(1)),
+        ("mapaccess", Operation::Read, Some(1)),
+        ("mapclone", Operation::Clone, None),
+        ("mapiternext", Operation::Iterate, None),
+        ("mapiterinit", Operation::Iterate, Some(1)),
+        ("mapIterStart", Operation::Iterate, None),
+        ("mapIterNext", Operation::Iterate, None),
+    ];
+    let found = starts.iter().find(|(start, ..)| runtime.starts_with(start));
+    found.map(|(_, operation, word)| (*operation, *word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_of_both_kinds_of_maps_are_known() {
+        let of = |name| operation_of(name).map(|(operation, _)| operation);
+        assert_eq!(of("runtime.mapassign_faststr"), Some(Operation::Assign));
+        assert_eq!(of("runtime.mapiternext"), Some(Operation::Iterate));
+        assert_eq!(
+            of("internal/runtime/maps.(*Iter).Next"),
+            Some(Operation::Iterate)
+        );
+        assert_eq!(
+            of("internal/runtime/maps.(*Map).Delete"),
+            Some(Operation::Delete)
+        );
+        assert_eq!(of("runtime.gopark"), None);
+    }
+}

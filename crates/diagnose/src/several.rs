@@ -1,0 +1,208 @@
+//! More than one crash or dump: the same again, crash loops, growth.
+
+use contend_dumps::Document;
+use contend_finding::Confidence;
+use contend_sched::Snapshot;
+
+use crate::{Diagnosis, Site, SiteRole, class, site};
+
+/// So many equal crashes are a loop.
+const LOOP: u32 = 3;
+
+/// Makes one verdict of equal ones, in the order of their first, and says when crashes repeat.
+pub(crate) fn merge(all: Vec<Diagnosis>) -> Vec<Diagnosis> {
+    let mut merged: Vec<Diagnosis> = Vec::new();
+    for diagnosis in all {
+        let same = merged.iter_mut().find(|known| {
+            known.class.id == diagnosis.class.id && place(known) == place(&diagnosis)
+        });
+        match same {
+            Some(known) => known.times += 1,
+            None => merged.push(diagnosis),
+        }
+    }
+    let repeated = merged.iter().filter(|d| ends_process(d) && LOOP <= d.times);
+    let loops: Vec<Diagnosis> = repeated.map(crash_loop).collect();
+    merged.extend(loops);
+    merged
+}
+
+fn ends_process(diagnosis: &Diagnosis) -> bool {
+    !diagnosis.class.is_hang
+        && diagnosis.class.id != "http-panic"
+        && !diagnosis.class.id.starts_with("data-race")
+        && !diagnosis.class.id.starts_with("jvm-")
+}
+
+fn place(diagnosis: &Diagnosis) -> (&str, &str) {
+    let site = diagnosis.sites.first();
+    site.map_or(("", diagnosis.headline.as_str()), |site| {
+        (site.function.as_str(), "")
+    })
+}
+
+fn crash_loop(diagnosis: &Diagnosis) -> Diagnosis {
+    let mut found = Diagnosis::new(
+        class("crash-loop"),
+        format!(
+            "the process died {} times of the same fault: {}",
+            diagnosis.times, diagnosis.headline
+        ),
+    )
+    .of(diagnosis.goroutines);
+    found.sites.clone_from(&diagnosis.sites);
+    found.times = diagnosis.times;
+    found.order = diagnosis.order;
+    found.evidence.push(format!(
+        "each time: {} ({})",
+        diagnosis.class.title, diagnosis.class.id
+    ));
+    found
+        .advice
+        .extend(diagnosis.class.fix.first().map(|fix| (*fix).to_owned()));
+    found
+}
+
+/// How many goroutines of one origin and one wait a dump has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupCount {
+    /// What they do, as the header says it.
+    pub state: String,
+    /// Where they wait: the innermost place of the user's code.
+    pub place: Site,
+    /// The function that started them; empty for the main goroutine.
+    pub creator: String,
+    /// How many.
+    pub count: usize,
+}
+
+/// The groups of all dumps of a text taken together; lines of code do not tell groups apart, so
+/// that two builds can be compared.
+pub fn count_groups(document: &Document<'_>) -> Vec<Vec<GroupCount>> {
+    let dumps = document.dumps.iter();
+    dumps
+        .filter(|dump| !dump.goroutines.is_empty())
+        .map(|dump| {
+            let snapshot = Snapshot::of(document, dump);
+            let mut counts: Vec<GroupCount> = Vec::new();
+            for group in &snapshot.groups {
+                let first = group.members[0];
+                if snapshot.is_system(first) {
+                    continue;
+                }
+                let n = group.members.len();
+                let Some(place) = site::of_member(&snapshot, SiteRole::Waits, first, n) else {
+                    continue;
+                };
+                let goroutine = snapshot.members[first as usize].goroutine;
+                let creator = goroutine
+                    .creator
+                    .as_ref()
+                    .map_or_else(String::new, |c| document.name(c.frame.func).into_owned());
+                let new = GroupCount {
+                    state: document.name(goroutine.state).into_owned(),
+                    place,
+                    creator,
+                    count: n,
+                };
+                match counts.iter_mut().find(|known| known.is_like(&new)) {
+                    Some(known) => known.count += n,
+                    None => counts.push(new),
+                }
+            }
+            counts
+        })
+        .collect()
+}
+
+impl GroupCount {
+    fn is_like(&self, other: &Self) -> bool {
+        self.state == other.state
+            && self.place.function == other.place.function
+            && self.creator == other.creator
+    }
+}
+
+/// A group in two dumps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The group, with the later count if it is there.
+    pub group: GroupCount,
+    /// How many before.
+    pub before: usize,
+    /// How many after.
+    pub after: usize,
+}
+
+/// What changed from one dump to another; the largest change first. Groups of equal size are left
+/// out.
+pub fn compare(before: &[GroupCount], after: &[GroupCount]) -> Vec<Change> {
+    let count = |groups: &[GroupCount], like: &GroupCount| {
+        let found = groups.iter().find(|group| group.is_like(like));
+        found.map_or(0, |group| group.count)
+    };
+    let mut changes: Vec<Change> = Vec::new();
+    for group in after {
+        changes.push(Change {
+            before: count(before, group),
+            after: group.count,
+            group: group.clone(),
+        });
+    }
+    for group in before {
+        if count(after, group) == 0 {
+            changes.push(Change {
+                before: group.count,
+                after: 0,
+                group: group.clone(),
+            });
+        }
+    }
+    changes.retain(|change| change.before != change.after);
+    changes.sort_by_key(|change| std::cmp::Reverse(change.before.abs_diff(change.after)));
+    changes
+}
+
+/// Groups that grow over several dumps, in the order of `dumps`.
+pub fn over_time(dumps: &[Vec<GroupCount>]) -> Vec<Diagnosis> {
+    let [first, .., last] = dumps else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    for change in compare(first, last) {
+        let counts: Vec<usize> = dumps
+            .iter()
+            .map(|dump| {
+                let found = dump.iter().find(|group| group.is_like(&change.group));
+                found.map_or(0, |group| group.count)
+            })
+            .collect();
+        let steady = counts.windows(2).all(|pair| pair[0] <= pair[1]);
+        let grown = change.after.saturating_sub(change.before);
+        if !steady || grown < 3 || change.after < change.before * 5 / 4 {
+            continue;
+        }
+        let list: Vec<String> = counts.iter().map(ToString::to_string).collect();
+        let mut found = Diagnosis::new(
+            class("goroutine-growth"),
+            format!(
+                "goroutines in `{}` ({}) grow from {} to {}",
+                change.group.place.function, change.group.state, change.before, change.after
+            ),
+        )
+        .sure(if 2 < dumps.len() {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        })
+        .at(Some(change.group.place.clone()))
+        .seen(format!("counts in order: {}", list.join(", ")))
+        .of(change.after);
+        if !change.group.creator.is_empty() {
+            found = found.seen(format!("started by `{}`", change.group.creator));
+        }
+        found.weight += grown.ilog2().min(10);
+        all.push(found);
+    }
+    all
+}
