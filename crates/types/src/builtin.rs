@@ -50,7 +50,7 @@ impl Checker<'_> {
         }
         match builtin {
             Builtin::Append => self.append(expr, &mut args, spread),
-            Builtin::Len | Builtin::Cap => self.length(expr, builtin, &mut args[0], has_call),
+            Builtin::Len | Builtin::Cap => Some(self.length(expr, builtin, &args[0], has_call)),
             Builtin::Complex => self.complex(expr, args),
             Builtin::Real | Builtin::Imag => self.part(expr, builtin, args),
             Builtin::Min | Builtin::Max => self.extreme(expr, builtin, args),
@@ -151,24 +151,14 @@ impl Checker<'_> {
         Some(Operand::new(Mode::Value, slice, expr))
     }
 
-    fn length(
-        &mut self,
-        expr: ExprId,
-        builtin: Builtin,
-        x: &mut Operand,
-        has_call: bool,
-    ) -> Option<Operand> {
+    fn length(&self, expr: ExprId, builtin: Builtin, x: &Operand, has_call: bool) -> Operand {
         let world = self.world;
         let int = world.basic(Basic::Int);
         if builtin == Builtin::Len
             && x.is_constant()
             && let Constant::String(bytes) = x.known()
         {
-            return Some(Operand::constant(
-                Constant::Int(bytes.len() as i64),
-                int,
-                expr,
-            ));
+            return Operand::constant(Constant::Int(bytes.len() as i64), int, expr);
         }
         let mut array = self.under(x.ty);
         if let Type::Pointer(target) = world.ty(array) {
@@ -182,9 +172,9 @@ impl Checker<'_> {
             } else {
                 Constant::Unknown
             };
-            return Some(Operand::constant(value, int, expr));
+            return Operand::constant(value, int, expr);
         }
-        Some(Operand::new(Mode::Value, int, expr))
+        Operand::new(Mode::Value, int, expr)
     }
 
     fn make(&mut self, expr: ExprId, list: ExprList) -> Option<Operand> {

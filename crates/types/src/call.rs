@@ -129,19 +129,16 @@ impl<'w> Checker<'w> {
         }
         let mut args = self.generic_args(list);
         let signature = self.arguments(fun, x.ty, signature, &explicit, &mut args, spread);
-        let result = if was_generic && signature.type_params.is_empty() {
+        if was_generic && signature.type_params.is_empty() {
             // The function that is called is the instance.
             let ty = world.signature(&signature.params, &signature.results, signature.variadic);
             self.record_fact(fun, Mode::Value, ty);
-            self.call_result(expr, x.mode, signature)
-        } else {
-            let result = self.call_result(expr, x.mode, signature);
-            // What depends on type arguments that were not found has no type.
-            if world.mentions(result.ty, &signature.type_params) {
-                return self.invalid_operand(expr);
-            }
-            result
-        };
+        }
+        let result = self.call_result(expr, x.mode, signature);
+        // What depends on type arguments that were not found has no type.
+        if world.mentions(result.ty, &signature.type_params) {
+            return self.invalid_operand(expr);
+        }
         result
     }
 

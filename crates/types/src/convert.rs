@@ -16,12 +16,13 @@ impl Checker<'_> {
         args: ExprList,
     ) -> Operand {
         let args = self.env.tree.expr_list(args);
-        let x = match *args {
-            [arg] => Some(self.expr(arg)),
-            _ => {
-                args.iter().for_each(|&arg| self.use_expr(arg));
-                None
+        let x = if let [arg] = *args {
+            Some(self.expr(arg))
+        } else {
+            for &arg in args {
+                self.use_expr(arg);
             }
+            None
         };
         if !target.is_valid() {
             return self.invalid_operand(expr);

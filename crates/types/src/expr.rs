@@ -381,14 +381,14 @@ impl Checker<'_> {
                 self.mark_written(operand);
                 Operand::new(Mode::Value, world.pointer_to(x.ty), expr)
             }
-            UnaryOp::Receive => match self.channel_element(x.ty) {
-                Some(element) => Operand::new(Mode::CommaOk, element, expr),
-                None => {
-                    let text = self.show(operand);
-                    self.error_at(expr, || format!("{text} is not a channel"));
-                    self.invalid_operand(expr)
+            UnaryOp::Receive => {
+                if let Some(element) = self.channel_element(x.ty) {
+                    return Operand::new(Mode::CommaOk, element, expr);
                 }
-            },
+                let text = self.show(operand);
+                self.error_at(expr, || format!("{text} is not a channel"));
+                self.invalid_operand(expr)
+            }
             _ => {
                 x.expr = Some(expr);
                 if x.is_constant() {

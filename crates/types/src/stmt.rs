@@ -29,6 +29,12 @@ impl Checker<'_> {
         self.deeper(node.span, |checker| checker.stmt_inner(node.kind));
     }
 
+    fn optional_stmt(&mut self, stmt: Option<StmtId>) {
+        if let Some(stmt) = stmt {
+            self.stmt(stmt);
+        }
+    }
+
     fn stmt_inner(&mut self, kind: StmtKind) {
         match kind {
             StmtKind::Bad | StmtKind::Empty { .. } => {}
@@ -86,7 +92,7 @@ impl Checker<'_> {
             StmtKind::Block(list) => self.block(|checker| checker.stmt_list(list)),
             StmtKind::If { .. } => self.if_chain(kind),
             StmtKind::Switch { init, tag, clauses } => self.block(|checker| {
-                init.into_iter().for_each(|init| checker.stmt(init));
+                checker.optional_stmt(init);
                 checker.switch(tag, clauses);
             }),
             StmtKind::TypeSwitch {
@@ -95,7 +101,7 @@ impl Checker<'_> {
                 subject,
                 clauses,
             } => self.block(|checker| {
-                init.into_iter().for_each(|init| checker.stmt(init));
+                checker.optional_stmt(init);
                 checker.type_switch(bind, subject, clauses);
             }),
             StmtKind::Select(clauses) => {
@@ -116,10 +122,10 @@ impl Checker<'_> {
                 body,
             } => self.block(|checker| {
                 checker.for_init(init);
-                cond.into_iter().for_each(|cond| {
+                if let Some(cond) = cond {
                     checker.expr(cond);
-                });
-                post.into_iter().for_each(|post| checker.stmt(post));
+                }
+                checker.optional_stmt(post);
                 checker.stmt(body);
             }),
             StmtKind::Range {
@@ -189,7 +195,7 @@ impl Checker<'_> {
         } = kind
         {
             self.env.block = self.scopes.open();
-            init.into_iter().for_each(|init| self.stmt(init));
+            self.optional_stmt(init);
             self.expr(cond);
             self.stmt(then);
             let Some(otherwise) = otherwise else { break };

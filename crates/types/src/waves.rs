@@ -74,9 +74,9 @@ impl World {
             // An import that was added later is a cycle in disguise: nobody waits for it.
             imports.retain(|&import| import < at);
             waits_for.push(AtomicUsize::new(imports.len()));
-            imports
-                .into_iter()
-                .for_each(|import| importers[import].push(at));
+            for import in imports {
+                importers[import].push(at);
+            }
         }
         Graph {
             packages: all,
