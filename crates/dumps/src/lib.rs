@@ -30,6 +30,7 @@ mod parse;
 mod print;
 mod profile;
 mod race;
+mod sieve;
 
 pub use args::{Word, words};
 pub use document::Document;
@@ -41,3 +42,4 @@ pub use model::{
 pub use names::{Name, NameId};
 pub use parse::parse;
 pub use print::{print, print_goroutine};
+pub use sieve::{Sieve, Sieved, Stream, needs_sieve};

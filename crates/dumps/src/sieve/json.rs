@@ -1,0 +1,135 @@
+//! Lines that are JSON objects, as structured loggers and container engines write them.
+
+/// The parts of a record that may hold a dump.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    /// The decoded texts, in the order of the record.
+    pub(super) texts: Vec<Vec<u8>>,
+    /// Who wrote it: the values of the fields that name pods, containers, hosts, processes.
+    pub(super) source: Vec<u8>,
+}
+
+const TEXTS: &[&str] = &[
+    "log",
+    "msg",
+    "message",
+    "text",
+    "line",
+    "textPayload",
+    "MESSAGE",
+    "@message",
+    "body",
+    "event",
+    "stack",
+    "stacktrace",
+    "stack_trace",
+    "error",
+    "err",
+    "panic",
+];
+
+const SOURCES: &[&str] = &[
+    "pod",
+    "pod_name",
+    "container",
+    "container_id",
+    "container_name",
+    "host",
+    "hostname",
+    "pid",
+    "_PID",
+    "service",
+    "instance",
+    "stream",
+];
+
+/// Reads `line` as a JSON object; fields of inner objects count like those of the outer one.
+pub(super) fn record(line: &[u8]) -> Option<Record> {
+    let mut record = Record::default();
+    let mut at = 1;
+    let mut key: Option<Vec<u8>> = None;
+    while at < line.len() {
+        match line[at] {
+            b'"' => {
+                let (text, end) = string(line, at)?;
+                at = end;
+                match (key.take(), next(line, at)) {
+                    (None, Some(b':')) => key = Some(text),
+                    (Some(key), _) => field(&mut record, &key, text),
+                    // An element of an array.
+                    (None, _) => {}
+                }
+            }
+            b'0'..=b'9' | b'-' => {
+                let len = line[at..]
+                    .iter()
+                    .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.'))
+                    .count();
+                if let Some(key) = key.take() {
+                    field(&mut record, &key, line[at..at + len].to_vec());
+                }
+                at += len;
+            }
+            b'{' | b'[' => {
+                key = None;
+                at += 1;
+            }
+            b',' => {
+                key = None;
+                at += 1;
+            }
+            _ => at += 1,
+        }
+    }
+    (!record.texts.is_empty()).then_some(record)
+}
+
+fn next(line: &[u8], at: usize) -> Option<u8> {
+    line[at..]
+        .iter()
+        .copied()
+        .find(|b| !b.is_ascii_whitespace())
+}
+
+fn field(record: &mut Record, key: &[u8], value: Vec<u8>) {
+    if TEXTS.iter().any(|name| name.as_bytes() == key) {
+        record.texts.push(value);
+    } else if SOURCES.iter().any(|name| name.as_bytes() == key) {
+        if !record.source.is_empty() {
+            record.source.push(b' ');
+        }
+        record.source.extend_from_slice(&value);
+    }
+}
+
+/// The decoded string that starts at `at`, and where it ends.
+fn string(line: &[u8], at: usize) -> Option<(Vec<u8>, usize)> {
+    let mut text = Vec::new();
+    let mut at = at + 1;
+    loop {
+        let stop = memchr::memchr2(b'"', b'\\', &line[at..])?;
+        text.extend_from_slice(&line[at..at + stop]);
+        at += stop;
+        if line[at] == b'"' {
+            return Some((text, at + 1));
+        }
+        let escape = *line.get(at + 1)?;
+        at += 2;
+        match escape {
+            b'n' => text.push(b'\n'),
+            b't' => text.push(b'\t'),
+            b'r' => {}
+            b'b' | b'f' => text.push(b' '),
+            b'u' => {
+                let digits = std::str::from_utf8(line.get(at..at + 4)?).ok()?;
+                let code = u32::from_str_radix(digits, 16).ok()?;
+                at += 4;
+                // Halves of pairs stand for characters that no dump needs.
+                let c = char::from_u32(code).unwrap_or('\u{fffd}');
+                let mut buffer = [0; 4];
+                text.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
+            }
+            other => text.push(other),
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! Takes dumps out of logs: away with prefixes, colours and JSON around each line, one text for
+//! each process that wrote, everything else dropped and counted. Streams: memory grows with the
+//! dumps, not with the log.
+
+mod json;
+mod prefix;
+mod shape;
+
+use memchr::{memchr, memmem};
+use rustc_hash::FxHashMap;
+
+use prefix::Prefix;
+use shape::{anchor_at, belongs, starts_dump};
+
+/// A text without prefixes, as [`crate::parse`] wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// What stood in front of its lines: tells processes apart. Empty for lines without prefix.
+    pub name: String,
+    /// The lines that belong to dumps.
+    pub text: Vec<u8>,
+}
+
+/// What a [`Sieve`] took out of a log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sieved {
+    /// One for each process, in the order of their first dumps.
+    pub streams: Vec<Stream>,
+    /// Lines of the log.
+    pub lines: u64,
+    /// Lines that were kept.
+    pub kept: u64,
+    /// Lines of dumps that had no room.
+    pub overflow: u64,
+}
+
+/// Takes dumps out of a log that comes in pieces.
+#[derive(Debug)]
+pub struct Sieve {
+    out: Sieved,
+    room: usize,
+    carry: Vec<u8>,
+    by_prefix: Vec<(Prefix, usize)>,
+    by_json: FxHashMap<Vec<u8>, usize>,
+    plain: Option<usize>,
+    quiet: Vec<u32>,
+    finders: Vec<memmem::Finder<'static>>,
+}
+
+/// A stream ends after so many lines of it that belong to no dump.
+const QUIET: u32 = 40;
+/// More processes than that are not told apart.
+const STREAMS: usize = 4096;
+/// A line that is longer is cut; no dump has such lines.
+const LONGEST: usize = 8 << 20;
+
+impl Sieve {
+    /// A sieve that keeps at most `room` bytes.
+    pub fn new(room: usize) -> Self {
+        Self {
+            out: Sieved::default(),
+            room,
+            carry: Vec::new(),
+            by_prefix: Vec::new(),
+            by_json: FxHashMap::default(),
+            plain: None,
+            quiet: Vec::new(),
+            finders: shape::TELLTALES.iter().map(memmem::Finder::new).collect(),
+        }
+    }
+
+    /// Takes the next piece of the log.
+    pub fn push(&mut self, piece: &[u8]) {
+        let Some(end) = memchr::memrchr(b'\n', piece) else {
+            self.carry.extend_from_slice(piece);
+            if LONGEST < self.carry.len() {
+                let line = std::mem::take(&mut self.carry);
+                self.line(&line);
+            }
+            return;
+        };
+        let mut rest = &piece[..=end];
+        if !self.carry.is_empty() {
+            let first = memchr(b'\n', rest).map_or(rest.len(), |i| i + 1);
+            let mut line = std::mem::take(&mut self.carry);
+            line.extend_from_slice(&rest[..first]);
+            self.lines(&line);
+            rest = &rest[first..];
+        }
+        self.lines(rest);
+        self.carry.extend_from_slice(&piece[end + 1..]);
+    }
+
+    /// What was found, when the log has ended.
+    pub fn finish(mut self) -> Sieved {
+        let line = std::mem::take(&mut self.carry);
+        if !line.is_empty() {
+            self.lines(&line);
+        }
+        self.out
+    }
+
+    fn lines(&mut self, text: &[u8]) {
+        let silent = self.quiet.iter().all(|quiet| QUIET <= *quiet);
+        if silent && self.finders.iter().all(|f| f.find(text).is_none()) {
+            self.out.lines += memchr::memchr_iter(b'\n', text).count() as u64;
+            return;
+        }
+        for line in text.split_inclusive(|b| *b == b'\n') {
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            self.line(line.strip_suffix(b"\r").unwrap_or(line));
+        }
+    }
+
+    fn line(&mut self, line: &[u8]) {
+        self.out.lines += 1;
+        let clean;
+        let line = match memchr(0x1b, line) {
+            Some(_) => {
+                clean = shape::without_colour(line);
+                &clean[..]
+            }
+            None => line,
+        };
+        if line.first() == Some(&b'{') {
+            if let Some(record) = json::record(line) {
+                self.record(&record);
+                return;
+            }
+        }
+        if starts_dump(line) {
+            let stream = self.plain();
+            self.keep(stream, line, true);
+            return;
+        }
+        if let Some((stream, payload)) = self.known_prefix(line) {
+            let start = starts_dump(payload);
+            self.keep(stream, payload, start);
+            return;
+        }
+        if let Some(at) = anchor_at(line) {
+            let stream = self.stream_of(Prefix::of(&line[..at]));
+            self.keep(stream, &line[at..], true);
+            return;
+        }
+        if let Some(stream) = self.plain {
+            self.keep(stream, line, false);
+        }
+    }
+
+    /// A JSON record: its text may have many lines.
+    fn record(&mut self, record: &json::Record) {
+        let starts = record.texts.iter().any(|text| {
+            text.split(|b| *b == b'\n')
+                .any(|line| starts_dump(line) || anchor_at(line).is_some())
+        });
+        let stream = match self.by_json.get(&record.source) {
+            Some(stream) => *stream,
+            None if !starts => return,
+            None => {
+                let name = String::from_utf8_lossy(&record.source).into_owned();
+                let stream = self.add_stream(name);
+                self.by_json.insert(record.source.clone(), stream);
+                stream
+            }
+        };
+        for text in &record.texts {
+            let text = text.strip_suffix(b"\n").unwrap_or(text);
+            for line in text.split(|b| *b == b'\n') {
+                let at = match starts_dump(line) {
+                    true => Some(0),
+                    false => anchor_at(line),
+                };
+                self.keep(stream, &line[at.unwrap_or(0)..], at.is_some());
+            }
+        }
+    }
+
+    fn plain(&mut self) -> usize {
+        if let Some(stream) = self.plain {
+            return stream;
+        }
+        let stream = self.add_stream(String::new());
+        self.plain = Some(stream);
+        stream
+    }
+
+    /// The stream whose prefix `line` has, and the line behind the prefix.
+    fn known_prefix<'l>(&mut self, line: &'l [u8]) -> Option<(usize, &'l [u8])> {
+        let found = self
+            .by_prefix
+            .iter()
+            .enumerate()
+            .find_map(|(at, (prefix, stream))| {
+                prefix.strip(line).map(|payload| (at, *stream, payload))
+            });
+        let (at, stream, payload) = found?;
+        // The next line has probably the same prefix.
+        self.by_prefix[..=at].rotate_right(1);
+        Some((stream, payload))
+    }
+
+    fn stream_of(&mut self, prefix: Prefix) -> usize {
+        let known = self.by_prefix.iter().find(|(known, _)| *known == prefix);
+        if let Some((_, stream)) = known {
+            return *stream;
+        }
+        let stream = self.add_stream(prefix.name());
+        if self.by_prefix.len() < STREAMS {
+            self.by_prefix.insert(0, (prefix, stream));
+        }
+        stream
+    }
+
+    fn add_stream(&mut self, name: String) -> usize {
+        if STREAMS <= self.out.streams.len() {
+            return self.out.streams.len() - 1;
+        }
+        self.out.streams.push(Stream {
+            name,
+            text: Vec::new(),
+        });
+        self.quiet.push(QUIET);
+        self.out.streams.len() - 1
+    }
+
+    fn keep(&mut self, stream: usize, line: &[u8], start: bool) {
+        if start {
+            self.quiet[stream] = 0;
+        } else if QUIET <= self.quiet[stream] {
+            return;
+        } else if !belongs(line) {
+            self.quiet[stream] += 1;
+            return;
+        }
+        if self.room < line.len() + 1 {
+            self.out.overflow += 1;
+            return;
+        }
+        if !line.is_empty() {
+            self.quiet[stream] = 0;
+        }
+        self.room -= line.len() + 1;
+        self.out.kept += 1;
+        let text = &mut self.out.streams[stream].text;
+        shape::push_line(text, line);
+    }
+}
+
+/// True if dumps of `text` stand behind prefixes or inside JSON, so that it needs a [`Sieve`].
+pub fn needs_sieve(text: &[u8]) -> bool {
+    if memchr(0x1b, &text[..text.len().min(1 << 20)]).is_some() {
+        return true;
+    }
+    let finder = memmem::Finder::new(b"goroutine ");
+    let mut looked = 0;
+    for at in finder.find_iter(text) {
+        if at == 0 || text[at - 1] == b'\n' {
+            // Dumps without prefix: thousands of headers need not be looked at.
+            looked += 1;
+            if 64 < looked {
+                return false;
+            }
+            continue;
+        }
+        let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |i| i + 1);
+        let end = memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+        let line = &text[start..end];
+        if line.first() == Some(&b'{') || anchor_at(line).is_some() && !starts_dump(line) {
+            return true;
+        }
+    }
+    let others = [&b"fatal error: "[..], b"panic: ", b"WARNING: DATA RACE"];
+    looked == 0
+        && others.iter().any(|other| {
+            memmem::find_iter(text, other)
+                .take(8)
+                .any(|at| 0 < at && !matches!(text[at - 1], b'\n' | b'\t'))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DUMP: &str = "fatal error: concurrent map writes\n\ngoroutine 7 [running]:\n\
+main.add(0xc000012345)\n\t/src/main.go:11 +0x2d\ncreated by main.main in goroutine 1\n\
+\t/src/main.go:18 +0x78\n";
+
+    fn sieve(log: &str, piece: usize) -> Sieved {
+        let mut sieve = Sieve::new(1 << 20);
+        for piece in log.as_bytes().chunks(piece) {
+            sieve.push(piece);
+        }
+        sieve.finish()
+    }
+
+    fn check(log: &str) {
+        for piece in [1, 7, 64, log.len()] {
+            let sieved = sieve(log, piece);
+            assert_eq!(sieved.streams.len(), 1, "{log}");
+            let text = String::from_utf8_lossy(&sieved.streams[0].text).into_owned();
+            assert_eq!(text, DUMP, "pieces of {piece} in\n{log}");
+        }
+    }
+
+    fn each_line(prefix: impl Fn(usize) -> String) -> String {
+        let lines = DUMP.lines().enumerate();
+        let wrapped: Vec<String> = lines
+            .map(|(i, line)| format!("{}{line}\n", prefix(i)))
+            .collect();
+        format!("{}hello\n{}", prefix(0), wrapped.concat())
+    }
+
+    #[test]
+    fn prefixes_of_usual_loggers_are_taken_away() {
+        check(&each_line(|_| String::new()));
+        check(&each_line(|i| {
+            format!("2024-05-01T10:00:0{i}.123456789Z stderr F ")
+        }));
+        check(&each_line(|i| {
+            format!("May  1 10:00:0{i} host app[4711]: ")
+        }));
+        check(&each_line(|i| format!("2024/05/01 10:00:0{i} ")));
+        check(&each_line(|_| "web_1  | ".to_owned()));
+        check(&each_line(|_| "[pod/api-7d9f8-x2x/api] ".to_owned()));
+        check(&each_line(|i| {
+            format!("<11>1 2024-05-01T10:00:0{i}Z host app 99 - - ")
+        }));
+        check(&each_line(|_| "\x1b[36mapi\x1b[0m ".to_owned()));
+    }
+
+    #[test]
+    fn json_records_are_opened() {
+        let docker: Vec<String> = DUMP
+            .lines()
+            .map(|line| {
+                format!(
+                    "{{\"log\":\"{}\\n\",\"stream\":\"stderr\"}}\n",
+                    line.replace('\t', "\\t")
+                )
+            })
+            .collect();
+        check(&docker.concat());
+        let escaped = DUMP.replace('\t', "\\t").replace('\n', "\\n");
+        check(&format!("{{\"level\":\"error\",\"msg\":\"{escaped}\"}}\n"));
+    }
+
+    #[test]
+    fn processes_that_write_at_the_same_time_are_told_apart() {
+        let mut log = String::new();
+        for line in DUMP.lines() {
+            log += &format!("api-1 | {line}\n");
+            log += &format!("api-2 | {line}\n");
+        }
+        let sieved = sieve(&log, 100);
+        assert_eq!(sieved.streams.len(), 2);
+        assert!(sieved.streams.iter().all(|s| s.text == DUMP.as_bytes()));
+    }
+
+    #[test]
+    fn what_needs_no_sieve_is_seen() {
+        assert!(!needs_sieve(DUMP.as_bytes()));
+        assert!(needs_sieve(each_line(|_| "a | ".to_owned()).as_bytes()));
+    }
+}

@@ -1,0 +1,107 @@
+//! What a logger writes in front of each line. Times differ from line to line, the rest does not.
+
+/// A prefix: the words up to the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Prefix {
+    words: Vec<Word>,
+    /// A space stands between the last word and the text.
+    spaced: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Word {
+    Fixed(Vec<u8>),
+    Time,
+}
+
+impl Prefix {
+    pub(super) fn of(prefix: &[u8]) -> Self {
+        let words = prefix
+            .split(|b| *b == b' ')
+            .filter(|word| !word.is_empty())
+            .map(|word| match is_time(word) {
+                true => Word::Time,
+                false => Word::Fixed(word.to_vec()),
+            })
+            .collect();
+        Self {
+            words,
+            spaced: prefix.ends_with(b" "),
+        }
+    }
+
+    /// The text behind this prefix, or `None` if `line` has another one.
+    pub(super) fn strip<'l>(&self, line: &'l [u8]) -> Option<&'l [u8]> {
+        let mut at = 0;
+        for (i, word) in self.words.iter().enumerate() {
+            let last = i + 1 == self.words.len();
+            if 0 < i {
+                at += line[at..].iter().take_while(|b| **b == b' ').count();
+            }
+            match word {
+                Word::Fixed(fixed) => {
+                    if !line[at..].starts_with(fixed) {
+                        return None;
+                    }
+                    at += fixed.len();
+                }
+                Word::Time => {
+                    let len = line[at..]
+                        .iter()
+                        .position(|b| *b == b' ')
+                        .unwrap_or(line.len() - at);
+                    if !is_time(&line[at..at + len]) {
+                        return None;
+                    }
+                    at += len;
+                }
+            }
+            let ends = line.get(at).is_none_or(|b| *b == b' ');
+            if !ends && (!last || self.spaced) {
+                return None;
+            }
+        }
+        // An empty text may have lost the space in front of it.
+        if self.spaced && at < line.len() {
+            at += 1;
+        }
+        Some(&line[at..])
+    }
+
+    /// The words that do not change.
+    pub(super) fn name(&self) -> String {
+        let fixed = self.words.iter().filter_map(|word| match word {
+            Word::Fixed(fixed) => Some(String::from_utf8_lossy(fixed).into_owned()),
+            Word::Time => None,
+        });
+        fixed.collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Times, dates and their parts, also in brackets.
+fn is_time(word: &[u8]) -> bool {
+    const NAMES: &[&str] = &[
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Mon",
+        "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
+    ];
+    let inner = word.strip_prefix(b"time=").unwrap_or(word);
+    let inner = inner.strip_prefix(b"ts=").unwrap_or(inner);
+    let trimmed: Vec<u8> = inner
+        .iter()
+        .copied()
+        .filter(|b| !matches!(b, b'[' | b']' | b'(' | b')' | b'"'))
+        .collect();
+    if NAMES.iter().any(|name| name.as_bytes() == trimmed) {
+        return true;
+    }
+    let digits = trimmed.iter().filter(|b| b.is_ascii_digit()).count();
+    let marks = trimmed
+        .iter()
+        .filter(|b| matches!(b, b':' | b'.' | b',' | b'/' | b'-' | b'+' | b'T' | b'Z'))
+        .count();
+    if digits == 0 || digits + marks != trimmed.len() {
+        return false;
+    }
+    // A bare number is a day of a month if it is short; else it names something.
+    0 < marks || digits <= 2
+}

@@ -1,0 +1,132 @@
+//! What lines of dumps look like.
+
+use memchr::memmem;
+
+/// A log without any of these has no dump.
+pub(super) const TELLTALES: &[&[u8]] = &[
+    b"goroutine ",
+    b"fatal error: ",
+    b"panic: ",
+    b"SIGQUIT: ",
+    b"DATA RACE",
+    b" ms clock, ",
+    b"Full thread dump ",
+    b"ConcurrentModificationException",
+];
+
+/// Starts that are sure enough to be found in the middle of a line.
+const ANCHORS: &[&[u8]] = &[
+    b"fatal error: ",
+    b"panic: ",
+    b"SIGQUIT: quit",
+    b"WARNING: DATA RACE",
+    b"Full thread dump ",
+    b"goroutine ",
+    b"http: panic serving ",
+];
+
+/// True if a dump or a part of one starts with this line.
+pub(super) fn starts_dump(line: &[u8]) -> bool {
+    match line.first() {
+        Some(b'g') => {
+            is_header(line)
+                || line.starts_with(b"goroutine profile: total ")
+                || line.starts_with(b"gc ") && memmem::find(line, b" ms clock, ").is_some()
+        }
+        Some(b'S') => line.starts_with(b"SIGQUIT: ") || line.starts_with(b"SCHED "),
+        Some(b'h') => line.starts_with(b"http: panic serving "),
+        Some(b'f' | b'p' | b'W' | b'F') => ANCHORS.iter().any(|anchor| line.starts_with(anchor)),
+        Some(b'E') => {
+            line.starts_with(b"Exception in thread ")
+                && memmem::find(line, b"ConcurrentModificationException").is_some()
+        }
+        _ => false,
+    }
+}
+
+/// `goroutine N [..]:` and `goroutine N gp=.. [..]:`.
+fn is_header(line: &[u8]) -> bool {
+    let Some(rest) = line.strip_prefix(b"goroutine ") else {
+        return false;
+    };
+    rest.first().is_some_and(u8::is_ascii_digit) && rest.ends_with(b":") && rest.contains(&b'[')
+}
+
+/// Where a dump starts behind a prefix.
+pub(super) fn anchor_at(line: &[u8]) -> Option<usize> {
+    let found = ANCHORS.iter().filter_map(|anchor| {
+        let at = memmem::find(line, anchor)?;
+        let free = at == 0 || matches!(line[at - 1], b' ' | b']' | b'|' | b':' | b'\t' | b'"');
+        (free && starts_dump(&line[at..])).then_some(at)
+    });
+    found.min()
+}
+
+/// True for lines that stand inside of dumps.
+pub(super) fn belongs(line: &[u8]) -> bool {
+    let Some(first) = line.first() else {
+        return true;
+    };
+    match first {
+        b'\t' | b'#' | b'=' | b'"' => true,
+        b' ' => line.starts_with(b"  "),
+        b'c' => line.starts_with(b"created by "),
+        b'.' => line.starts_with(b"..."),
+        b'[' => line.starts_with(b"[signal ") || line.starts_with(b"[originating "),
+        b'e' => line.starts_with(b"exit status ") || line.ends_with(b")"),
+        b'P' if line.starts_with(b"PC=0x") || line.starts_with(b"Previous ") => true,
+        b'R' | b'W' if memmem::find(line, b" at 0x").is_some() => true,
+        b'G' => line.starts_with(b"Goroutine ") || line.starts_with(b"Global var "),
+        b'H' if line.starts_with(b"Heap block ") => true,
+        b'F' if line.starts_with(b"Found ") => true,
+        b'r' if line.starts_with(b"runtime: ") => true,
+        b'0'..=b'9' => memmem::find(line, b" @ 0x").is_some(),
+        _ => line.ends_with(b")") && !line.contains(&b' ') || is_call(line),
+    }
+}
+
+/// `name(0x1, {0x2, ...})`: arguments have spaces, names have none.
+fn is_call(line: &[u8]) -> bool {
+    let [head @ .., b')'] = line else {
+        return false;
+    };
+    let open = memchr::memrchr(b'(', head).unwrap_or(0);
+    0 < open && !line[..open].contains(&b' ')
+}
+
+/// Without the escape sequences of terminals.
+pub(super) fn without_colour(line: &[u8]) -> Vec<u8> {
+    let mut clean = Vec::with_capacity(line.len());
+    let mut at = 0;
+    while at < line.len() {
+        if line[at] == 0x1b && line.get(at + 1) == Some(&b'[') {
+            at += 2;
+            while at < line.len() && !line[at].is_ascii_alphabetic() {
+                at += 1;
+            }
+        } else if line[at] != 0x1b {
+            clean.push(line[at]);
+        }
+        at += 1;
+    }
+    clean
+}
+
+/// Adds a line, with the tab of position lines where a logger has replaced it.
+pub(super) fn push_line(text: &mut Vec<u8>, line: &[u8]) {
+    let spaces = line.iter().take_while(|b| **b == b' ').count();
+    let rest = if let Some(rest) = line.strip_prefix(b"#011") {
+        Some(rest)
+    } else if matches!(spaces, 4 | 8) && memmem::find(line, b".go:").is_some() {
+        Some(&line[spaces..])
+    } else {
+        None
+    };
+    if let Some(rest) = rest {
+        text.push(b'\t');
+        text.extend_from_slice(rest);
+    } else {
+        text.extend_from_slice(line);
+    }
+    text.push(b'\n');
+}
