@@ -8,7 +8,8 @@ use crate::func::Body;
 /// The types of which an interface somewhere may hold a value.
 ///
 /// They are the types that the bodies convert to interfaces, and what reflection gets at from
-/// there: fields, elements, what methods take and return. Of packages that were not lowered every
+/// there: fields, elements, what methods take and return. Type arguments count too, since generic code
+/// may convert them. Of packages that were not lowered every
 /// declared type counts.
 pub(super) fn instantiated(world: &World, bodies: &[Body]) -> Vec<TypeId> {
     let mut walk = Walk {
@@ -20,6 +21,11 @@ pub(super) fn instantiated(world: &World, bodies: &[Body]) -> Vec<TypeId> {
     for body in bodies {
         for &ty in &body.boxed {
             walk.add(ty);
+        }
+    }
+    for ty in world.defined_types() {
+        if let Type::Named { args, .. } = world.ty(ty) {
+            args.iter().for_each(|&arg| walk.add(arg));
         }
     }
     let lowered: FxHashSet<PkgId> = bodies.iter().map(|body| body.package).collect();
@@ -102,9 +108,7 @@ impl Walk<'_> {
                 }
                 self.add(world.underlying(ty));
                 for &method in world.named(*origin).methods.get().into_iter().flatten() {
-                    if world.name(method).is_exported()
-                        && let Some(&signature) = world.object(method).ty.get()
-                    {
+                    if let Some(&signature) = world.object(method).ty.get() {
                         self.add(signature);
                     }
                 }

@@ -155,6 +155,9 @@ impl Lowerer<'_> {
             ExprKind::TypeAssert { ty: Some(ty), .. } => self.info.type_of(ty),
             _ => None,
         };
+        if let Some(ty) = asserted {
+            self.note_boxed(ty);
+        }
         let dst = self.temp(asserted);
         let ok = comma_ok.then(|| self.temp(None));
         self.emit(
