@@ -3,7 +3,9 @@
 //! They know the program's meaning and no output format. A rule's page is its test: every finding
 //! that a page announces must come, and no other.
 
+mod copy_lock;
 mod file_scope;
+mod lock_types;
 mod map_header_access;
 mod map_runtime_linkname;
 mod text;
@@ -16,7 +18,11 @@ use contend_syntax::ast::Tree;
 use contend_types::{Info, PkgId, World};
 
 /// All rules, by code.
-pub static ALL: &[&RuleMeta] = &[&map_header_access::RULE, &map_runtime_linkname::RULE];
+pub static ALL: &[&RuleMeta] = &[
+    &map_header_access::RULE,
+    &map_runtime_linkname::RULE,
+    &copy_lock::RULE,
+];
 
 /// One file, for the rules that need no types.
 pub struct SourceUnit<'a> {
@@ -51,8 +57,10 @@ pub struct DeclarationUnit<'a> {
 }
 
 /// Applies the rules that read trees with types.
-pub fn check_declaration(_unit: &DeclarationUnit) -> Vec<Finding> {
-    Vec::new()
+pub fn check_declaration(unit: &DeclarationUnit) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    copy_lock::check(unit, &mut findings);
+    findings
 }
 
 /// One package, for the rules that follow the control flow.

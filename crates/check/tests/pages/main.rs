@@ -14,7 +14,7 @@ mod page;
 mod std_stubs;
 
 use contend_check::{Outcome, Request, Silent};
-use contend_finding::Finding;
+use contend_finding::{Finding, LeftOut};
 use contend_project::{Config, Memory};
 
 use expect::{Announced, Expectation};
@@ -68,6 +68,14 @@ fn analyse(case: &Case) -> Outcome {
 fn compare(case: &Case, outcome: &Outcome, mut complain: impl FnMut(usize, String)) {
     for warning in &outcome.warnings {
         complain(case.line, format!("warning: {}", warning.message));
+    }
+    for left_out in &outcome.coverage.left_out {
+        let LeftOut {
+            count,
+            what,
+            reason,
+        } = left_out;
+        complain(case.line, format!("left out: {count} {what}: {reason}"));
     }
     let expectations: Vec<(usize, Expectation)> = case
         .files
