@@ -82,7 +82,7 @@ known_names! {
 }
 
 const SHARDS: usize = 64;
-const RECENT_SLOTS: usize = 8192;
+const RECENT_SLOTS: usize = 16384;
 
 thread_local! {
     static RECENT: RefCell<NameCache> = RefCell::new(NameCache::take());
@@ -96,15 +96,17 @@ thread_local! {
 /// than [`Name::intern`].
 pub struct NameCache {
     /// By hash: a newer name takes the slot of an older one.
-    slots: Box<[(Name, &'static str)]>,
+    slots: Box<[(Key, Name)]>,
 }
 
 impl NameCache {
     /// The cache of this thread, warm if it was used before.
     pub fn take() -> Self {
         IDLE.take().unwrap_or_else(|| {
-            let slots = vec![(known::EMPTY, ""); RECENT_SLOTS].into_boxed_slice();
-            Self { slots }
+            let empty = (Key::of(b""), known::EMPTY);
+            Self {
+                slots: vec![empty; RECENT_SLOTS].into_boxed_slice(),
+            }
         })
     }
 
@@ -116,47 +118,70 @@ impl NameCache {
     /// The name of `text`; bytes that are not UTF-8 become U+FFFD.
     #[inline]
     pub fn intern(&mut self, text: &[u8]) -> Name {
-        let slot = &mut self.slots[slot_of(text) % RECENT_SLOTS];
-        if slot.1.as_bytes() != text {
-            *slot = intern_shared(text);
+        let key = Key::of(text);
+        let slot = &mut self.slots[key.slot()];
+        if slot.0 != key || !key.is_whole() && slot.1.as_str().as_bytes() != text {
+            *slot = (key, intern_shared(text));
         }
-        slot.0
+        slot.1
     }
 }
 
 #[cold]
-fn intern_shared(text: &[u8]) -> (Name, &'static str) {
+fn intern_shared(text: &[u8]) -> Name {
     let text = String::from_utf8_lossy(text);
-    let name = TABLE.intern(&text, hash_of(text.as_bytes()));
-    (name, name.as_str())
+    TABLE.intern(&text, hash_of(text.as_bytes()))
 }
 
-/// A quick hash of the first and the last eight bytes and the length.
-#[inline]
-fn slot_of(text: &[u8]) -> usize {
-    const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
-    let len = text.len();
-    let (a, b) = match (text.last_chunk::<8>(), text.last_chunk::<4>(), text) {
-        (Some(last), ..) => {
-            let first = text.first_chunk().copied().unwrap_or_default();
-            (u64::from_le_bytes(first), u64::from_le_bytes(*last))
+/// The length of a text and eight bytes of each end, which is all of it up to 16 bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
+    first: u64,
+    last: u64,
+    len: u32,
+}
+
+impl Key {
+    #[inline]
+    fn of(text: &[u8]) -> Self {
+        let (first, last) = match (text.last_chunk::<8>(), text.last_chunk::<4>(), text) {
+            (Some(last), ..) => {
+                let first = text.first_chunk().copied().unwrap_or_default();
+                (u64::from_le_bytes(first), u64::from_le_bytes(*last))
+            }
+            (_, Some(last), _) => {
+                let first = text.first_chunk().copied().unwrap_or_default();
+                (
+                    u64::from(u32::from_le_bytes(first)),
+                    u64::from(u32::from_le_bytes(*last)),
+                )
+            }
+            (.., &[first, .., last]) => (
+                u64::from(first),
+                u64::from(text[text.len() / 2]) << 8 | u64::from(last),
+            ),
+            (.., &[only]) => (u64::from(only), 0),
+            _ => (0, 0),
+        };
+        Self {
+            first,
+            last,
+            len: text.len() as u32,
         }
-        (_, Some(last), _) => {
-            let first = text.first_chunk().copied().unwrap_or_default();
-            (
-                u64::from(u32::from_le_bytes(first)),
-                u64::from(u32::from_le_bytes(*last)),
-            )
-        }
-        (.., &[first, .., last]) => (
-            u64::from(first),
-            u64::from(text[len / 2]) << 8 | u64::from(last),
-        ),
-        (.., &[only]) => (u64::from(only), 0),
-        _ => (0, 0),
-    };
-    let mixed = (a ^ b.rotate_left(23) ^ (len as u64) << 57).wrapping_mul(MULTIPLIER);
-    (mixed >> 40) as usize
+    }
+
+    /// Two texts with this key are the same.
+    #[inline]
+    fn is_whole(self) -> bool {
+        self.len <= 16
+    }
+
+    #[inline]
+    fn slot(self) -> usize {
+        const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+        let mixed = self.first ^ self.last.rotate_left(23) ^ u64::from(self.len) << 57;
+        (mixed.wrapping_mul(MULTIPLIER) >> 40) as usize % RECENT_SLOTS
+    }
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
@@ -229,6 +254,20 @@ mod tests {
                 .zip(&texts)
                 .all(|(name, text)| name.as_str() == text)
         );
+    }
+
+    #[test]
+    fn the_cache_tells_texts_apart() {
+        let mut cache = NameCache::take();
+        let long = "a_name_of_more_than_16_bytes";
+        let mut texts: Vec<String> = (0..long.len()).map(|len| long[..len].to_owned()).collect();
+        texts.extend((0..long.len()).map(|at| long.replacen(&long[at..=at], "Z", 1)));
+        texts.extend((0..50_000).map(|i| format!("prefix__{i:08}__postfix")));
+        for text in &texts {
+            assert_eq!(cache.intern(text.as_bytes()).as_str(), text);
+        }
+        assert_eq!(cache.intern(b"a\xff").as_str(), "a\u{FFFD}");
+        assert_eq!(cache.intern(b""), known::EMPTY);
     }
 
     #[test]

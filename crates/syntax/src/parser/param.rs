@@ -32,6 +32,7 @@ impl Parser<'_, '_> {
     /// `(a, b int, c ...string)`; `dots` says whether the last may be variadic.
     pub(super) fn param_list(&mut self, dots: bool) -> FieldList {
         if !self.expect(Token::LParen) {
+            self.eat(Token::RParen);
             return FieldList::EMPTY;
         }
         if self.eat(Token::RParen) {
