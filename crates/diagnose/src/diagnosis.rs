@@ -27,8 +27,8 @@ pub struct Diagnosis {
     pub times: u32,
     /// For sorting: what explains more comes first.
     pub weight: u32,
-    /// Where in the text it was seen first.
-    pub order: u32,
+    /// Where in the text it was seen first; larger for later texts.
+    pub order: u64,
 }
 
 impl Diagnosis {

@@ -189,7 +189,7 @@ pub(crate) fn exceptions(document: &Document<'_>) -> Vec<Diagnosis> {
             .at(user.map(|frame| site::of_frame(document, SiteRole::Failed, frame, 1, 0)))
             .seen(document.str(exception.line).trim().to_owned())
             .of(1);
-            diagnosis.order = exception.line.start;
+            diagnosis.order = u64::from(exception.line.start);
             diagnosis
         })
         .collect()

@@ -30,12 +30,18 @@ use contend_sched::Snapshot;
 pub use class::{CLASSES, Class, class};
 pub use diagnosis::{Diagnosis, Site, SiteRole};
 pub use message::{MESSAGES, Message};
-pub use several::{Change, GroupCount, compare, count_groups, over_time};
+pub use several::{Change, GroupCount, compare, conclude, count_groups, over_time};
 
 /// The verdicts on one text, the most telling first.
 ///
 /// Equal crashes of one text are one verdict; what happened more than once says how often.
 pub fn diagnose(document: &Document<'_>) -> Vec<Diagnosis> {
+    conclude(observe(document))
+}
+
+/// The verdicts on each part of a text, in no useful order: for [`conclude`], which takes those of
+/// several texts together.
+pub fn observe(document: &Document<'_>) -> Vec<Diagnosis> {
     let mut all = Vec::new();
     for dump in &document.dumps {
         all.extend(of_dump(document, dump));
@@ -44,8 +50,6 @@ pub fn diagnose(document: &Document<'_>) -> Vec<Diagnosis> {
     all.extend(leak::of_profiles(document));
     all.extend(jvm::threads(document));
     all.extend(jvm::exceptions(document));
-    let mut all = several::merge(all);
-    all.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.order.cmp(&b.order)));
     all
 }
 
@@ -64,7 +68,7 @@ fn of_dump(document: &Document<'_>, dump: &Dump) -> Vec<Diagnosis> {
     };
     all.extend(crash);
     for diagnosis in &mut all {
-        diagnosis.order = dump.span.start;
+        diagnosis.order = u64::from(dump.span.start);
     }
     all
 }

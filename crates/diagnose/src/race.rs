@@ -80,7 +80,7 @@ fn race(document: &Document<'_>, roles: &Roles, report: &RaceReport) -> Option<D
     if let Some(memory) = report.memory {
         diagnosis = diagnosis.seen(document.str(memory).trim().to_owned());
     }
-    diagnosis.order = report.span.start;
+    diagnosis.order = u64::from(report.span.start);
     Some(diagnosis)
 }
 

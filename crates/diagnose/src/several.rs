@@ -9,21 +9,28 @@ use crate::{Diagnosis, Site, SiteRole, class, site};
 /// So many equal crashes are a loop.
 const LOOP: u32 = 3;
 
-/// Makes one verdict of equal ones, in the order of their first, and says when crashes repeat.
-pub(crate) fn merge(all: Vec<Diagnosis>) -> Vec<Diagnosis> {
+/// Makes one verdict of equal ones and adds those that only repetition shows; the most telling
+/// first.
+pub fn conclude(all: Vec<Diagnosis>) -> Vec<Diagnosis> {
+    let mut merged = merge(all);
+    let repeated = merged.iter().filter(|d| ends_process(d) && LOOP <= d.times);
+    let loops: Vec<Diagnosis> = repeated.map(crash_loop).collect();
+    merged.extend(loops);
+    merged.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.order.cmp(&b.order)));
+    merged
+}
+
+fn merge(all: Vec<Diagnosis>) -> Vec<Diagnosis> {
     let mut merged: Vec<Diagnosis> = Vec::new();
     for diagnosis in all {
         let same = merged.iter_mut().find(|known| {
             known.class.id == diagnosis.class.id && place(known) == place(&diagnosis)
         });
         match same {
-            Some(known) => known.times += 1,
+            Some(known) => known.times += diagnosis.times,
             None => merged.push(diagnosis),
         }
     }
-    let repeated = merged.iter().filter(|d| ends_process(d) && LOOP <= d.times);
-    let loops: Vec<Diagnosis> = repeated.map(crash_loop).collect();
-    merged.extend(loops);
     merged
 }
 

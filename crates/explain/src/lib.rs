@@ -1,1 +1,29 @@
-//! Empty.
+//! The driver of `contend explain`: from files to verdicts, and verdicts as text and JSON.
+//!
+//! It reads files and decompresses them; what they mean is said by `contend-diagnose`. It prints
+//! nothing itself.
+//!
+//! ```
+//! use contend_explain::{Explanation, Look, write_text};
+//!
+//! let log = b"panic: send on closed channel\n\ngoroutine 7 [running]:\nmain.produce(...)\n\t/src/main.go:8\n";
+//! let explanation = Explanation::of_texts([("log", &log[..])]);
+//! assert_eq!(explanation.diagnoses[0].class.id, "send-on-closed");
+//! let mut out = Vec::new();
+//! write_text(&explanation, &Look::plain(), &mut out)?;
+//! assert!(out.starts_with(b"error: "));
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod diff;
+mod explanation;
+mod input;
+mod json;
+mod text;
+mod wrap;
+
+pub use diff::{Difference, write_difference, write_difference_json};
+pub use explanation::{Explanation, GroupLine, Summary};
+pub use input::{InputError, read};
+pub use json::{SCHEMA_VERSION, explanation_schema, write_json};
+pub use text::{Look, write_text};

@@ -1,0 +1,102 @@
+//! Two dumps of one program: which groups came, went, grew and shrank.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use contend_diagnose::{Change, GroupCount, compare, count_groups};
+use contend_dumps::parse;
+use serde::Serialize;
+
+use crate::InputError;
+use crate::input;
+
+/// What changed between two inputs.
+#[derive(Debug)]
+pub struct Difference {
+    /// The largest change first.
+    pub changes: Vec<Change>,
+    /// Goroutines before and after, without those of the runtime.
+    pub totals: (usize, usize),
+}
+
+impl Difference {
+    /// Compares the last dump of each of two files.
+    pub fn of_files(before: &Path, after: &Path) -> Result<Self, InputError> {
+        Ok(Self::of(&last_dump(before)?, &last_dump(after)?))
+    }
+
+    fn of(before: &[GroupCount], after: &[GroupCount]) -> Self {
+        let total = |groups: &[GroupCount]| groups.iter().map(|group| group.count).sum();
+        Self {
+            changes: compare(before, after),
+            totals: (total(before), total(after)),
+        }
+    }
+}
+
+fn last_dump(path: &Path) -> Result<Vec<GroupCount>, InputError> {
+    let texts = input::texts(path)?.texts;
+    let dumps = texts
+        .iter()
+        .flat_map(|text| count_groups(&parse(&text.bytes)));
+    Ok(dumps.last().unwrap_or_default())
+}
+
+/// Writes a difference as a table.
+pub fn write_difference(difference: &Difference, out: &mut dyn Write) -> io::Result<()> {
+    let (before, after) = difference.totals;
+    writeln!(out, "{before} goroutines before, {after} after")?;
+    if difference.changes.is_empty() {
+        return writeln!(out, "the groups are the same");
+    }
+    writeln!(out, "{:>8} {:>8} {:>8}", "before", "after", "change")?;
+    for change in &difference.changes {
+        let delta = change.after as i64 - change.before as i64;
+        let place = &change.group.place;
+        writeln!(
+            out,
+            "{:>8} {:>8} {delta:>+8}  [{}] {}  {}:{}",
+            change.before, change.after, change.group.state, place.function, place.file, place.line
+        )?;
+        if !change.group.creator.is_empty() {
+            writeln!(out, "{:26}  started by {}", "", change.group.creator)?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct ChangeRecord<'a> {
+    before: usize,
+    after: usize,
+    state: &'a str,
+    function: &'a str,
+    file: &'a str,
+    line: u32,
+    creator: &'a str,
+}
+
+/// Writes a difference as JSON.
+pub fn write_difference_json(difference: &Difference, out: &mut dyn Write) -> io::Result<()> {
+    let records: Vec<_> = difference
+        .changes
+        .iter()
+        .map(|change| ChangeRecord {
+            before: change.before,
+            after: change.after,
+            state: &change.group.state,
+            function: &change.group.place.function,
+            file: &change.group.place.file,
+            line: change.group.place.line,
+            creator: &change.group.creator,
+        })
+        .collect();
+    let document = serde_json::json!({
+        "schema_version": crate::SCHEMA_VERSION,
+        "before": difference.totals.0,
+        "after": difference.totals.1,
+        "changes": records,
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}

@@ -1,0 +1,203 @@
+//! All that is said about a set of inputs.
+
+use std::path::PathBuf;
+
+use contend_diagnose::{Diagnosis, GroupCount, conclude, count_groups, observe, over_time};
+use contend_dumps::{Document, parse};
+use contend_sched::Snapshot;
+
+use crate::InputError;
+use crate::input::{self, Text, Texts};
+
+/// Verdicts on one or several inputs, and what was read.
+#[derive(Debug, Default)]
+pub struct Explanation {
+    /// The most telling first.
+    pub diagnoses: Vec<Diagnosis>,
+    /// What was read.
+    pub summary: Summary,
+    /// The groups of all dumps, the largest first.
+    pub groups: Vec<GroupLine>,
+    counts: Vec<Vec<GroupCount>>,
+}
+
+/// What the inputs held, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Inputs.
+    pub inputs: usize,
+    /// Dumps of goroutines.
+    pub dumps: usize,
+    /// Goroutines in them.
+    pub goroutines: usize,
+    /// Frames of all stacks.
+    pub frames: usize,
+    /// Reports of the race detector.
+    pub races: usize,
+    /// Profiles in text form.
+    pub profiles: usize,
+    /// Lines of the traces of collector and scheduler.
+    pub godebug_lines: usize,
+    /// Java threads.
+    pub java_threads: usize,
+    /// Lines of logs around the dumps.
+    pub log_lines: u64,
+    /// Lines that look like parts of dumps and were not understood.
+    pub unknown_lines: u64,
+    /// The first of those.
+    pub unknown_samples: Vec<String>,
+    /// Lines that had no room.
+    pub dropped_lines: u64,
+}
+
+/// Goroutines that stand at the same place for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupLine {
+    /// Where they were seen: the input, and the number of the dump in it.
+    pub source: String,
+    /// How many.
+    pub count: usize,
+    /// What the header says.
+    pub state: String,
+    /// The innermost function of the user's code, else the innermost one.
+    pub function: String,
+    /// Its place.
+    pub place: String,
+    /// Who started them; empty for the main goroutine.
+    pub creator: String,
+    /// The shortest and the longest wait in minutes.
+    pub minutes: (u32, u32),
+    /// One of them.
+    pub example: u64,
+}
+
+/// More groups are not kept.
+const GROUPS: usize = 200;
+
+impl Explanation {
+    /// Reads and explains files; `-` is standard input. Files that cannot be read are returned
+    /// beside what the others say.
+    pub fn of_files(paths: &[PathBuf]) -> (Self, Vec<InputError>) {
+        let mut explanation = Self::default();
+        let mut all = Vec::new();
+        let mut errors = Vec::new();
+        for path in paths {
+            match input::texts(path) {
+                Ok(texts) => all.extend(explanation.take(texts)),
+                Err(error) => errors.push(error),
+            }
+        }
+        explanation.conclude(all);
+        (explanation, errors)
+    }
+
+    /// Explains texts that are there already, with their names.
+    pub fn of_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+        let mut explanation = Self::default();
+        let mut all = Vec::new();
+        for (name, bytes) in texts {
+            all.extend(explanation.take(input::of_bytes(name, bytes.to_vec())));
+        }
+        explanation.conclude(all);
+        explanation
+    }
+
+    /// True if something was said that is worse than information.
+    pub fn has_findings(&self) -> bool {
+        self.diagnoses
+            .iter()
+            .any(|diagnosis| contend_finding::Severity::Info < diagnosis.severity)
+    }
+
+    fn take(&mut self, texts: Texts) -> Vec<Diagnosis> {
+        self.summary.log_lines += texts.log_lines;
+        self.summary.dropped_lines += texts.overflow;
+        let mut all = Vec::new();
+        for text in texts.texts {
+            let number = self.summary.inputs as u64;
+            self.summary.inputs += 1;
+            let mut found = self.text(&text);
+            for diagnosis in &mut found {
+                diagnosis.order += number << 32;
+            }
+            all.extend(found);
+        }
+        all
+    }
+
+    fn text(&mut self, text: &Text) -> Vec<Diagnosis> {
+        let document = parse(&text.bytes);
+        self.count(&document);
+        self.keep_groups(&text.name, &document);
+        self.counts.extend(count_groups(&document));
+        observe(&document)
+    }
+
+    fn count(&mut self, document: &Document<'_>) {
+        let summary = &mut self.summary;
+        summary.dumps += document.dumps.len();
+        summary.goroutines += document.goroutines.len();
+        summary.frames += document.frames.len();
+        summary.races += document.races.len();
+        summary.profiles += document.profiles.len();
+        summary.godebug_lines += document.gc.len() + document.sched.len();
+        summary.java_threads += document
+            .jvm
+            .iter()
+            .map(|dump| dump.threads.len())
+            .sum::<usize>();
+        summary.unknown_lines += document.unknown.lines;
+        let samples = document.unknown.samples.iter();
+        let room = 8usize.saturating_sub(summary.unknown_samples.len());
+        summary.unknown_samples.extend(
+            samples
+                .take(room)
+                .map(|span| document.str(*span).into_owned()),
+        );
+    }
+
+    fn keep_groups(&mut self, name: &str, document: &Document<'_>) {
+        for (number, dump) in document.dumps.iter().enumerate() {
+            let snapshot = Snapshot::of(document, dump);
+            for group in &snapshot.groups {
+                if GROUPS <= self.groups.len() {
+                    return;
+                }
+                let first = group.members[0];
+                if snapshot.is_system(first) {
+                    continue;
+                }
+                let frame = snapshot
+                    .user_frame(first)
+                    .or_else(|| snapshot.stack(first).first());
+                let Some(frame) = frame else { continue };
+                let goroutine = snapshot.members[first as usize].goroutine;
+                let file = frame.file.map_or_else(String::new, |file| {
+                    format!("{}:{}", document.name(file), frame.line)
+                });
+                self.groups.push(GroupLine {
+                    source: format!("{name}, dump {}", number + 1),
+                    count: group.members.len(),
+                    state: document.name(goroutine.state).into_owned(),
+                    function: document.name(frame.func).into_owned(),
+                    place: file,
+                    creator: goroutine
+                        .creator
+                        .as_ref()
+                        .map_or_else(String::new, |creator| {
+                            document.name(creator.frame.func).into_owned()
+                        }),
+                    minutes: (group.youngest, group.oldest),
+                    example: goroutine.id,
+                });
+            }
+        }
+    }
+
+    fn conclude(&mut self, mut all: Vec<Diagnosis>) {
+        all.extend(over_time(&self.counts));
+        self.diagnoses = conclude(all);
+        self.groups
+            .sort_by_key(|group| std::cmp::Reverse(group.count));
+    }
+}

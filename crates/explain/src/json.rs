@@ -1,0 +1,179 @@
+//! The answer for machines. Fields are added, never changed.
+
+use std::io::{self, Write};
+
+use contend_diagnose::{Diagnosis, Site};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{Explanation, GroupLine};
+
+/// The version of the format; the first number changes when old readers would misread the new one.
+pub const SCHEMA_VERSION: &str = "1.0";
+
+/// What `contend explain --format json` prints.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "contend explanation")]
+struct Document<'a> {
+    /// Version of this format.
+    schema_version: &'static str,
+    /// The most telling first.
+    diagnoses: Vec<DiagnosisRecord<'a>>,
+    /// Groups of equal goroutines, the largest first.
+    groups: Vec<GroupRecord<'a>>,
+    /// What was read.
+    summary: SummaryRecord<'a>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct DiagnosisRecord<'a> {
+    /// Kebab-case; never changed.
+    class: &'static str,
+    title: &'static str,
+    /// `info`, `warning` or `error`.
+    severity: String,
+    /// `low`, `medium` or `high`.
+    confidence: &'static str,
+    /// One sentence about this case.
+    headline: &'a str,
+    meaning: &'static str,
+    not_proved: &'static str,
+    other_side: &'static str,
+    evidence: &'a [String],
+    sites: Vec<SiteRecord<'a>>,
+    /// What to do, the first step first.
+    fix: Vec<&'a str>,
+    /// Goroutines that are part of it.
+    goroutines: usize,
+    /// How often the same was seen.
+    times: u32,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SiteRecord<'a> {
+    role: &'static str,
+    function: &'a str,
+    /// As printed in the dump; empty if unknown.
+    file: &'a str,
+    /// 0 if unknown.
+    line: u32,
+    goroutines: usize,
+    /// The number of one of them, 0 if none is known.
+    example: u64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct GroupRecord<'a> {
+    source: &'a str,
+    count: usize,
+    state: &'a str,
+    function: &'a str,
+    place: &'a str,
+    creator: &'a str,
+    youngest_minutes: u32,
+    oldest_minutes: u32,
+    example: u64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SummaryRecord<'a> {
+    inputs: usize,
+    dumps: usize,
+    goroutines: usize,
+    frames: usize,
+    races: usize,
+    profiles: usize,
+    godebug_lines: usize,
+    java_threads: usize,
+    log_lines: u64,
+    unknown_lines: u64,
+    unknown_samples: &'a [String],
+    dropped_lines: u64,
+}
+
+/// Writes the explanation as one JSON document.
+pub fn write_json(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
+    let summary = &explanation.summary;
+    let document = Document {
+        schema_version: SCHEMA_VERSION,
+        diagnoses: explanation.diagnoses.iter().map(diagnosis).collect(),
+        groups: explanation.groups.iter().map(group).collect(),
+        summary: SummaryRecord {
+            inputs: summary.inputs,
+            dumps: summary.dumps,
+            goroutines: summary.goroutines,
+            frames: summary.frames,
+            races: summary.races,
+            profiles: summary.profiles,
+            godebug_lines: summary.godebug_lines,
+            java_threads: summary.java_threads,
+            log_lines: summary.log_lines,
+            unknown_lines: summary.unknown_lines,
+            unknown_samples: &summary.unknown_samples,
+            dropped_lines: summary.dropped_lines,
+        },
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+/// The schema of [`write_json`]'s document.
+pub fn explanation_schema() -> String {
+    let schema = schemars::schema_for!(Document<'static>);
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisRecord<'_> {
+    let class = diagnosis.class;
+    DiagnosisRecord {
+        class: class.id,
+        title: class.title,
+        severity: diagnosis.severity.to_string(),
+        confidence: match diagnosis.confidence {
+            contend_finding::Confidence::Low => "low",
+            contend_finding::Confidence::Medium => "medium",
+            contend_finding::Confidence::High => "high",
+        },
+        headline: &diagnosis.headline,
+        meaning: class.meaning,
+        not_proved: class.not_proved,
+        other_side: class.other_side,
+        evidence: &diagnosis.evidence,
+        sites: diagnosis.sites.iter().map(site).collect(),
+        fix: class
+            .fix
+            .iter()
+            .copied()
+            .chain(diagnosis.advice.iter().map(String::as_str))
+            .collect(),
+        goroutines: diagnosis.goroutines,
+        times: diagnosis.times,
+    }
+}
+
+fn site(site: &Site) -> SiteRecord<'_> {
+    SiteRecord {
+        role: site.role.word().trim_end_matches('?'),
+        function: &site.function,
+        file: &site.file,
+        line: site.line,
+        goroutines: site.goroutines,
+        example: site.example,
+    }
+}
+
+fn group(group: &GroupLine) -> GroupRecord<'_> {
+    GroupRecord {
+        source: &group.source,
+        count: group.count,
+        state: &group.state,
+        function: &group.function,
+        place: &group.place,
+        creator: &group.creator,
+        youngest_minutes: group.minutes.0,
+        oldest_minutes: group.minutes.1,
+        example: group.example,
+    }
+}

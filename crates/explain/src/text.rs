@@ -1,0 +1,249 @@
+//! The answer for a terminal: cause and fix on one screen, everything with `verbose`.
+
+use std::io::{self, Write};
+
+use contend_diagnose::{Diagnosis, Site};
+use contend_finding::{Confidence, Severity};
+
+use crate::wrap::wrapped;
+use crate::{Explanation, Summary};
+
+/// How the answer looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Escape sequences for colour.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Everything, not only what fits one screen.
+    pub verbose: bool,
+}
+
+impl Look {
+    /// No colour, 100 columns, short.
+    pub fn plain() -> Self {
+        Self {
+            color: false,
+            width: 100,
+            verbose: false,
+        }
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.color {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn prose(&self) -> usize {
+        self.width.clamp(40, 100)
+    }
+}
+
+/// Writes the verdicts: the first in full, the others as lines.
+pub fn write_text(explanation: &Explanation, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let all = &explanation.diagnoses;
+    let full = if look.verbose { all.len() } else { 1 };
+    for diagnosis in all.iter().take(full) {
+        write_diagnosis(diagnosis, look, out)?;
+        writeln!(out)?;
+    }
+    if full < all.len() {
+        writeln!(out, "also seen (-v for all of it):")?;
+        for diagnosis in all.iter().skip(full).take(6) {
+            let line = format!("{}{}", diagnosis.headline, times(diagnosis));
+            write!(out, "{}", wrapped(&line, "  - ", look.prose()))?;
+        }
+        if full + 6 < all.len() {
+            writeln!(out, "  - and {} more", all.len() - full - 6)?;
+        }
+        writeln!(out)?;
+    }
+    if look.verbose {
+        write_groups(explanation, look, out)?;
+    }
+    write_summary(&explanation.summary, look, out)
+}
+
+fn write_diagnosis(diagnosis: &Diagnosis, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let (word, color) = match diagnosis.severity {
+        Severity::Error => ("error", "1;91"),
+        Severity::Warning => ("warning", "1;33"),
+        Severity::Info => ("info", "1;94"),
+    };
+    let headline = format!("{}{}", diagnosis.headline, times(diagnosis));
+    let label = format!("{word}: ");
+    let body = wrapped(&headline, &label, look.prose());
+    write!(
+        out,
+        "{}{}",
+        look.paint(color, word),
+        look.paint("1", body[word.len()..].trim_end())
+    )?;
+    writeln!(out)?;
+    writeln!(
+        out,
+        "  {} · {}",
+        diagnosis.class.id,
+        match diagnosis.confidence {
+            Confidence::High => "sure",
+            Confidence::Medium => "probable",
+            Confidence::Low => "possible",
+        }
+    )?;
+    write_sites(&diagnosis.sites, look, out)?;
+    section("why", diagnosis.class.meaning, look, out)?;
+    list("seen", &diagnosis.evidence, limit(look, 6), look, out)?;
+    section("other side", diagnosis.class.other_side, look, out)?;
+    write_fix(diagnosis, look, out)?;
+    section("not proved", diagnosis.class.not_proved, look, out)
+}
+
+fn times(diagnosis: &Diagnosis) -> String {
+    match diagnosis.times {
+        1 => String::new(),
+        n => format!(" ({n} times)"),
+    }
+}
+
+fn limit(look: &Look, short: usize) -> usize {
+    if look.verbose { usize::MAX } else { short }
+}
+
+fn write_sites(sites: &[Site], look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let shown = sites.len().min(limit(look, 8));
+    let sites_shown = &sites[..shown];
+    let role = sites_shown.iter().map(|s| s.role.word().len()).max();
+    let role = role.unwrap_or(0);
+    let function = sites_shown.iter().map(|s| s.function.chars().count());
+    let function = function.max().unwrap_or(0).min(60);
+    for site in sites_shown {
+        let who = match (site.goroutines, site.example) {
+            (n, _) if 1 < n => format!("  {n} goroutines"),
+            (_, 0) => String::new(),
+            (_, id) => format!("  goroutine {id}"),
+        };
+        let place = match site.line {
+            0 => site.file.clone(),
+            line => format!("{}:{line}", site.file),
+        };
+        writeln!(
+            out,
+            "  {}{:role$}  {:function$}  {place}{who}",
+            "",
+            look.paint("36", site.role.word()),
+            site.function,
+            role = role + if look.color { 9 } else { 0 },
+        )?;
+    }
+    if shown < sites.len() {
+        writeln!(out, "  ... and {} more places", sites.len() - shown)?;
+    }
+    Ok(())
+}
+
+fn section(name: &str, text: &str, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let body = wrapped(text, &format!("{name}: "), look.prose());
+    let rest = &body[name.len()..];
+    write!(out, "{}{rest}", look.paint("1", name))
+}
+
+fn list(
+    name: &str,
+    items: &[String],
+    limit: usize,
+    look: &Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}:", look.paint("1", name))?;
+    for item in items.iter().take(limit) {
+        write!(out, "{}", wrapped(item, "  - ", look.prose()))?;
+    }
+    if limit < items.len() {
+        writeln!(out, "  - and {} more", items.len() - limit)?;
+    }
+    Ok(())
+}
+
+fn write_fix(diagnosis: &Diagnosis, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let general = diagnosis.class.fix.iter().map(|fix| (*fix).to_owned());
+    let all: Vec<String> = general.chain(diagnosis.advice.iter().cloned()).collect();
+    list("fix", &all, limit(look, 5), look, out)
+}
+
+fn write_groups(explanation: &Explanation, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    if explanation.groups.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}:", look.paint("1", "groups"))?;
+    for group in &explanation.groups {
+        let minutes = match group.minutes {
+            (_, 0) => String::new(),
+            (young, old) if young == old => format!(", {old} minutes"),
+            (young, old) => format!(", {young} to {old} minutes"),
+        };
+        writeln!(
+            out,
+            "  {:>6}  [{}{minutes}]  {}  {}  goroutine {}",
+            group.count, group.state, group.function, group.place, group.example
+        )?;
+        if !group.creator.is_empty() {
+            writeln!(out, "          started by {}", group.creator)?;
+        }
+    }
+    writeln!(out)
+}
+
+fn write_summary(summary: &Summary, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let mut parts = Vec::new();
+    for (n, one, many) in [
+        (summary.dumps, "dump", "dumps"),
+        (summary.goroutines, "goroutine", "goroutines"),
+        (summary.frames, "frame", "frames"),
+        (summary.races, "race report", "race reports"),
+        (summary.profiles, "profile", "profiles"),
+        (summary.godebug_lines, "GODEBUG line", "GODEBUG lines"),
+        (summary.java_threads, "Java thread", "Java threads"),
+    ] {
+        if 0 < n {
+            parts.push(format!("{n} {}", if n == 1 { one } else { many }));
+        }
+    }
+    if parts.is_empty() {
+        writeln!(out, "No crash, dump or race report found.")?;
+    } else {
+        write!(
+            out,
+            "{}",
+            wrapped(&format!("{}.", parts.join(", ")), "Read ", look.prose())
+        )?;
+    }
+    if 0 < summary.log_lines {
+        writeln!(out, "{} log lines around them left out.", summary.log_lines)?;
+    }
+    if 0 < summary.dropped_lines {
+        writeln!(
+            out,
+            "{} lines of dumps had no room and were left out.",
+            summary.dropped_lines
+        )?;
+    }
+    if 0 < summary.unknown_lines {
+        writeln!(out, "{} lines were not understood.", summary.unknown_lines)?;
+        if look.verbose {
+            for sample in &summary.unknown_samples {
+                let short: String = sample.chars().take(look.width.max(40)).collect();
+                writeln!(out, "  {}", short.trim_end())?;
+            }
+        }
+    }
+    Ok(())
+}
