@@ -29,7 +29,7 @@ use crate::token::Token;
 /// How deep types, expressions in parentheses and blocks may stand in each other.
 ///
 /// Chains (`a + b + c`, `a.b().c()`, `if {} else if {}`) do not count: they cost no recursion.
-const MAX_DEPTH: u32 = 500;
+pub const MAX_NESTING: u32 = 500;
 
 /// Parses a whole file: declarations with their bodies, comments, directives.
 ///

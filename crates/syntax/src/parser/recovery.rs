@@ -4,7 +4,7 @@ use crate::ast::{ExprId, ExprKind};
 use crate::lexer::LexerState;
 use crate::token::Token;
 
-use super::{MAX_DEPTH, Parser};
+use super::{MAX_NESTING, Parser};
 
 /// Where a broken declaration ends.
 ///
@@ -83,7 +83,7 @@ impl Parser<'_, '_> {
     #[inline]
     pub(super) fn enter(&mut self) -> bool {
         self.depth += 1;
-        if self.depth <= MAX_DEPTH {
+        if self.depth <= MAX_NESTING {
             return true;
         }
         self.too_deep();
