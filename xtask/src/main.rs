@@ -16,6 +16,7 @@ mod go;
 mod oracle;
 mod oracle_project;
 mod report;
+mod std_summary;
 mod test;
 mod tidy;
 mod workspace;
@@ -32,6 +33,7 @@ cargo xtask COMMAND
   corpus [--list] [NAME...]   fetch the pinned real modules into the cache
   oracle NAME [TARGET...]     compare with Go: syntax, project, types, calls; --full for all targets
   bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes
+  std-summary                 embed the standard library of the Go in the PATH, reduced
   help                        this text
 ";
 
@@ -59,6 +61,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         "corpus" => corpus::run(rest),
         "bench" => bench::run(rest),
         "oracle" => oracle::run(rest),
+        "std-summary" => std_summary::run(),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

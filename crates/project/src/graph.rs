@@ -58,6 +58,8 @@ pub(crate) struct Grower<'a> {
     pub(crate) std_fs: &'a dyn FileSystem,
     pub(crate) config: &'a Config,
     pub(crate) cx: &'a BuildContext,
+    /// The context for files of the standard library, which may be for fewer platforms.
+    pub(crate) std_cx: &'a BuildContext,
     pub(crate) resolver: &'a Resolver<'a>,
     pub(crate) std_version: GoVersion,
 }
@@ -116,7 +118,7 @@ impl Grower<'_> {
         let go_version = self.language(&found.origin);
         let scanner = Scanner {
             fs: if is_std { self.std_fs } else { self.fs },
-            cx: self.cx,
+            cx: if is_std { self.std_cx } else { self.cx },
             dir: &found.dir,
             go_version,
             with_tests: is_target && self.config.tests != Tests::Skip,

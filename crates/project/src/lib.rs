@@ -41,6 +41,7 @@ mod patterns;
 mod resolve;
 mod select;
 mod std_lib;
+pub mod std_summary;
 mod variants;
 mod version;
 mod walk;

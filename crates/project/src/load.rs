@@ -1,16 +1,19 @@
 //! The way from patterns to packages.
 
+use std::path::Path;
+
 use crate::assemble::Assembly;
 use crate::config::{Config, Tests};
 use crate::context::BuildContext;
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
-use crate::fs::FileSystem;
+use crate::fs::{FileSystem, Memory};
 use crate::graph::Grower;
 use crate::mains::{Mains, clean};
 use crate::model::Project;
 use crate::patterns::Expander;
 use crate::resolve::Resolver;
 use crate::std_lib::StdLib;
+use crate::std_summary;
 use crate::version::GoVersion;
 
 /// Loads the packages that match `patterns`, and all they import.
@@ -27,8 +30,20 @@ pub fn load(fs: &dyn FileSystem, config: &Config, patterns: &[String]) -> Projec
         .map(|text| Diagnostic::new(DiagnosticKind::Environment, &**text))
         .collect();
     let mains = Mains::find(fs, config, &mut out);
-    let std_fs = fs;
-    let std = find_std(fs, config, &mains, &mut out);
+    let embedded;
+    let mut std_fs = fs;
+    let mut std = find_std(fs, config, &mains, &mut out);
+    let std_is_summary = std.is_none();
+    if std_is_summary {
+        embedded = open_summary(&mut out);
+        std_fs = &embedded;
+        std = StdLib::read(
+            std_fs,
+            Path::new(std_summary::VIRTUAL_GOROOT),
+            config,
+            &mut out,
+        );
+    }
     let std_version = std
         .as_ref()
         .map_or(GoVersion::NEWEST_KNOWN, |std| std.version);
@@ -38,6 +53,11 @@ pub fn load(fs: &dyn FileSystem, config: &Config, patterns: &[String]) -> Projec
         .map(|std| std.experiments.clone())
         .unwrap_or_default();
     let context = BuildContext::new(config, std_version, experiments);
+    let std_context = if std_is_summary {
+        summary_context(config, &context, &mut out)
+    } else {
+        context.clone()
+    };
 
     let resolver = Resolver::new(fs, std_fs, config, &mains, std.as_ref());
     let expander = Expander {
@@ -53,6 +73,7 @@ pub fn load(fs: &dyn FileSystem, config: &Config, patterns: &[String]) -> Projec
         std_fs,
         config,
         cx: &context,
+        std_cx: &std_context,
         resolver: &resolver,
         std_version,
     };
@@ -60,7 +81,7 @@ pub fn load(fs: &dyn FileSystem, config: &Config, patterns: &[String]) -> Projec
     let assembly = Assembly {
         resolver: &resolver,
         std: std.as_ref(),
-        std_is_summary: false,
+        std_is_summary,
         load_tests: config.tests == Tests::Load,
     };
     assembly.assemble(&graph, context, out)
@@ -85,6 +106,37 @@ fn find_std(
         out.push(Diagnostic::new(DiagnosticKind::NoStd, message).at(goroot, 0));
     }
     std
+}
+
+fn open_summary(out: &mut Vec<Diagnostic>) -> Memory {
+    std_summary::open().unwrap_or_else(|error| {
+        out.push(Diagnostic::new(DiagnosticKind::NoStd, error.to_string()));
+        Memory::default()
+    })
+}
+
+/// The summary holds files for a few platforms only; for others it plays the first of them.
+fn summary_context(
+    config: &Config,
+    context: &BuildContext,
+    out: &mut Vec<Diagnostic>,
+) -> BuildContext {
+    let platforms = std_summary::PLATFORMS;
+    if platforms.contains(&(&*config.goos, &*config.goarch)) {
+        return context.clone();
+    }
+    let (goos, goarch) = platforms[0];
+    let message = format!(
+        "there is no GOROOT, and the embedded standard library is not made for {}/{}; that of \
+         {goos}/{goarch} is used",
+        config.goos, config.goarch
+    );
+    out.push(Diagnostic::new(DiagnosticKind::Environment, message));
+    BuildContext {
+        goos: goos.to_owned(),
+        goarch: goarch.to_owned(),
+        ..context.clone()
+    }
 }
 
 /// Modules for a Go that is newer than the library, or than this tool, are loaded all the same.

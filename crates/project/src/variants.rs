@@ -60,7 +60,9 @@ fn rebuild(
     drafts: &mut Vec<Draft>,
 ) -> BTreeMap<usize, usize> {
     let above = reach([of], |at| importers[at].clone());
-    let below = reach(imports.iter().filter_map(|(_, to)| *to), |at| drafts[at].needed().collect());
+    let below = reach(imports.iter().filter_map(|(_, to)| *to), |at| {
+        drafts[at].needed().collect()
+    });
     let mut again = BTreeMap::from([(of, with_tests)]);
     let between: Vec<usize> = above
         .iter()
