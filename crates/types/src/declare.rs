@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::check::{Checker, Env};
 use crate::resolve::{FileScope, Resolved};
-use crate::{NamedId, ObjId, ObjectKind, PkgId, Scope, Type, TypeError, TypeId, World};
+use crate::{NamedId, ObjId, ObjectKind, PkgId, Scope, Type, TypeId, World};
 
 /// What is known while a package's declarations are resolved.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(crate) struct Declaring {
     /// All objects with a site, in source order.
     pub(crate) order: Vec<ObjId>,
     /// The objects being resolved, each needed by the one before.
-    path: Vec<ObjId>,
+    pub(crate) path: Vec<ObjId>,
     /// All defined types have their underlying types.
     types_done: bool,
 }
@@ -246,7 +246,12 @@ impl Checker<'_> {
                 "a type parameter cannot be defined as a type".to_owned()
             });
         }
-        let underlying = self.resolved_underlying(ty);
+        let mut underlying = self.resolved_underlying(ty);
+        if world.named(named).underlying.get().is_none() && self.contains_itself(named, underlying)
+        {
+            self.report_endless(object);
+            underlying = world.invalid();
+        }
         let _ = world.named(named).underlying.set(underlying);
     }
 
@@ -296,47 +301,6 @@ impl Checker<'_> {
         // A type that is being resolved has no size yet; whoever asks gets the invalid type.
         if !declaring.path.contains(&object) {
             self.resolve(object);
-        }
-    }
-
-    /// The object at `start` of the path needs itself. Reports it, and gives invalid types to what
-    /// would otherwise have none.
-    fn report_cycle(&mut self, start: usize) {
-        let Some(declaring) = &mut self.declaring else {
-            return;
-        };
-        let cycle: Vec<ObjId> = declaring.path[start..].to_vec();
-        let world = self.world;
-        // A value whose type is written, or a function, is known before its parts are.
-        let first = cycle[0];
-        let names: Vec<&str> = cycle.iter().map(|&id| world.name(id).as_str()).collect();
-        let message = match (names.as_slice(), world.object(first).kind) {
-            ([name], _) => format!("{name} refers to itself"),
-            (_, ObjectKind::TypeName { .. }) => {
-                format!(
-                    "invalid recursive type: {} -> {}",
-                    names.join(" -> "),
-                    names[0]
-                )
-            }
-            _ => format!(
-                "declarations need each other: {} -> {}",
-                names.join(" -> "),
-                names[0]
-            ),
-        };
-        if let Some(location) = world.object(first).location {
-            let error = TypeError {
-                file: location.file,
-                span: location.span,
-                message,
-            };
-            declaring.resolved.errors.push(error);
-        }
-        if let Some(named) = self.named_of(first) {
-            let _ = world.named(named).underlying.set(world.invalid());
-        } else {
-            self.set_type(first, world.invalid());
         }
     }
 

@@ -14,6 +14,7 @@ mod canonical;
 mod check;
 pub mod constant;
 mod convert;
+mod cycle;
 mod decl;
 mod declare;
 mod display;
