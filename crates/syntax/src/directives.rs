@@ -98,8 +98,9 @@ impl Tree {
         let gap = text
             .get(last.span.end as usize..pos as usize)
             .unwrap_or_default();
-        let n_newlines = memchr::memchr_iter(b'\n', gap).count();
-        if last.trails || n_newlines != 1 || !gap.iter().all(u8::is_ascii_whitespace) {
+        // From the end: the comment may be far away, with much text behind it.
+        let is_blank = gap.iter().rev().all(u8::is_ascii_whitespace);
+        if last.trails || !is_blank || memchr::memchr_iter(b'\n', gap).count() != 1 {
             return Range::EMPTY;
         }
         let n_joined = self.comments[..end]

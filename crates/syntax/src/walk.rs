@@ -26,6 +26,7 @@ impl Tree {
         Walk {
             tree: self,
             pending: vec![(node, 0)],
+            children: Vec::new(),
         }
     }
 
@@ -75,6 +76,8 @@ impl Tree {
 pub struct Walk<'t> {
     tree: &'t Tree,
     pending: Vec<(Node, usize)>,
+    /// Empty between calls; kept for its memory.
+    children: Vec<Node>,
 }
 
 impl Iterator for Walk<'_> {
@@ -82,10 +85,9 @@ impl Iterator for Walk<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let (node, depth) = self.pending.pop()?;
-        let mut children = Vec::new();
-        self.tree.children(node, &mut children);
-        self.pending
-            .extend(children.into_iter().rev().map(|child| (child, depth + 1)));
+        self.tree.children(node, &mut self.children);
+        let below = self.children.drain(..).rev();
+        self.pending.extend(below.map(|child| (child, depth + 1)));
         Some((node, depth))
     }
 }

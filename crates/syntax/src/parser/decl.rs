@@ -9,7 +9,12 @@ use crate::ast::{
 use crate::header::import_path;
 use crate::token::Token;
 
+use super::recovery::Recovery;
 use super::{Parser, push, take_list};
+
+/// A file with more broken declarations than this is read with the narrow borders at once, so
+/// that the time stays in proportion to its size.
+const MAX_RETRIES: u32 = 16;
 
 /// How much of each table there is, to cut the tree back to.
 struct Checkpoint {
@@ -27,7 +32,7 @@ impl Parser<'_, '_> {
         self.mute_after_errors();
         let mut may_import = true;
         loop {
-            self.recovery = super::recovery::Recovery::default();
+            self.recovery = Recovery::new(self.n_retries >= MAX_RETRIES);
             let token = self.token();
             if token == Token::Eof {
                 break;
@@ -78,7 +83,9 @@ impl Parser<'_, '_> {
         let (n_errors, was_muted) = (self.lexer.errors.len(), self.lexer.errors.muted);
         let mut decl = self.declaration();
         let failed = self.lexer.errors.len() > n_errors || was_muted;
-        if self.at(Token::Eof) && failed && self.recovery.has_doubtful_border {
+        let may_be_shorter = self.recovery.has_doubtful_border && !self.recovery.strict;
+        if self.at(Token::Eof) && failed && may_be_shorter {
+            self.n_retries += 1;
             self.lexer.restore(start);
             checkpoint.restore(self.tree);
             self.reset_nesting();

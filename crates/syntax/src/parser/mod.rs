@@ -45,6 +45,7 @@ pub fn parse(text: &[u8]) -> Parsed {
         in_rhs: false,
         depth: 0,
         recovery: recovery::Recovery::default(),
+        n_retries: 0,
     };
     parser.file();
     let Parser { lexer, .. } = parser;
@@ -79,6 +80,8 @@ struct Parser<'s, 't> {
     in_rhs: bool,
     depth: u32,
     recovery: recovery::Recovery,
+    /// How many declarations were parsed a second time.
+    n_retries: u32,
 }
 
 /// A name whose meaning, declared or used, is not clear yet.

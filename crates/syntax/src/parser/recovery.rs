@@ -24,6 +24,15 @@ pub(super) struct Recovery {
     pub(super) cut: Option<LexerState>,
 }
 
+impl Recovery {
+    pub(super) fn new(strict: bool) -> Self {
+        Self {
+            strict,
+            ..Self::default()
+        }
+    }
+}
+
 impl Parser<'_, '_> {
     /// Looks whether the declaration keyword that is the current token is a border.
     #[cold]
