@@ -29,7 +29,8 @@ pub fn load(fs: &dyn FileSystem, config: &Config, patterns: &[String]) -> Projec
     let mut out: Vec<Diagnostic> = warnings
         .map(|text| Diagnostic::new(DiagnosticKind::Environment, &**text))
         .collect();
-    let mains = Mains::find(fs, config, &mut out);
+    let only_std = patterns.iter().all(|pattern| pattern == "std");
+    let mains = Mains::find(fs, config, only_std, &mut out);
     let embedded;
     let mut std_fs = fs;
     let mut std = find_std(fs, config, &mains, &mut out);

@@ -56,8 +56,13 @@ pub(crate) struct Replaced<'a> {
 }
 
 impl Mains {
-    /// Finds the main modules for `config.dir`.
-    pub(crate) fn find(fs: &dyn FileSystem, config: &Config, out: &mut Vec<Diagnostic>) -> Self {
+    /// Finds the main modules for `config.dir`. With `only_std` nobody asked for any.
+    pub(crate) fn find(
+        fs: &dyn FileSystem,
+        config: &Config,
+        only_std: bool,
+        out: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut mains = Self {
             modules: Vec::new(),
             work: None,
@@ -69,6 +74,7 @@ impl Mains {
             mains.work = None;
             match nearest {
                 Some(dir) => mains.modules.push(MainModule::read(fs, config, &dir, out)),
+                None if only_std => mains.modules.push(MainModule::without_file(&config.dir)),
                 None => mains.improvise(fs, config, out),
             }
         }

@@ -327,14 +327,14 @@ fn squeeze(text: &[u8]) -> Vec<u8> {
         return text.to_vec();
     }
     let mut squeezed = Vec::with_capacity(text.len());
-    let mut header = true;
+    let mut in_header = true;
     for line in text.split(|&b| b == b'\n') {
         let line = line.trim_ascii_end();
-        // Old-style constraints and `//go:build` need the blank line above the package clause.
-        if line.is_empty() && !header {
+        // `//go:build` needs the blank line above the package clause.
+        if line.is_empty() && (!in_header || squeezed.ends_with(b"\n\n")) {
             continue;
         }
-        header &= !line.starts_with(b"package ");
+        in_header &= !line.starts_with(b"package ");
         squeezed.extend(line);
         squeezed.push(b'\n');
     }
