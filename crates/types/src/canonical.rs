@@ -16,6 +16,8 @@ pub struct Canonical<'a> {
     world: &'a World,
     files: &'a SourceMap,
     texts: FxHashMap<TypeId, String>,
+    /// Interfaces that are being written. One may mention itself without a name in between.
+    open: Vec<TypeId>,
 }
 
 impl<'a> Canonical<'a> {
@@ -25,6 +27,7 @@ impl<'a> Canonical<'a> {
             world,
             files,
             texts: FxHashMap::default(),
+            open: Vec::new(),
         }
     }
 
@@ -219,6 +222,11 @@ impl<'a> Canonical<'a> {
     /// All methods by name, then what restricts the type set.
     fn interface(&mut self, ty: TypeId, out: &mut String) {
         let world = self.world;
+        if self.open.contains(&ty) {
+            out.push_str("interface{...}");
+            return;
+        }
+        self.open.push(ty);
         let mut parts = Vec::new();
         for method in &world.type_set(ty).methods {
             let mut part = String::new();
@@ -238,6 +246,7 @@ impl<'a> Canonical<'a> {
         restrictions.sort();
         restrictions.dedup();
         parts.append(&mut restrictions);
+        self.open.pop();
         out.push_str("interface{");
         out.push_str(&parts.join("; "));
         out.push('}');

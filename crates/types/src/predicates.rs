@@ -1,5 +1,7 @@
 //! Questions about one type.
 
+use smallvec::SmallVec;
+
 use crate::{Basic, NamedId, Type, TypeId, World};
 
 impl World {
@@ -204,34 +206,44 @@ impl World {
     /// True if `==` works on values of the type. Interfaces count as comparable; type parameters
     /// are if all types of their type set are.
     pub fn comparable(&self, ty: TypeId) -> bool {
-        self.comparable_type(ty, true)
+        self.comparable_type(ty, true, &mut SmallVec::new())
     }
 
     /// Like [`World::comparable`], but `==` must also never panic: interfaces do not count.
     pub fn strictly_comparable(&self, ty: TypeId) -> bool {
-        self.comparable_type(ty, false)
+        self.comparable_type(ty, false, &mut SmallVec::new())
     }
 
-    fn comparable_type(&self, ty: TypeId, dynamic: bool) -> bool {
+    /// `seen` holds the types that were asked about before: they are comparable, or the answer is
+    /// no already.
+    fn comparable_type(&self, ty: TypeId, dynamic: bool, seen: &mut SmallVec<[TypeId; 8]>) -> bool {
         match self.underlying_type(ty) {
             Type::Basic(basic) => *basic != Basic::UntypedNil,
             Type::Pointer(_) | Type::Chan { .. } => true,
-            Type::Struct(fields) => fields
-                .iter()
-                .all(|field| self.comparable_type(field.ty, dynamic)),
-            Type::Array { element, .. } => self.comparable_type(*element, dynamic),
+            Type::Struct(_) | Type::Array { .. } | Type::Interface { .. } if seen.contains(&ty) => {
+                true
+            }
+            Type::Struct(fields) => {
+                seen.push(ty);
+                let mut fields = fields.iter();
+                fields.all(|field| self.comparable_type(field.ty, dynamic, seen))
+            }
+            Type::Array { element, .. } => {
+                seen.push(ty);
+                self.comparable_type(*element, dynamic, seen)
+            }
             Type::Interface { .. } => {
                 if dynamic && !self.is_type_param(ty) {
                     return true;
                 }
+                seen.push(ty);
                 let set = self.type_set(ty);
                 match &set.terms {
                     None => set.comparable,
                     Some(terms) => {
+                        let mut terms_left = terms.iter();
                         !terms.is_empty()
-                            && terms
-                                .iter()
-                                .all(|term| self.comparable_type(term.ty, false))
+                            && terms_left.all(|term| self.comparable_type(term.ty, false, seen))
                     }
                 }
             }

@@ -1,5 +1,7 @@
 //! How large values are: the layout rules of the gc compiler.
 
+use rustc_hash::FxHashMap;
+
 use crate::{Basic, StructField, Type, TypeId, World};
 
 /// Word size and largest alignment of an architecture.
@@ -45,92 +47,147 @@ impl Default for Sizes {
 
 impl World {
     /// Bytes of a value of a type; `None` for types that depend on type parameters, that are
-    /// invalid, or that are too large for an address space.
+    /// invalid or contain themselves, or that are too large for an address space.
     pub fn size_of(&self, ty: TypeId) -> Option<i64> {
-        let word = self.sizes().word;
-        match self.ty(self.underlying(ty)) {
-            Type::Basic(Basic::Invalid) => None,
-            Type::Basic(basic) => Some(self.sizes().basic(*basic)),
-            Type::Array { len, element } => {
-                let len = (0 <= *len).then_some(*len)?;
-                if len == 0 {
-                    return Some(0);
-                }
-                self.size_of(*element)?.checked_mul(len)
-            }
-            Type::Slice(_) => Some(3 * word),
-            Type::Struct(fields) => self.struct_layout(fields, None),
-            Type::Interface { .. } if !self.is_type_param(ty) => Some(2 * word),
-            Type::Interface { .. } | Type::Tuple(_) | Type::Union(_) => None,
-            Type::Pointer(_) | Type::Map { .. } | Type::Chan { .. } | Type::Signature(_) => {
-                Some(word)
-            }
-            Type::Named { .. } | Type::TypeParam(_) => None,
-        }
+        Layouts::new(self).of(ty).map(|layout| layout.size)
     }
 
     /// The alignment of a type in bytes; `None` where [`World::size_of`] has no answer either.
     pub fn align_of(&self, ty: TypeId) -> Option<i64> {
-        match self.ty(self.underlying(ty)) {
-            Type::Array { element, .. } => self.align_of(*element),
-            Type::Struct(fields) => {
-                // The runtime's atomic 64-bit types ask for eight bytes on every machine.
-                if fields.is_empty() && self.is_align64_marker(ty) {
-                    return Some(8);
-                }
-                fields
-                    .iter()
-                    .try_fold(1, |most, field| Some(self.align_of(field.ty)?.max(most)))
-            }
-            Type::Slice(_) | Type::Interface { .. } => self.size_of(ty).map(|_| self.sizes().word),
-            Type::Basic(basic) if basic.is_string() => Some(self.sizes().word),
-            Type::Basic(basic) => {
-                let size = self.size_of(ty)?;
-                // Complex numbers are aligned like their halves.
-                let size = if basic.is_complex() { size / 2 } else { size };
-                Some(size.clamp(1, self.sizes().max_align))
-            }
-            _ => Some(self.size_of(ty)?.clamp(1, self.sizes().max_align)),
-        }
+        Layouts::new(self).of(ty).map(|layout| layout.align)
     }
 
     /// The offset of field `index` of a struct type, in bytes.
     pub fn offset_of(&self, ty: TypeId, index: usize) -> Option<i64> {
-        match self.ty(self.underlying(ty)) {
-            Type::Struct(fields) if index < fields.len() => self.struct_layout(fields, Some(index)),
+        let Type::Struct(fields) = self.underlying_type(ty) else {
+            return None;
+        };
+        let mut layouts = Layouts::new(self);
+        let mut offset = 0i64;
+        for (at, field) in fields.iter().enumerate() {
+            let layout = layouts.of(field.ty)?;
+            offset = round_up(offset, layout.align)?;
+            if at == index {
+                return Some(offset);
+            }
+            offset = offset.checked_add(layout.size)?;
+        }
+        None
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Layout {
+    size: i64,
+    align: i64,
+}
+
+/// Computes layouts, each type once.
+struct Layouts<'w> {
+    world: &'w World,
+    /// `None` also while a type is being computed: one that contains itself has no size.
+    known: FxHashMap<TypeId, Option<Layout>>,
+}
+
+impl<'w> Layouts<'w> {
+    fn new(world: &'w World) -> Self {
+        Self {
+            world,
+            known: FxHashMap::default(),
+        }
+    }
+
+    fn of(&mut self, ty: TypeId) -> Option<Layout> {
+        let word = self.world.sizes().word;
+        let words = |count: i64| {
+            Some(Layout {
+                size: count * word,
+                align: word,
+            })
+        };
+        match self.world.underlying_type(ty) {
+            Type::Basic(basic) => self.basic(*basic),
+            Type::Slice(_) => words(3),
+            Type::Interface { .. } if !self.world.is_type_param(ty) => words(2),
+            Type::Pointer(_) | Type::Map { .. } | Type::Chan { .. } | Type::Signature(_) => {
+                words(1)
+            }
+            Type::Struct(_) | Type::Array { .. } => {
+                if let Some(&known) = self.known.get(&ty) {
+                    return known;
+                }
+                self.known.insert(ty, None);
+                let layout = self.composite(ty);
+                self.known.insert(ty, layout);
+                layout
+            }
             _ => None,
         }
     }
 
-    /// The size of a struct, or the offset of one of its fields.
-    fn struct_layout(&self, fields: &[StructField], stop_at: Option<usize>) -> Option<i64> {
-        let (mut offset, mut most, mut last) = (0i64, 1i64, 1i64);
-        for (index, field) in fields.iter().enumerate() {
-            let align = self.align_of(field.ty)?;
-            offset = round_up(offset, align)?;
-            if stop_at == Some(index) {
-                return Some(offset);
+    fn basic(&self, basic: Basic) -> Option<Layout> {
+        let sizes = self.world.sizes();
+        let size = sizes.basic(basic);
+        let unit = match basic {
+            Basic::Invalid => return None,
+            _ if basic.is_string() => sizes.word,
+            // Complex numbers are aligned like their halves.
+            _ if basic.is_complex() => size / 2,
+            _ => size,
+        };
+        Some(Layout {
+            size,
+            align: unit.clamp(1, sizes.max_align),
+        })
+    }
+
+    fn composite(&mut self, ty: TypeId) -> Option<Layout> {
+        match self.world.underlying_type(ty) {
+            Type::Array { len, element } => {
+                let element = self.of(*element)?;
+                let size = element.size.checked_mul(*len).filter(|size| 0 <= *size)?;
+                Some(Layout {
+                    size,
+                    align: element.align,
+                })
             }
-            last = self.size_of(field.ty)?;
-            offset = offset.checked_add(last)?;
-            most = most.max(align);
+            // The runtime's atomic 64-bit types ask for eight bytes on every machine.
+            Type::Struct(fields) if fields.is_empty() && self.is_align64_marker(ty) => {
+                Some(Layout { size: 0, align: 8 })
+            }
+            Type::Struct(fields) => self.fields(fields),
+            _ => None,
+        }
+    }
+
+    fn fields(&mut self, fields: &[StructField]) -> Option<Layout> {
+        let (mut end, mut most, mut last) = (0i64, 1i64, 1i64);
+        for field in fields {
+            let layout = self.of(field.ty)?;
+            end = round_up(end, layout.align)?.checked_add(layout.size)?;
+            most = most.max(layout.align);
+            last = layout.size;
         }
         // gc adds a byte where the last field is empty, so that its address stays inside.
-        if 0 < offset && last == 0 {
-            offset = offset.checked_add(1)?;
+        if 0 < end && last == 0 {
+            end = end.checked_add(1)?;
         }
-        round_up(offset, most)
+        Some(Layout {
+            size: round_up(end, most)?,
+            align: most,
+        })
     }
 
     fn is_align64_marker(&self, ty: TypeId) -> bool {
-        let Type::Named { origin, .. } = self.ty(ty) else {
+        let world = self.world;
+        let Type::Named { origin, .. } = world.ty(ty) else {
             return false;
         };
-        let object = self.object(self.named(*origin).object);
+        let object = world.object(world.named(*origin).object);
         let Some(package) = object.package else {
             return false;
         };
-        let path = self.package(package).source.path.as_str();
+        let path = world.package(package).source.path.as_str();
         object.name.as_str() == "align64"
             && matches!(path, "sync/atomic" | "internal/runtime/atomic")
     }
