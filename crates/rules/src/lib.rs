@@ -3,12 +3,25 @@
 //! They know the program's meaning and no output format. A rule's page is its test: every finding
 //! that a page announces must come, and no other.
 
+mod add_in_goroutine;
 mod copy_lock;
+mod double_lock;
 mod file_scope;
+mod goroutines;
+mod library;
+mod literals;
 mod lock_types;
+mod locks;
+mod loop_capture;
+mod map_accesses;
 mod map_header_access;
+mod map_races;
 mod map_runtime_linkname;
+mod missing_unlock;
+mod package;
+mod path;
 mod text;
+mod waiting;
 
 use contend_base::{FileId, SourceFile, SourceMap};
 use contend_finding::{Finding, RuleMeta};
@@ -19,9 +32,15 @@ use contend_types::{Info, PkgId, World};
 
 /// All rules, by code.
 pub static ALL: &[&RuleMeta] = &[
+    &map_races::WRITE_WRITE,
+    &map_races::READ_WRITE,
     &map_header_access::RULE,
     &map_runtime_linkname::RULE,
+    &loop_capture::RULE,
+    &double_lock::RULE,
+    &missing_unlock::RULE,
     &copy_lock::RULE,
+    &add_in_goroutine::RULE,
 ];
 
 /// One file, for the rules that need no types.
@@ -76,8 +95,15 @@ pub struct PackageUnit<'a> {
 }
 
 /// Applies the rules that follow the control flow.
-pub fn check_package(_unit: &PackageUnit) -> Vec<Finding> {
-    Vec::new()
+pub fn check_package(unit: &PackageUnit) -> Vec<Finding> {
+    let package = package::Package::new(unit.world, unit.package, unit.bodies);
+    let mut findings = Vec::new();
+    map_races::check(&package, &mut findings);
+    loop_capture::check(&package, &mut findings);
+    double_lock::check(&package, &mut findings);
+    missing_unlock::check(&package, &mut findings);
+    add_in_goroutine::check(&package, &mut findings);
+    findings
 }
 
 /// The rule with this code or name.

@@ -1,0 +1,126 @@
+//! CT1301: `WaitGroup.Add` inside the goroutine that it counts.
+
+use contend_base::Span;
+use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
+use contend_ir::{FuncId, InstrKind};
+
+use crate::goroutines::{Spawn, spawns};
+use crate::library::{WaitGroupOp, wait_group_call};
+use crate::package::{BodyFacts, Package};
+use crate::path::Path;
+
+pub(crate) static RULE: RuleMeta = RuleMeta {
+    code: "CT1301",
+    name: "add-in-goroutine",
+    summary: "`WaitGroup.Add` is called inside the goroutine that it counts",
+    severity: Severity::Error,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("add_in_goroutine.md"),
+};
+
+pub(crate) fn check(package: &Package, findings: &mut Vec<Finding>) {
+    for facts in &package.bodies {
+        for (id, _) in facts.body.funcs() {
+            for spawn in spawns(package, facts, id) {
+                check_goroutine(package, facts, &spawn, findings);
+            }
+        }
+    }
+}
+
+/// A call of a method of a wait group.
+struct GroupCall {
+    op: WaitGroupOp,
+    group: Path,
+    span: Span,
+    func: FuncId,
+}
+
+fn check_goroutine(
+    package: &Package,
+    facts: &BodyFacts,
+    spawn: &Spawn,
+    findings: &mut Vec<Finding>,
+) {
+    let calls = group_calls(package, facts);
+    let is_inside = |call: &&GroupCall| call.func == spawn.literal;
+    let added = calls.iter().filter(is_inside).find(|call| {
+        let literal = facts.func(spawn.literal);
+        call.op == WaitGroupOp::Add && call.group.variable().is_some_and(|it| literal.captures(it))
+    });
+    let Some(added) = added else { return };
+    let of_group = |op: WaitGroupOp| {
+        calls
+            .iter()
+            .filter(move |call| call.op == op && call.group == added.group)
+    };
+    // Done of its own makes it the goroutine that is counted. Where somebody else counts too, the
+    // counter may be above zero all the time.
+    let counts_itself = of_group(WaitGroupOp::Done)
+        .any(|call| call.func == spawn.literal || is_deferred_in(facts, call.func, spawn.literal));
+    let others_count = of_group(WaitGroupOp::Add).any(|call| call.func != spawn.literal);
+    let waits = of_group(WaitGroupOp::Wait).find(|call| call.func == spawn.parent);
+    let is_waited_for = of_group(WaitGroupOp::Wait).next().is_some();
+    let spawns_more = !spawns(package, facts, spawn.literal).is_empty();
+    if others_count || spawns_more || !(counts_itself || is_waited_for) {
+        return;
+    }
+    let name = added.group.text(package.world, facts.body);
+    let message = format!("`{name}` is added to inside the goroutine that it counts");
+    let mut finding = Finding::new(&RULE, facts.location(added.span), message)
+        .here(Role::Other, "may come after `Wait` has returned")
+        .label(
+            Role::Spawn,
+            facts.location(head(spawn.span)),
+            "the goroutine to be counted",
+        );
+    if let Some(wait) = waits {
+        finding = finding.label(
+            Role::Wait,
+            facts.location(wait.span),
+            "waits, or finds nothing to wait for",
+        );
+    }
+    findings.push(
+        finding
+            .help(format!("call `{name}.Add(1)` before the `go` statement"))
+            .sure(
+                Confidence::High,
+                "nothing else counts for this goroutine before it starts",
+            )
+            .inside(package.function_name(facts.body)),
+    );
+}
+
+fn group_calls(package: &Package, facts: &BodyFacts) -> Vec<GroupCall> {
+    let mut calls = Vec::new();
+    for (func, it) in facts.body.funcs() {
+        for instr in &it.instrs {
+            let InstrKind::Call(id) = instr.kind else {
+                continue;
+            };
+            let call = facts.body.call(id);
+            if let Some((op, place)) = wait_group_call(package.world, call)
+                && let Some(group) = Path::of(facts.body, place)
+            {
+                calls.push(GroupCall {
+                    op,
+                    group,
+                    span: instr.span,
+                    func,
+                });
+            }
+        }
+    }
+    calls
+}
+
+/// True if `inner` is a literal that `outer` runs or defers.
+fn is_deferred_in(facts: &BodyFacts, inner: FuncId, outer: FuncId) -> bool {
+    facts.func(inner).parent() == Some(outer)
+}
+
+fn head(span: Span) -> Span {
+    Span::new(span.start, span.end.min(span.start + 6))
+}

@@ -1,0 +1,247 @@
+//! Where goroutines start, and what runs beside them.
+
+use contend_base::Span;
+use contend_ir::{
+    BlockId, Body, Call, CallId, CallMode, Func, FuncId, Instr, InstrKind, Key, Operand, PlaceId,
+    PlaceKind, RangeKind, SelectKind, Terminator,
+};
+use contend_types::{ObjId, ObjectKind, VarKind};
+use rustc_hash::FxHashSet;
+
+use crate::library::spawned_argument;
+use crate::package::{BodyFacts, Package};
+use crate::path::{Path, Root};
+
+/// A place where a function literal becomes a goroutine.
+pub(crate) struct Spawn {
+    /// The function around it.
+    pub(crate) parent: FuncId,
+    /// The position of the call in the parent's instructions.
+    pub(crate) at: usize,
+    pub(crate) literal: FuncId,
+    pub(crate) span: Span,
+    /// Variables that the goroutine and the function around it both know.
+    shared: FxHashSet<ObjId>,
+}
+
+/// The goroutines that a function starts, with a literal as their function.
+pub(crate) fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn> {
+    let func = facts.func(parent);
+    let mut spawns = Vec::new();
+    for (at, instr) in func.instrs.iter().enumerate() {
+        let InstrKind::Call(id) = instr.kind else {
+            continue;
+        };
+        let call = facts.body.call(id);
+        let literal = match call.mode {
+            CallMode::Go => facts.literals.of_callee(call.callee),
+            CallMode::Plain => spawned_argument(package.world, facts.body, call)
+                .and_then(|argument| facts.literals.of_value(argument)),
+            CallMode::Defer => None,
+        };
+        let Some(literal) = literal else { continue };
+        let shared = shared(facts, call, literal);
+        spawns.push(Spawn {
+            parent,
+            at,
+            literal,
+            span: instr.span,
+            shared,
+        });
+    }
+    spawns
+}
+
+fn shared(facts: &BodyFacts, call: &Call, literal: FuncId) -> FxHashSet<ObjId> {
+    let captures = facts
+        .func(literal)
+        .captures
+        .iter()
+        .map(|capture| capture.variable);
+    let mut shared: FxHashSet<ObjId> = captures.collect();
+    for &arg in facts.body.operands(call.args).iter().chain(&call.receiver) {
+        if let Operand::Place(place) | Operand::Addr(place) = arg {
+            shared.extend(facts.body.places.root_var(place));
+        }
+    }
+    shared
+}
+
+impl Spawn {
+    /// True if the goroutine can know this place too.
+    fn knows(&self, package: &Package, body: &Body, place: PlaceId) -> bool {
+        body.places.root_var(place).is_some_and(|variable| {
+            let kind = package.world.object(variable).kind;
+            self.shared.contains(&variable) || kind == ObjectKind::Var(VarKind::Package)
+        })
+    }
+
+    fn knows_operand(&self, package: &Package, body: &Body, operand: Operand) -> bool {
+        match operand {
+            Operand::Place(place) | Operand::Addr(place) => self.knows(package, body, place),
+            _ => false,
+        }
+    }
+}
+
+/// What control may come to after a point, on ways that do not wait for a goroutine and do not
+/// change what a path means.
+pub(crate) struct Region {
+    /// By position in the function's instructions.
+    instrs: Vec<bool>,
+}
+
+impl Region {
+    pub(crate) fn contains(&self, at: usize) -> bool {
+        self.instrs.get(at).copied().unwrap_or(false)
+    }
+}
+
+/// A walk along the blocks of a function.
+pub(crate) struct Walk<'a> {
+    pub(crate) package: &'a Package<'a>,
+    pub(crate) facts: &'a BodyFacts<'a>,
+    pub(crate) func: &'a Func,
+    /// Ways end where this goroutine may be waited for.
+    pub(crate) spawn: Option<&'a Spawn>,
+    /// Ways end at any receive, whoever sends.
+    pub(crate) ends_at_receive: bool,
+    /// Ways end where this path begins to mean other memory.
+    pub(crate) path: Option<&'a Path>,
+}
+
+impl Walk<'_> {
+    /// Everything behind instruction number `at`.
+    pub(crate) fn after(&self, at: usize) -> Region {
+        let block = self
+            .func
+            .blocks()
+            .find(|(_, block)| block.instrs.as_usize().contains(&at));
+        match block {
+            Some((block, _)) => self.from(block, at + 1),
+            None => Region { instrs: Vec::new() },
+        }
+    }
+
+    /// Everything from the entry on.
+    pub(crate) fn whole(&self) -> Region {
+        self.from(BlockId::new(0), 0)
+    }
+
+    fn from(&self, block: BlockId, start: usize) -> Region {
+        let mut region = Region {
+            instrs: vec![false; self.func.instrs.len()],
+        };
+        let mut entered = vec![false; self.func.blocks.len()];
+        let mut open = vec![(block, start)];
+        while let Some((block, start)) = open.pop() {
+            let range = self.func.block(block).instrs.as_usize();
+            if !self.run(start.max(range.start)..range.end, &mut region) {
+                continue;
+            }
+            for to in self.followed(block) {
+                if !std::mem::replace(&mut entered[to.index()], true) {
+                    open.push((to, 0));
+                }
+            }
+        }
+        region
+    }
+
+    /// Returns whether the way goes on behind these instructions.
+    fn run(&self, range: std::ops::Range<usize>, region: &mut Region) -> bool {
+        for at in range {
+            let instr = &self.func.instrs[at];
+            region.instrs[at] = true;
+            if self.waits(instr) || self.changes_path(instr) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The blocks that come next without waiting for the goroutine.
+    fn followed(&self, block: BlockId) -> Vec<BlockId> {
+        match self.func.block(block).terminator {
+            Terminator::Select(select) => self.facts.body.selects[select.index()]
+                .cases
+                .iter()
+                .filter(|case| match case.kind {
+                    SelectKind::Default => true,
+                    SelectKind::Send { channel, .. } | SelectKind::Receive { channel, .. } => {
+                        !self.is_joining(channel)
+                    }
+                })
+                .map(|case| case.target)
+                .collect(),
+            _ => self.facts.body.successors(self.func, block).to_vec(),
+        }
+    }
+
+    fn is_joining(&self, channel: Operand) -> bool {
+        self.ends_at_receive
+            || self
+                .spawn
+                .is_some_and(|spawn| spawn.knows_operand(self.package, self.facts.body, channel))
+    }
+
+    fn waits(&self, instr: &Instr) -> bool {
+        if self.spawn.is_none() && !self.ends_at_receive {
+            return false;
+        }
+        match instr.kind {
+            InstrKind::Receive { channel, .. } | InstrKind::Send { channel, .. } => {
+                self.is_joining(channel)
+            }
+            InstrKind::Next {
+                over,
+                kind: RangeKind::Chan,
+                ..
+            } => self.is_joining(over),
+            InstrKind::Call(id) => self.call_waits(id),
+            _ => false,
+        }
+    }
+
+    fn call_waits(&self, id: CallId) -> bool {
+        let call = self.facts.body.call(id);
+        if call.mode != CallMode::Plain {
+            return false;
+        }
+        let (world, facts) = (self.package.world, self.facts);
+        let waiting = &self.package.waiting;
+        if let Some(literal) = facts.literals.of_callee(call.callee) {
+            return waiting.literal_waits(world, facts.body, &facts.literals, literal);
+        }
+        match self.spawn {
+            Some(_) => waiting.call_may_join(world, call),
+            None => waiting.call_waits(world, call),
+        }
+    }
+
+    fn changes_path(&self, instr: &Instr) -> bool {
+        let Some(path) = self.path else { return false };
+        match instr.kind {
+            InstrKind::Declare(variable) => path.root == Root::Var(variable),
+            InstrKind::Write { place, .. } => changes(self.facts.body, path, place),
+            _ => false,
+        }
+    }
+}
+
+/// True if assigning to `place` makes `path` mean other memory.
+pub(crate) fn changes(body: &Body, path: &Path, place: PlaceId) -> bool {
+    Path::of(body, place).is_some_and(|written| path.is_changed_by(&written))
+}
+
+/// True if the path goes through an element whose index differs from round to round.
+pub(crate) fn has_moving_index(body: &Body, place: PlaceId) -> bool {
+    body.places
+        .path(place)
+        .any(|step| match body.places.kind(step) {
+            PlaceKind::Element { key, .. } | PlaceKind::MapElement { key, .. } => {
+                !matches!(key, Key::Int(_))
+            }
+            _ => false,
+        })
+}

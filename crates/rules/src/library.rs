@@ -1,0 +1,162 @@
+//! What calls of the standard library and its like mean.
+
+use contend_ir::{Body, Call, Callee, Operand, PlaceId};
+use contend_syntax::ast::ExprKind;
+use contend_types::{ObjId, ObjectKind, World};
+
+/// How a lock is taken.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) enum Mode {
+    Exclusive,
+    Shared,
+}
+
+/// What a call does to a lock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum LockOp {
+    Lock(Mode),
+    /// Takes the lock if its result is true.
+    TryLock(Mode),
+    Unlock(Mode),
+}
+
+/// A call of a method of a lock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LockCall {
+    pub(crate) op: LockOp,
+    /// Where the lock is; a pointer to it for locks behind an interface.
+    pub(crate) place: PlaceId,
+    /// A mutex of package sync. Of other types with these methods only the names are known.
+    pub(crate) is_mutex: bool,
+}
+
+/// The lock operation that a call is.
+pub(crate) fn lock_call(world: &World, body: &Body, call: &Call) -> Option<LockCall> {
+    let (Callee::Static(method) | Callee::Interface(method)) = call.callee else {
+        return None;
+    };
+    let op = match world.name(method).as_str() {
+        "Lock" => LockOp::Lock(Mode::Exclusive),
+        "RLock" => LockOp::Lock(Mode::Shared),
+        "TryLock" => LockOp::TryLock(Mode::Exclusive),
+        "TryRLock" => LockOp::TryLock(Mode::Shared),
+        "Unlock" => LockOp::Unlock(Mode::Exclusive),
+        "RUnlock" => LockOp::Unlock(Mode::Shared),
+        _ => return None,
+    };
+    let (Operand::Addr(place) | Operand::Place(place)) = call.receiver? else {
+        return None;
+    };
+    let has_no_args = body.operands(call.args).is_empty();
+    let is_mutex = matches!(
+        (package_path(world, method), receiver_name(world, method)),
+        ("sync", Some("Mutex" | "RWMutex"))
+    ) && matches!(call.callee, Callee::Static(_));
+    has_no_args.then_some(LockCall {
+        op,
+        place,
+        is_mutex,
+    })
+}
+
+/// What a call of a method of a wait group does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum WaitGroupOp {
+    Add,
+    Done,
+    Wait,
+    /// Counts and starts a goroutine.
+    Go,
+}
+
+/// The operation on a `sync.WaitGroup` that a call is, and where the group is.
+pub(crate) fn wait_group_call(world: &World, call: &Call) -> Option<(WaitGroupOp, PlaceId)> {
+    let Callee::Static(method) = call.callee else {
+        return None;
+    };
+    let op = match world.name(method).as_str() {
+        "Add" => WaitGroupOp::Add,
+        "Done" => WaitGroupOp::Done,
+        "Wait" => WaitGroupOp::Wait,
+        "Go" => WaitGroupOp::Go,
+        _ => return None,
+    };
+    let Some(Operand::Addr(place)) = call.receiver else {
+        return None;
+    };
+    let is_group =
+        package_path(world, method) == "sync" && receiver_name(world, method) == Some("WaitGroup");
+    is_group.then_some((op, place))
+}
+
+/// The function argument that a call runs in a goroutine of its own.
+pub(crate) fn spawned_argument(world: &World, body: &Body, call: &Call) -> Option<Operand> {
+    let Callee::Static(function) = call.callee else {
+        return None;
+    };
+    let args = body.operands(call.args);
+    let name = world.name(function).as_str();
+    let receiver = receiver_name(world, function);
+    match (package_path(world, function), receiver, name) {
+        ("sync", Some("WaitGroup"), "Go") | ("golang.org/x/sync/errgroup", Some("Group"), "Go") => {
+            args.first().copied()
+        }
+        ("time", None, "AfterFunc") => args.get(1).copied(),
+        _ => None,
+    }
+}
+
+/// The import path of the package that declares a function; empty for the universe.
+pub(crate) fn package_path(world: &World, function: ObjId) -> &'static str {
+    let package = world.object(function).package;
+    package.map_or("", |package| world.package(package).source.path.as_str())
+}
+
+/// The name of the type that a method is declared on.
+pub(crate) fn receiver_name(world: &World, method: ObjId) -> Option<&'static str> {
+    let object = world.object(method);
+    let ObjectKind::Func {
+        file,
+        func,
+        is_method: true,
+        ..
+    } = object.kind
+    else {
+        return None;
+    };
+    let tree = &world
+        .package(object.package?)
+        .source
+        .files
+        .get(file as usize)?
+        .parsed
+        .tree;
+    let field = tree.func(func).receiver?.iter().next()?;
+    let mut ty = tree.field(field).ty;
+    loop {
+        ty = match tree.expr(ty).kind {
+            ExprKind::Paren(inner) | ExprKind::Star(inner) => inner,
+            ExprKind::Index { base, .. } => base,
+            ExprKind::Ident(name) => return Some(name.as_str()),
+            _ => return None,
+        };
+    }
+}
+
+/// A function with its package, as findings name it: `example.com/a.(*T).Get`.
+pub(crate) fn function_name(world: &World, function: ObjId) -> String {
+    let path = package_path(world, function);
+    let name = world.name(function);
+    let by_pointer = matches!(
+        world.object(function).kind,
+        ObjectKind::Func {
+            pointer_receiver: true,
+            ..
+        }
+    );
+    match receiver_name(world, function) {
+        Some(receiver) if by_pointer => format!("{path}.(*{receiver}).{name}"),
+        Some(receiver) => format!("{path}.{receiver}.{name}"),
+        None => format!("{path}.{name}"),
+    }
+}

@@ -1,0 +1,403 @@
+//! Follows the locks of one function along its blocks.
+
+use contend_ir::{
+    BlockId, Body, Call, CallMode, Callee, Func, FuncId, Instr, InstrKind, Operand, PlaceId,
+    PlaceKind, Terminator,
+};
+use contend_types::World;
+use rustc_hash::FxHashMap;
+
+use super::state::{Deferred, Hold, Ways};
+use super::summary::{Effect, EffectKind, Summaries};
+use crate::library::{LockOp, Mode, lock_call};
+use crate::literals::Literals;
+use crate::path::{Path, Root};
+
+/// The ways to a point, by lock. Locks behind the end are untouched.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct LockState(Vec<Ways>);
+
+/// A point of a function: before this instruction, or before the terminator.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Point {
+    pub(crate) block: BlockId,
+    /// The position in [`Func::instrs`]; behind the block's last one for the terminator.
+    pub(crate) instr: usize,
+}
+
+/// A lock that the function does something to.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    pub(crate) path: Path,
+    /// It is a mutex of package sync, as far as seen.
+    pub(crate) is_mutex: bool,
+    /// The function itself, not only a function it calls, unlocks it somewhere.
+    pub(crate) has_unlock: bool,
+}
+
+/// The locks of one function at each of its points.
+pub(crate) struct LockFlow<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) body: &'a Body,
+    pub(crate) func: &'a Func,
+    pub(crate) locks: Vec<Lock>,
+    index: FxHashMap<Path, usize>,
+    /// Effects of calls on locks, found once.
+    effects: FxHashMap<usize, Vec<(usize, EffectKind)>>,
+    /// Results of `TryLock`, with the lock.
+    tries: FxHashMap<PlaceId, (usize, Mode, contend_base::Span)>,
+    /// The state at the beginning of each block; `None` where control does not come.
+    entry: Vec<Option<LockState>>,
+}
+
+impl LockState {
+    pub(crate) fn ways(&self, lock: usize) -> Ways {
+        self.0.get(lock).cloned().unwrap_or_else(Ways::untouched)
+    }
+
+    fn get_mut(&mut self, lock: usize) -> &mut Ways {
+        if self.0.len() <= lock {
+            self.0.resize(lock + 1, Ways::untouched());
+        }
+        &mut self.0[lock]
+    }
+
+    fn join(&mut self, other: &Self) -> bool {
+        let mut is_new = false;
+        for lock in 0..self.0.len().max(other.0.len()) {
+            let ways = other.ways(lock);
+            is_new |= self.get_mut(lock).join(&ways);
+        }
+        is_new
+    }
+
+    /// The locks that may be held, with the weakest mode, and whether all ways hold them.
+    pub(crate) fn held(&self) -> impl Iterator<Item = (usize, Mode, bool)> {
+        self.0.iter().enumerate().filter_map(|(lock, ways)| {
+            let modes = ways.iter().filter_map(|way| match way.hold {
+                Hold::Held { mode, .. } => Some(mode),
+                Hold::Lost => Some(Mode::Exclusive),
+                Hold::Untouched | Hold::Released => None,
+            });
+            let mode = modes.max()?;
+            Some((
+                lock,
+                mode,
+                ways.all(|hold| matches!(hold, Hold::Held { .. })),
+            ))
+        })
+    }
+}
+
+impl<'a> LockFlow<'a> {
+    /// Follows the locks of a function; `None` if it has to do with none.
+    pub(crate) fn of(
+        world: &'a World,
+        body: &'a Body,
+        func: FuncId,
+        literals: &Literals,
+        summaries: &Summaries,
+    ) -> Option<Self> {
+        let mut flow = Self {
+            world,
+            body,
+            func: body.func(func),
+            locks: Vec::new(),
+            index: FxHashMap::default(),
+            effects: FxHashMap::default(),
+            tries: FxHashMap::default(),
+            entry: Vec::new(),
+        };
+        flow.collect(literals, summaries);
+        if flow.locks.is_empty() {
+            return None;
+        }
+        flow.solve();
+        Some(flow)
+    }
+
+    /// Finds what each call does to locks.
+    fn collect(&mut self, literals: &Literals, summaries: &Summaries) {
+        for (at, instr) in self.func.instrs.iter().enumerate() {
+            let InstrKind::Call(id) = instr.kind else {
+                continue;
+            };
+            let call = self.body.call(id);
+            let effects = match lock_call(self.world, self.body, call) {
+                Some(op) => self.own_effect(call, op),
+                None => self.callee_effects(call, literals, summaries),
+            };
+            if !effects.is_empty() {
+                self.effects.insert(at, effects);
+            }
+        }
+    }
+
+    fn own_effect(
+        &mut self,
+        call: &Call,
+        op: crate::library::LockCall,
+    ) -> Vec<(usize, EffectKind)> {
+        let Some(path) = Path::of(self.body, op.place) else {
+            return Vec::new();
+        };
+        let lock = self.lock(path, op.is_mutex);
+        match op.op {
+            LockOp::Lock(mode) => vec![(lock, EffectKind::Acquires(mode))],
+            LockOp::Unlock(_) => {
+                self.locks[lock].has_unlock = true;
+                vec![(lock, EffectKind::Releases)]
+            }
+            LockOp::TryLock(mode) => {
+                let result = self.body.operands(call.results).first();
+                match result {
+                    Some(&Operand::Place(result)) if self.is_condition(result) => {
+                        self.tries.insert(result, (lock, mode, call.span));
+                        Vec::new()
+                    }
+                    _ => vec![(lock, EffectKind::Unclear)],
+                }
+            }
+        }
+    }
+
+    /// True if a branch depends on this very value.
+    fn is_condition(&self, value: PlaceId) -> bool {
+        self.func.blocks.iter().any(|block| {
+            matches!(block.terminator,
+                Terminator::Branch { cond: Operand::Place(place), .. } if place == value)
+        })
+    }
+
+    fn callee_effects(
+        &mut self,
+        call: &Call,
+        literals: &Literals,
+        summaries: &Summaries,
+    ) -> Vec<(usize, EffectKind)> {
+        let mut effects = Vec::new();
+        let summary = match literals.of_callee(call.callee) {
+            Some(literal) => summaries.literal(self.body, literal),
+            None => match call.callee {
+                Callee::Static(function) => summaries.declared(function),
+                _ => None,
+            },
+        };
+        for Effect {
+            path,
+            kind,
+            is_mutex,
+        } in summary.into_iter().flat_map(|it| &it.effects)
+        {
+            let Some(path) = summary.and_then(|it| it.seen_by_caller(path, self.body, call)) else {
+                continue;
+            };
+            effects.push((self.lock(path, *is_mutex), *kind));
+        }
+        effects
+    }
+
+    fn lock(&mut self, path: Path, is_mutex: bool) -> usize {
+        let next = self.locks.len();
+        let lock = *self.index.entry(path.clone()).or_insert(next);
+        if lock == next {
+            self.locks.push(Lock {
+                path,
+                is_mutex,
+                has_unlock: false,
+            });
+        } else {
+            self.locks[lock].is_mutex &= is_mutex;
+        }
+        lock
+    }
+
+    fn solve(&mut self) {
+        let order = self.body.reverse_postorder(self.func);
+        self.entry = vec![None; self.func.blocks.len()];
+        self.entry[0] = Some(LockState::default());
+        let mut is_open = vec![false; self.func.blocks.len()];
+        is_open[0] = true;
+        while is_open.contains(&true) {
+            for &block in &order {
+                if !std::mem::replace(&mut is_open[block.index()], false) {
+                    continue;
+                }
+                let Some(mut state) = self.entry[block.index()].clone() else {
+                    continue;
+                };
+                self.run_block(block, &mut state, &mut |_, _, _| {});
+                for to in self.body.successors(self.func, block) {
+                    let on_edge = self.on_edge(block, to, &state);
+                    let is_new = match &mut self.entry[to.index()] {
+                        Some(known) => known.join(&on_edge),
+                        none => {
+                            *none = Some(on_edge);
+                            true
+                        }
+                    };
+                    is_open[to.index()] |= is_new;
+                }
+            }
+        }
+    }
+
+    /// The state that passes from the end of `block` to `to`.
+    fn on_edge(&self, block: BlockId, to: BlockId, state: &LockState) -> LockState {
+        let mut state = state.clone();
+        let terminator = self.func.block(block).terminator;
+        if let Terminator::Branch {
+            cond: Operand::Place(place),
+            then,
+            otherwise,
+        } = terminator
+            && let Some(&(lock, mode, site)) = self.tries.get(&place)
+        {
+            if to == then && then != otherwise {
+                state.get_mut(lock).lock(site, mode);
+            }
+            return state;
+        }
+        if matches!(
+            terminator,
+            Terminator::Branch { .. } | Terminator::Select(_)
+        ) {
+            state.0.iter_mut().for_each(Ways::pass_condition);
+        }
+        state
+    }
+
+    fn run_block(
+        &self,
+        block: BlockId,
+        state: &mut LockState,
+        visit: &mut impl FnMut(Point, Option<&Instr>, &LockState),
+    ) {
+        let range = self.func.block(block).instrs.as_usize();
+        let end = range.end;
+        for at in range {
+            let instr = &self.func.instrs[at];
+            visit(Point { block, instr: at }, Some(instr), state);
+            self.step(at, instr, state);
+        }
+        visit(Point { block, instr: end }, None, state);
+    }
+
+    /// Calls `visit` for each instruction that control can come to, and for each terminator, with
+    /// the state before it.
+    pub(crate) fn visit(&self, mut visit: impl FnMut(Point, Option<&Instr>, &LockState)) {
+        for (block, _) in self.func.blocks() {
+            if let Some(mut state) = self.entry[block.index()].clone() {
+                self.run_block(block, &mut state, &mut visit);
+            }
+        }
+    }
+
+    /// What the call at this instruction does to locks.
+    pub(crate) fn effects(&self, instr: usize) -> &[(usize, EffectKind)] {
+        self.effects.get(&instr).map_or(&[], Vec::as_slice)
+    }
+
+    fn step(&self, at: usize, instr: &Instr, state: &mut LockState) {
+        match instr.kind {
+            InstrKind::Write { place, .. } => self.assigned(place, state),
+            InstrKind::Declare(variable) => {
+                let written = Path {
+                    root: Root::Var(variable),
+                    steps: Vec::new(),
+                };
+                self.forget(&written, state);
+                self.forget_indexed(state, |kind| kind == PlaceKind::Var(variable));
+            }
+            InstrKind::RunDefers => state.0.iter_mut().for_each(Ways::run_defers),
+            InstrKind::Call(id) => {
+                let mode = self.body.call(id).mode;
+                for &(lock, kind) in self.effects(at) {
+                    self.apply(lock, kind, mode, instr, state);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply(
+        &self,
+        lock: usize,
+        kind: EffectKind,
+        mode: CallMode,
+        instr: &Instr,
+        state: &mut LockState,
+    ) {
+        match (mode, kind) {
+            (_, EffectKind::Locks { .. }) => {}
+            (CallMode::Plain, EffectKind::Acquires(mode)) => {
+                state.get_mut(lock).lock(instr.span, mode);
+            }
+            (CallMode::Plain, EffectKind::Releases) => {
+                let ways = state.get_mut(lock);
+                let is_strange = !ways.any(|hold| matches!(hold, Hold::Held { .. }));
+                ways.unlock();
+                if is_strange {
+                    self.lose_aliases(lock, state);
+                }
+            }
+            (CallMode::Defer, EffectKind::Releases) => {
+                state.get_mut(lock).defer(Deferred::Unlock);
+            }
+            (CallMode::Defer, EffectKind::Acquires(_) | EffectKind::Unclear) => {
+                state.get_mut(lock).defer(Deferred::Unclear);
+            }
+            // Another goroutine takes its own; one that releases was handed the lock.
+            (CallMode::Go, EffectKind::Acquires(_)) => {}
+            (CallMode::Go, EffectKind::Releases | EffectKind::Unclear)
+            | (CallMode::Plain, EffectKind::Unclear) => state.get_mut(lock).lose(),
+        }
+    }
+
+    /// Something was unlocked that is not known to be held: it may be one of the held locks under
+    /// another name.
+    fn lose_aliases(&self, unlocked: usize, state: &mut LockState) {
+        let field = self.locks[unlocked].path.last_field();
+        for (lock, ways) in state.0.iter_mut().enumerate() {
+            let other = self.locks[lock].path.last_field();
+            let may_alias = other == field || other.is_none() || field.is_none();
+            let is_held = ways.any(|hold| matches!(hold, Hold::Held { .. }));
+            if lock != unlocked && may_alias && is_held {
+                ways.lose();
+            }
+        }
+    }
+
+    /// A place was assigned to: paths through it lead elsewhere now.
+    fn assigned(&self, place: PlaceId, state: &mut LockState) {
+        if state.0.is_empty() {
+            return;
+        }
+        if let Some(written) = Path::of(self.body, place) {
+            self.forget(&written, state);
+        }
+        let kind = self.body.places.kind(place);
+        self.forget_indexed(state, |index| index == kind);
+    }
+
+    fn forget(&self, written: &Path, state: &mut LockState) {
+        for (lock, ways) in state.0.iter_mut().enumerate() {
+            if self.locks[lock].path.is_changed_by(written) {
+                ways.reset();
+            }
+        }
+    }
+
+    fn forget_indexed(&self, state: &mut LockState, is_written: impl Fn(PlaceKind) -> bool) {
+        for (lock, ways) in state.0.iter_mut().enumerate() {
+            let steps = &self.locks[lock].path.steps;
+            let is_indexed = steps.iter().any(|step| match step {
+                crate::path::Step::At(index) => is_written(self.body.places.kind(*index)),
+                _ => false,
+            });
+            if is_indexed {
+                ways.reset();
+            }
+        }
+    }
+}

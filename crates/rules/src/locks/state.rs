@@ -1,0 +1,194 @@
+//! What is known about one lock at one point.
+
+use contend_base::Span;
+use smallvec::SmallVec;
+
+use crate::library::Mode;
+
+/// How many different ways to a point are kept apart.
+const MAX_WAYS: usize = 6;
+
+/// What happened to a lock since the function was entered, on one way.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Hold {
+    /// Nothing, or nothing that is left: the lock is as the caller left it.
+    Untouched,
+    /// Taken here.
+    Held {
+        /// The call that took it.
+        site: Span,
+        mode: Mode,
+        /// False once a condition was passed where another way did not hold the lock: the
+        /// condition may be the very one that tells the two ways apart.
+        is_certain: bool,
+    },
+    /// A lock of the caller was released.
+    Released,
+    /// No longer followed.
+    Lost,
+}
+
+/// Whether a deferred call will release the lock.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Deferred {
+    No,
+    Unlock,
+    /// Something that may or may not.
+    Unclear,
+}
+
+/// One way to the point.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Way {
+    pub(crate) hold: Hold,
+    pub(crate) deferred: Deferred,
+}
+
+/// All ways to the point, sorted, without repetition.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Ways(SmallVec<[Way; 2]>);
+
+impl Ways {
+    pub(crate) fn untouched() -> Self {
+        Self::one(Hold::Untouched)
+    }
+
+    fn one(hold: Hold) -> Self {
+        Self(SmallVec::from_elem(
+            Way {
+                hold,
+                deferred: Deferred::No,
+            },
+            1,
+        ))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Way> {
+        self.0.iter().copied()
+    }
+
+    pub(crate) fn all(&self, test: impl Fn(Hold) -> bool) -> bool {
+        self.0.iter().all(|way| test(way.hold))
+    }
+
+    pub(crate) fn any(&self, test: impl Fn(Hold) -> bool) -> bool {
+        self.0.iter().any(|way| test(way.hold))
+    }
+
+    /// Applies a change to each way.
+    pub(crate) fn change(&mut self, change: impl Fn(Way) -> Way) {
+        for way in &mut self.0 {
+            *way = change(*way);
+        }
+        self.settle();
+    }
+
+    /// Takes in the ways of another path. Returns whether there was something new.
+    pub(crate) fn join(&mut self, other: &Self) -> bool {
+        let before = self.clone();
+        self.0.extend_from_slice(&other.0);
+        self.settle();
+        *self != before
+    }
+
+    fn settle(&mut self) {
+        self.0.sort_unstable();
+        self.0.dedup();
+        if self.0.len() > MAX_WAYS || self.any(|hold| hold == Hold::Lost) {
+            *self = Self::one(Hold::Lost);
+        }
+    }
+
+    pub(crate) fn lose(&mut self) {
+        *self = Self::one(Hold::Lost);
+    }
+
+    pub(crate) fn reset(&mut self) {
+        *self = Self::untouched();
+    }
+
+    pub(crate) fn lock(&mut self, site: Span, mode: Mode) {
+        self.change(|way| {
+            let hold = match way.hold {
+                Hold::Untouched | Hold::Held { .. } => Hold::Held {
+                    site,
+                    mode,
+                    is_certain: true,
+                },
+                // The caller has its lock back.
+                Hold::Released => Hold::Untouched,
+                Hold::Lost => Hold::Lost,
+            };
+            Way { hold, ..way }
+        });
+    }
+
+    pub(crate) fn unlock(&mut self) {
+        self.change(|way| {
+            let hold = match way.hold {
+                Hold::Held { .. } => Hold::Untouched,
+                Hold::Untouched | Hold::Released => Hold::Released,
+                Hold::Lost => Hold::Lost,
+            };
+            Way { hold, ..way }
+        });
+    }
+
+    pub(crate) fn defer(&mut self, deferred: Deferred) {
+        self.change(|way| Way { deferred, ..way });
+    }
+
+    pub(crate) fn run_defers(&mut self) {
+        if self.0.iter().any(|way| way.deferred == Deferred::Unclear) {
+            return self.lose();
+        }
+        let mut after: Option<Self> = None;
+        for way in &self.0 {
+            let mut one = Self(SmallVec::from_elem(*way, 1));
+            if way.deferred == Deferred::Unlock {
+                one.unlock();
+                one.defer(Deferred::No);
+            }
+            match &mut after {
+                Some(all) => {
+                    all.join(&one);
+                }
+                None => after = Some(one),
+            }
+        }
+        if let Some(after) = after {
+            *self = after;
+        }
+    }
+
+    /// A condition was passed. Where some ways hold the lock and some do not, the condition may be
+    /// what tells them apart.
+    pub(crate) fn pass_condition(&mut self) {
+        let is_held = |hold| matches!(hold, Hold::Held { .. });
+        if self.any(is_held) && !self.all(is_held) {
+            self.change(|way| match way.hold {
+                Hold::Held { site, mode, .. } => Way {
+                    hold: Hold::Held {
+                        site,
+                        mode,
+                        is_certain: false,
+                    },
+                    ..way
+                },
+                _ => way,
+            });
+        }
+    }
+
+    /// A way that holds the lock for sure: where it was taken, and how.
+    pub(crate) fn certainly_held(&self) -> Option<(Span, Mode)> {
+        self.0.iter().find_map(|way| match way.hold {
+            Hold::Held {
+                site,
+                mode,
+                is_certain: true,
+            } => Some((site, mode)),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,272 @@
+//! What calls of a package's functions do to locks of the caller.
+
+use contend_base::Location;
+use contend_ir::{
+    Body, Call, CallMode, Callee, Func, FuncId, FuncKind, InstrKind, Operand, Terminator,
+};
+use contend_types::{ObjId, ObjectKind, VarKind, World};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::flow::{Lock, LockFlow};
+use super::state::{Hold, Ways};
+use crate::library::{Mode, lock_call};
+use crate::literals::Literals;
+use crate::path::Path;
+
+/// How often functions are looked at again because one that they call was.
+const MAX_ROUNDS: usize = 4;
+
+/// Something that a call does to a lock that the caller can name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Effect {
+    /// From a parameter, the receiver, a captured or a package variable.
+    pub(crate) path: Path,
+    pub(crate) kind: EffectKind,
+    pub(crate) is_mutex: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum EffectKind {
+    /// The lock is held when the call returns.
+    Acquires(Mode),
+    /// A lock of the caller is free when the call returns.
+    Releases,
+    /// One of these, or something else.
+    Unclear,
+    /// The call takes the lock, whatever its arguments, before it releases it.
+    Locks { mode: Mode, site: Location },
+}
+
+/// The effects of one function.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Summary {
+    receiver: Option<ObjId>,
+    params: Vec<Option<ObjId>>,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Summary {
+    /// A path of this function as the caller writes it.
+    pub(crate) fn seen_by_caller(&self, path: &Path, body: &Body, call: &Call) -> Option<Path> {
+        let variable = path.variable()?;
+        if self.receiver == Some(variable) {
+            return path.seen_by_caller(body, call.receiver?);
+        }
+        if let Some(at) = self
+            .params
+            .iter()
+            .position(|&param| param == Some(variable))
+        {
+            let args = body.operands(call.args);
+            // The last parameter of a variadic function is a slice of the rest.
+            let argument: Operand = *args.get(at).filter(|_| args.len() == self.params.len())?;
+            return path.seen_by_caller(body, argument);
+        }
+        Some(path.clone())
+    }
+}
+
+/// The effects of all functions of a package that have any.
+#[derive(Default)]
+pub(crate) struct Summaries {
+    declared: FxHashMap<ObjId, Summary>,
+    /// By the file offset of the literal's body, which is its own in a package.
+    literals: FxHashMap<Location, Summary>,
+    /// Fields whose lock some function releases on behalf of its caller.
+    pub(crate) handed_over: FxHashSet<ObjId>,
+}
+
+impl Summaries {
+    pub(crate) fn declared(&self, function: ObjId) -> Option<&Summary> {
+        self.declared.get(&function)
+    }
+
+    pub(crate) fn literal(&self, body: &Body, literal: FuncId) -> Option<&Summary> {
+        self.literals.get(&place_of(body, body.func(literal)))
+    }
+
+    /// Looks at all functions of a package.
+    pub(crate) fn of_package(world: &World, bodies: &[Body], literals: &[Literals]) -> Self {
+        let mut summaries = Self::default();
+        for round in 0..MAX_ROUNDS {
+            let mut is_new = false;
+            for (body, literals) in bodies.iter().zip(literals) {
+                // Literals stand behind the functions that call them.
+                for (id, func) in body.funcs().collect::<Vec<_>>().into_iter().rev() {
+                    if summaries.is_relevant(world, body, func, literals, round == 0) {
+                        is_new |= summaries.summarise(world, body, id, literals);
+                    }
+                }
+            }
+            if !is_new {
+                break;
+            }
+        }
+        summaries
+    }
+
+    /// In the first round only functions that touch locks themselves are of interest.
+    fn is_relevant(
+        &self,
+        world: &World,
+        body: &Body,
+        func: &Func,
+        literals: &Literals,
+        is_first: bool,
+    ) -> bool {
+        func.calls().any(|call| {
+            let call = body.call(call);
+            if lock_call(world, body, call).is_some() {
+                return is_first;
+            }
+            match literals.of_callee(call.callee) {
+                Some(literal) => self.literal(body, literal).is_some(),
+                None => match call.callee {
+                    Callee::Static(function) => self.declared.contains_key(&function),
+                    _ => false,
+                },
+            }
+        })
+    }
+
+    fn summarise(&mut self, world: &World, body: &Body, id: FuncId, literals: &Literals) -> bool {
+        let Some(flow) = LockFlow::of(world, body, id, literals, self) else {
+            return false;
+        };
+        let func = body.func(id);
+        let mut effects = effects_at_return(&flow);
+        effects.extend(taken_at_once(&flow));
+        effects.retain(|effect| is_known_outside(world, func, &effect.path));
+        for effect in &effects {
+            if effect.kind == EffectKind::Releases {
+                self.handed_over.extend(effect.path.last_field());
+            }
+        }
+        if effects.is_empty() {
+            return false;
+        }
+        let summary = Summary {
+            receiver: func.receiver,
+            params: func.params.clone(),
+            effects,
+        };
+        let known = match func.kind {
+            FuncKind::Declared(object) => self.declared.insert(object, summary.clone()),
+            FuncKind::Literal { .. } | FuncKind::Init => {
+                self.literals.insert(place_of(body, func), summary.clone())
+            }
+        };
+        known.as_ref() != Some(&summary)
+    }
+}
+
+fn place_of(body: &Body, func: &Func) -> Location {
+    Location::new(body.file, func.span)
+}
+
+/// True for paths that a caller, or the function around a literal, can name.
+fn is_known_outside(world: &World, func: &Func, path: &Path) -> bool {
+    let Some(variable) = path.variable() else {
+        return false;
+    };
+    let is_package_var = matches!(
+        world.object(variable).kind,
+        ObjectKind::Var(VarKind::Package)
+    );
+    is_package_var
+        || func.receiver == Some(variable)
+        || func.params.contains(&Some(variable))
+        || func.captures(variable)
+}
+
+fn effects_at_return(flow: &LockFlow) -> Vec<Effect> {
+    let mut at_return: Vec<Option<Ways>> = vec![None; flow.locks.len()];
+    flow.visit(|point, instr, state| {
+        let is_return = instr.is_none()
+            && matches!(
+                flow.func.block(point.block).terminator,
+                Terminator::Return(_)
+            );
+        if !is_return {
+            return;
+        }
+        for (lock, all) in at_return.iter_mut().enumerate() {
+            let ways = state.ways(lock);
+            match all {
+                Some(all) => {
+                    all.join(&ways);
+                }
+                None => *all = Some(ways),
+            }
+        }
+    });
+    let effect = |(lock, ways): (&Lock, Option<Ways>)| {
+        let ways = ways?;
+        let mode = ways.iter().find_map(|way| match way.hold {
+            Hold::Held { mode, .. } => Some(mode),
+            _ => None,
+        });
+        let kind = if ways.all(|hold| hold == Hold::Untouched) {
+            return None;
+        } else if ways.all(|hold| hold == Hold::Released) {
+            EffectKind::Releases
+        } else if let Some(mode) = mode
+            && ways.all(|hold| matches!(hold, Hold::Held { .. }))
+        {
+            EffectKind::Acquires(mode)
+        } else {
+            EffectKind::Unclear
+        };
+        Some(Effect {
+            path: lock.path.clone(),
+            kind,
+            is_mutex: lock.is_mutex,
+        })
+    };
+    flow.locks
+        .iter()
+        .zip(at_return)
+        .filter_map(effect)
+        .collect()
+}
+
+/// Locks that are taken before the function makes its first decision.
+fn taken_at_once(flow: &LockFlow) -> Vec<Effect> {
+    let mut effects: Vec<Effect> = Vec::new();
+    let mut touched = FxHashSet::default();
+    let mut block = contend_ir::BlockId::new(0);
+    for _ in 0..flow.func.blocks.len() {
+        for at in flow.func.block(block).instrs.as_usize() {
+            let instr = flow.func.instrs[at];
+            let InstrKind::Call(call) = instr.kind else {
+                continue;
+            };
+            if flow.body.call(call).mode != CallMode::Plain {
+                continue;
+            }
+            for &(lock, kind) in flow.effects(at) {
+                let site = Location::new(flow.body.file, instr.span);
+                let locks = match kind {
+                    EffectKind::Acquires(mode) => Some(EffectKind::Locks { mode, site }),
+                    EffectKind::Locks { mode, .. } => Some(EffectKind::Locks { mode, site }),
+                    EffectKind::Releases | EffectKind::Unclear => None,
+                };
+                let is_first = touched.insert(lock);
+                if let Some(kind) = locks.filter(|_| is_first) {
+                    let lock = &flow.locks[lock];
+                    let (path, is_mutex) = (lock.path.clone(), lock.is_mutex);
+                    effects.push(Effect {
+                        path,
+                        kind,
+                        is_mutex,
+                    });
+                }
+            }
+        }
+        match flow.func.block(block).terminator {
+            Terminator::Jump(next) => block = next,
+            _ => break,
+        }
+    }
+    effects
+}

@@ -1,0 +1,147 @@
+//! Which functions wait for another goroutine.
+
+use contend_ir::{
+    Body, Call, CallMode, Callee, Func, FuncId, InstrKind, RangeKind, SelectKind, Terminator,
+};
+use contend_types::{ObjId, World};
+use rustc_hash::FxHashSet;
+
+use crate::library::package_path;
+use crate::literals::Literals;
+
+/// Functions of a package that may wait for another goroutine: they receive, or call something
+/// whose name says that it waits.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    declared: FxHashSet<ObjId>,
+}
+
+impl Waiting {
+    pub(crate) fn of_package(world: &World, bodies: &[Body], literals: &[Literals]) -> Self {
+        let mut waiting = Self::default();
+        // Each round adds callers; long chains of small functions are rare.
+        for _ in 0..4 {
+            let before = waiting.declared.len();
+            for (body, literals) in bodies.iter().zip(literals) {
+                let Some(func) = body.funcs.first() else {
+                    continue;
+                };
+                let contend_ir::FuncKind::Declared(object) = func.kind else {
+                    continue;
+                };
+                if !waiting.declared.contains(&object)
+                    && waiting.function_waits(world, body, literals, FuncId::new(0), 0)
+                {
+                    waiting.declared.insert(object);
+                }
+            }
+            if waiting.declared.len() == before {
+                break;
+            }
+        }
+        waiting
+    }
+
+    fn function_waits(
+        &self,
+        world: &World,
+        body: &Body,
+        literals: &Literals,
+        id: FuncId,
+        depth: u32,
+    ) -> bool {
+        let func = body.func(id);
+        let call_waits = |call: &Call| match call.mode {
+            CallMode::Go => false,
+            CallMode::Plain | CallMode::Defer => {
+                self.call_waits(world, call)
+                    || literals.of_callee(call.callee).is_some_and(|literal| {
+                        depth < 4 && self.function_waits(world, body, literals, literal, depth + 1)
+                    })
+            }
+        };
+        receives(body, func) || func.calls().any(|call| call_waits(body.call(call)))
+    }
+
+    /// True if a call of a named function waits, as far as its name or its body tell.
+    pub(crate) fn call_waits(&self, world: &World, call: &Call) -> bool {
+        match call.callee {
+            Callee::Static(function) => {
+                self.declared.contains(&function) || has_prefix(world, function, &["wait", "join"])
+            }
+            Callee::Interface(method) => has_prefix(world, method, &["wait", "join"]),
+            _ => false,
+        }
+    }
+
+    /// True if a call may well be the end of what other goroutines do: it waits, or stops
+    /// something, or asks for a flag.
+    pub(crate) fn call_may_join(&self, world: &World, call: &Call) -> bool {
+        if self.call_waits(world, call) {
+            return true;
+        }
+        match call.callee {
+            Callee::Static(function) => {
+                let is_std = !package_path(world, function).contains('.');
+                is_atomic_load(world, function)
+                    || has_prefix(
+                        world,
+                        function,
+                        &["stop", "shutdown", "drain", "eventually"],
+                    )
+                    || (!is_std && has_prefix(world, function, &["close"]))
+            }
+            Callee::Interface(method) => has_prefix(world, method, &["stop", "shutdown", "drain"]),
+            // What could not be resolved may be the way to wait.
+            Callee::Value(_) | Callee::Unknown => true,
+            Callee::Literal(_) | Callee::Builtin(_) => false,
+        }
+    }
+
+    /// True if a call of a function literal waits.
+    pub(crate) fn literal_waits(
+        &self,
+        world: &World,
+        body: &Body,
+        literals: &Literals,
+        literal: FuncId,
+    ) -> bool {
+        self.function_waits(world, body, literals, literal, 0)
+    }
+}
+
+fn receives(body: &Body, func: &Func) -> bool {
+    let by_instr = func.instrs.iter().any(|instr| {
+        matches!(
+            instr.kind,
+            InstrKind::Receive { .. }
+                | InstrKind::Next {
+                    kind: RangeKind::Chan,
+                    ..
+                }
+        )
+    });
+    by_instr
+        || func.blocks.iter().any(|block| match block.terminator {
+            Terminator::Select(select) => body.selects[select.index()]
+                .cases
+                .iter()
+                .any(|case| matches!(case.kind, SelectKind::Receive { .. })),
+            _ => false,
+        })
+}
+
+fn has_prefix(world: &World, function: ObjId, words: &[&str]) -> bool {
+    let name = world.name(function).as_str();
+    words.iter().any(|word| {
+        name.get(..word.len())
+            .is_some_and(|it| it.eq_ignore_ascii_case(word))
+    })
+}
+
+/// A flag that another goroutine sets is a way of waiting for it.
+fn is_atomic_load(world: &World, function: ObjId) -> bool {
+    let name = world.name(function).as_str();
+    package_path(world, function) == "sync/atomic"
+        && (name.starts_with("Load") || name.starts_with("CompareAndSwap"))
+}
