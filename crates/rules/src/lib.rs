@@ -4,6 +4,7 @@
 //! that a page announces must come, and no other.
 
 mod add_in_goroutine;
+mod callers;
 mod copy_lock;
 mod double_lock;
 mod file_scope;
@@ -96,7 +97,7 @@ pub struct PackageUnit<'a> {
 
 /// Applies the rules that follow the control flow.
 pub fn check_package(unit: &PackageUnit) -> Vec<Finding> {
-    let package = package::Package::new(unit.world, unit.package, unit.bodies);
+    let package = package::Package::new(unit);
     let mut findings = Vec::new();
     map_races::check(&package, &mut findings);
     loop_capture::check(&package, &mut findings);

@@ -6,9 +6,10 @@
 
 use contend_base::Span;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
-use contend_ir::{FuncId, InstrKind};
+use contend_ir::{FuncId, FuncKind, InstrKind};
 use contend_types::{LoopVar, ObjectKind, VarKind};
 
+use crate::callers::expects_lock;
 use crate::goroutines::{Spawn, Walk, changes, spawns};
 use crate::library::Mode;
 use crate::map_accesses::{Access, AccessKind, map_accesses};
@@ -205,7 +206,25 @@ fn is_per_round(package: &Package, map: &Path) -> bool {
 
 fn is_race(package: &Package, facts: &BodyFacts, race: &Race) -> bool {
     let has_write = race.one.kind == AccessKind::Write || race.other.kind == AccessKind::Write;
-    has_write && !have_common_lock(package, facts, race)
+    has_write
+        && !have_common_lock(package, facts, race)
+        && (race.other_spawn.is_some() || !caller_may_hold(package, facts, race))
+}
+
+/// True if the function around the goroutine may be called with the lock held that the goroutine
+/// takes itself.
+fn caller_may_hold(package: &Package, facts: &BodyFacts, race: &Race) -> bool {
+    if race.one.locks.is_empty() {
+        return false;
+    }
+    let by_caller = match facts.body.funcs.first().map(|func| func.kind) {
+        Some(FuncKind::Declared(function)) => race.one.locks.iter().any(|(path, _)| {
+            path.last_field()
+                .is_some_and(|field| package.callers.may_hold(function, field))
+        }),
+        _ => false,
+    };
+    by_caller || expects_lock(package.world, package.files, facts.body)
 }
 
 /// Locks that only one side can name may be the same lock under two names: they count as common.

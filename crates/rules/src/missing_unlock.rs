@@ -56,17 +56,19 @@ fn check_function(
         return;
     }
     let mut is_lent = vec![false; flow.locks.len()];
+    let mut at_start: FxHashMap<BlockId, LockState> = FxHashMap::default();
     let mut at_end: FxHashMap<BlockId, LockState> = FxHashMap::default();
     flow.visit(|point, instr, state| {
         for (lock, is_lent) in is_lent.iter_mut().enumerate() {
             *is_lent |= state.ways(lock).any(|hold| hold == Hold::Released);
         }
+        at_start.entry(point.block).or_insert_with(|| state.clone());
         if instr.is_some() {
             return;
         }
         at_end.insert(point.block, state.clone());
         let block = flow.func.block(point.block);
-        if matches!(block.terminator, Terminator::Return(_)) {
+        if flow.is_plain_return(point.block) {
             for (lock, site) in certain(flow, state) {
                 leaks.push(Leak {
                     lock,
@@ -77,7 +79,7 @@ fn check_function(
             }
         }
     });
-    leaks.extend(around_loops(flow, &at_end));
+    leaks.extend(around_loops(flow, &at_start, &at_end));
     leaks.retain(|leak| candidates[leak.lock] && !is_lent[leak.lock]);
     leaks.sort_by_key(|leak| (leak.site, leak.is_loop, leak.exit));
     leaks.dedup_by_key(|leak| leak.site);
@@ -147,7 +149,11 @@ fn is_unlocked_elsewhere(
 }
 
 /// Locks that the first thing in a loop takes, and that are still held when the next round begins.
-fn around_loops(flow: &LockFlow, at_end: &FxHashMap<BlockId, LockState>) -> Vec<Leak> {
+fn around_loops(
+    flow: &LockFlow,
+    at_start: &FxHashMap<BlockId, LockState>,
+    at_end: &FxHashMap<BlockId, LockState>,
+) -> Vec<Leak> {
     let order = flow.body.reverse_postorder(flow.func);
     let mut position = vec![usize::MAX; flow.func.blocks.len()];
     for (at, block) in order.iter().enumerate() {
@@ -168,25 +174,17 @@ fn around_loops(flow: &LockFlow, at_end: &FxHashMap<BlockId, LockState>) -> Vec<
             continue;
         }
         let taken_first = first_locks(flow, head);
-        // In loops with three clauses `continue` leads to the last clause.
-        let ends = back.iter().flat_map(|&from| {
-            let is_clause = predecessors[from.index()].len() > 1;
-            let before = if is_clause {
-                &predecessors[from.index()][..]
-            } else {
-                &[]
-            };
-            before.iter().copied().chain([from])
-        });
-        for end in ends {
-            let Some(state) = at_end.get(&end) else {
-                continue;
-            };
-            let Terminator::Jump(_) = flow.func.block(end).terminator else {
+        for from in back {
+            let Some(state) = at_end.get(&from) else {
                 continue;
             };
             for (lock, site) in certain(flow, state) {
-                if taken_first.contains(&site) {
+                // A loop that is entered with the lock held releases it in between.
+                let is_free_before = at_start
+                    .get(&head)
+                    .is_some_and(|state| state.ways(lock).any(|hold| hold == Hold::Untouched));
+                if taken_first.contains(&site) && is_free_before {
+                    let end = way_back(flow, &predecessors, at_end, from, lock);
                     let exit = flow.func.block(end).end_span;
                     leaks.push(Leak {
                         lock,
@@ -199,6 +197,33 @@ fn around_loops(flow: &LockFlow, at_end: &FxHashMap<BlockId, LockState>) -> Vec<
         }
     }
     leaks
+}
+
+/// The block where the round ends with the lock held: in loops with three clauses `continue` leads
+/// to the last clause, and `from` is that clause.
+fn way_back(
+    flow: &LockFlow,
+    predecessors: &[Vec<BlockId>],
+    at_end: &FxHashMap<BlockId, LockState>,
+    from: BlockId,
+    lock: usize,
+) -> BlockId {
+    let is_clause = flow
+        .func
+        .block(from)
+        .instrs
+        .as_usize()
+        .all(|at| flow.effects(at).is_empty());
+    let is_held = |block: &&BlockId| {
+        at_end
+            .get(block)
+            .is_some_and(|state| state.ways(lock).certainly_held().is_some())
+    };
+    let before = predecessors[from.index()].iter().find(is_held);
+    match before {
+        Some(&before) if is_clause && predecessors[from.index()].len() > 1 => before,
+        _ => from,
+    }
 }
 
 /// Calls that take a lock each time the loop goes around: before the first decision in its body.

@@ -1,9 +1,11 @@
 //! What rules that follow the control flow know about a package.
 
-use contend_base::{Location, Span};
+use contend_base::{Location, SourceMap, Span};
 use contend_ir::{Body, Func, FuncId, FuncKind};
 use contend_types::{PkgId, World};
 
+use crate::PackageUnit;
+use crate::callers::CallersLocks;
 use crate::library::function_name;
 use crate::literals::Literals;
 use crate::locks::{LockFlow, Summaries};
@@ -12,10 +14,12 @@ use crate::waiting::Waiting;
 /// A package with facts about it that several rules need.
 pub(crate) struct Package<'a> {
     pub(crate) world: &'a World,
+    pub(crate) files: &'a SourceMap,
     pub(crate) id: PkgId,
     pub(crate) bodies: Vec<BodyFacts<'a>>,
     pub(crate) summaries: Summaries,
     pub(crate) waiting: Waiting,
+    pub(crate) callers: CallersLocks,
 }
 
 /// A body with facts about it.
@@ -27,7 +31,13 @@ pub(crate) struct BodyFacts<'a> {
 }
 
 impl<'a> Package<'a> {
-    pub(crate) fn new(world: &'a World, id: PkgId, bodies: &'a [Body]) -> Self {
+    pub(crate) fn new(unit: &PackageUnit<'a>) -> Self {
+        let PackageUnit {
+            world,
+            files,
+            package: id,
+            bodies,
+        } = *unit;
         let literals: Vec<Literals> = bodies
             .iter()
             .map(|body| Literals::of(world, body))
@@ -43,13 +53,16 @@ impl<'a> Package<'a> {
                 flows,
             }
         };
-        let bodies = bodies.iter().zip(literals).map(facts).collect();
+        let bodies: Vec<BodyFacts> = bodies.iter().zip(literals).map(facts).collect();
+        let callers = CallersLocks::new(bodies.iter().map(|it| (it.body, &it.flows[..])));
         Self {
             world,
+            files,
             id,
             bodies,
             summaries,
             waiting,
+            callers,
         }
     }
 

@@ -293,6 +293,14 @@ impl<'a> LockFlow<'a> {
         }
     }
 
+    /// True if the block ends in a return that is not the way out of a recovered panic.
+    pub(crate) fn is_plain_return(&self, block: BlockId) -> bool {
+        let is_recovery = self.func.blocks.iter().any(|it| {
+            matches!(it.terminator, Terminator::Unwind { recovered } if recovered == Some(block))
+        });
+        matches!(self.func.block(block).terminator, Terminator::Return(_)) && !is_recovery
+    }
+
     /// What the call at this instruction does to locks.
     pub(crate) fn effects(&self, instr: usize) -> &[(usize, EffectKind)] {
         self.effects.get(&instr).map_or(&[], Vec::as_slice)

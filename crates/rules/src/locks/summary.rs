@@ -72,7 +72,7 @@ pub(crate) struct Summaries {
     declared: FxHashMap<ObjId, Summary>,
     /// By the file offset of the literal's body, which is its own in a package.
     literals: FxHashMap<Location, Summary>,
-    /// Fields whose lock some function releases on behalf of its caller.
+    /// Fields whose lock some function releases, on some way, on behalf of its caller.
     pub(crate) handed_over: FxHashSet<ObjId>,
 }
 
@@ -134,14 +134,18 @@ impl Summaries {
             return false;
         };
         let func = body.func(id);
-        let mut effects = effects_at_return(&flow);
-        effects.extend(taken_at_once(&flow));
-        effects.retain(|effect| is_known_outside(world, func, &effect.path));
-        for effect in &effects {
-            if effect.kind == EffectKind::Releases {
-                self.handed_over.extend(effect.path.last_field());
+        let at_return = ways_at_return(&flow);
+        for (lock, ways) in flow.locks.iter().zip(&at_return) {
+            if ways
+                .as_ref()
+                .is_some_and(|ways| ways.any(|hold| hold == Hold::Released))
+            {
+                self.handed_over.extend(lock.path.last_field());
             }
         }
+        let mut effects = effects_at_return(&flow, at_return);
+        effects.extend(taken_at_once(&flow));
+        effects.retain(|effect| is_known_outside(world, func, &effect.path));
         if effects.is_empty() {
             return false;
         }
@@ -179,15 +183,11 @@ fn is_known_outside(world: &World, func: &Func, path: &Path) -> bool {
         || func.captures(variable)
 }
 
-fn effects_at_return(flow: &LockFlow) -> Vec<Effect> {
+/// What is known of each lock where the function returns to its caller, panics left aside.
+fn ways_at_return(flow: &LockFlow) -> Vec<Option<Ways>> {
     let mut at_return: Vec<Option<Ways>> = vec![None; flow.locks.len()];
     flow.visit(|point, instr, state| {
-        let is_return = instr.is_none()
-            && matches!(
-                flow.func.block(point.block).terminator,
-                Terminator::Return(_)
-            );
-        if !is_return {
+        if instr.is_some() || !flow.is_plain_return(point.block) {
             return;
         }
         for (lock, all) in at_return.iter_mut().enumerate() {
@@ -200,6 +200,10 @@ fn effects_at_return(flow: &LockFlow) -> Vec<Effect> {
             }
         }
     });
+    at_return
+}
+
+fn effects_at_return(flow: &LockFlow, at_return: Vec<Option<Ways>>) -> Vec<Effect> {
     let effect = |(lock, ways): (&Lock, Option<Ways>)| {
         let ways = ways?;
         let mode = ways.iter().find_map(|way| match way.hold {
