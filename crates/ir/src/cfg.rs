@@ -6,6 +6,17 @@ use smallvec::SmallVec;
 use crate::func::{BlockId, Body, Func};
 use crate::instr::Terminator;
 
+/// A loop of a function.
+#[derive(Clone, Debug)]
+pub struct Loop {
+    /// Where each round begins.
+    pub head: BlockId,
+    /// The blocks from which control leads back to the head.
+    pub back: Vec<BlockId>,
+    /// All blocks of a round, by id; the head is one of them.
+    pub blocks: Vec<BlockId>,
+}
+
 pub type Successors = SmallVec<[BlockId; 2]>;
 
 impl Body {
@@ -51,6 +62,29 @@ impl Body {
         order
     }
 
+    /// The loops that control can reach, outer ones before those inside. Every edge against the
+    /// reverse postorder makes a loop; in code without `goto` these are Go's own loops.
+    pub fn loops(&self, func: &Func) -> Vec<Loop> {
+        let order = self.reverse_postorder(func);
+        let mut position = vec![usize::MAX; func.blocks.len()];
+        for (at, block) in order.iter().enumerate() {
+            position[block.index()] = at;
+        }
+        let predecessors = self.predecessors(func);
+        let mut loops = Vec::new();
+        for &head in &order {
+            let at = position[head.index()];
+            let is_back = |from: &BlockId| (at..usize::MAX).contains(&position[from.index()]);
+            let before = predecessors[head.index()].iter().copied();
+            let back: Vec<BlockId> = before.filter(is_back).collect();
+            if !back.is_empty() {
+                let blocks = round(head, &back, &predecessors, &position);
+                loops.push(Loop { head, back, blocks });
+            }
+        }
+        loops
+    }
+
     /// The blocks that lead to each block, by block.
     pub fn predecessors(&self, func: &Func) -> Vec<Vec<BlockId>> {
         let mut predecessors = vec![Vec::new(); func.blocks.len()];
@@ -61,4 +95,27 @@ impl Body {
         }
         predecessors
     }
+}
+
+/// The blocks from which the ends of a round can be reached without passing its head.
+fn round(
+    head: BlockId,
+    back: &[BlockId],
+    predecessors: &[Vec<BlockId>],
+    position: &[usize],
+) -> Vec<BlockId> {
+    let mut is_inside = vec![false; predecessors.len()];
+    is_inside[head.index()] = true;
+    let mut open = back.to_vec();
+    while let Some(block) = open.pop() {
+        let is_reachable = position[block.index()] != usize::MAX;
+        if is_reachable && !std::mem::replace(&mut is_inside[block.index()], true) {
+            open.extend(&predecessors[block.index()]);
+        }
+    }
+    let inside = is_inside
+        .iter()
+        .enumerate()
+        .filter(|(_, is_inside)| **is_inside);
+    inside.map(|(at, _)| Idx::new(at)).collect()
 }

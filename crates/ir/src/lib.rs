@@ -31,7 +31,7 @@ mod lower;
 mod place;
 
 pub use call_graph::{CallGraph, Target, call_dump};
-pub use cfg::Successors;
+pub use cfg::{Loop, Successors};
 pub use dump::dump;
 pub use func::{Block, BlockId, Body, Func, FuncId, FuncKind};
 pub use instr::{

@@ -4,7 +4,7 @@ use contend_base::Span;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{FuncId, InstrKind};
 
-use crate::goroutines::{Spawn, spawns};
+use crate::goroutines::{Region, Spawn, Walk, spawns};
 use crate::library::{WaitGroupOp, wait_group_call};
 use crate::package::{BodyFacts, Package};
 use crate::path::Path;
@@ -35,6 +35,8 @@ struct GroupCall {
     group: Path,
     span: Span,
     func: FuncId,
+    /// The position in the function's instructions.
+    at: usize,
 }
 
 fn check_goroutine(
@@ -60,10 +62,15 @@ fn check_goroutine(
     let counts_itself = of_group(WaitGroupOp::Done)
         .any(|call| call.func == spawn.literal || is_deferred_in(facts, call.func, spawn.literal));
     let others_count = of_group(WaitGroupOp::Add).any(|call| call.func != spawn.literal);
-    let waits = of_group(WaitGroupOp::Wait).find(|call| call.func == spawn.parent);
-    let is_waited_for = of_group(WaitGroupOp::Wait).next().is_some();
+    let waits: Vec<&GroupCall> = of_group(WaitGroupOp::Wait)
+        .filter(|call| call.func == spawn.parent)
+        .collect();
+    let reached = reached_without_waiting(package, facts, spawn);
+    let wait = waits.iter().find(|call| reached.contains(call.at));
+    // A wait that comes after another way of waiting, such as a receive, is late enough.
+    let is_late = wait.is_none() && !waits.is_empty();
     let spawns_more = !spawns(package, facts, spawn.literal).is_empty();
-    if others_count || spawns_more || !(counts_itself || is_waited_for) {
+    if others_count || spawns_more || is_late || !counts_itself {
         return;
     }
     let name = added.group.text(package.world, facts.body);
@@ -75,7 +82,7 @@ fn check_goroutine(
             facts.location(head(spawn.span)),
             "the goroutine to be counted",
         );
-    if let Some(wait) = waits {
+    if let Some(wait) = wait {
         finding = finding.label(
             Role::Wait,
             facts.location(wait.span),
@@ -93,10 +100,23 @@ fn check_goroutine(
     );
 }
 
+/// What the function around the goroutine does before it waits for anything.
+fn reached_without_waiting(package: &Package, facts: &BodyFacts, spawn: &Spawn) -> Region {
+    let walk = Walk {
+        package,
+        facts,
+        func: facts.func(spawn.parent),
+        spawn: Some(spawn),
+        ends_at_receive: false,
+        path: None,
+    };
+    walk.after(spawn.at)
+}
+
 fn group_calls(package: &Package, facts: &BodyFacts) -> Vec<GroupCall> {
     let mut calls = Vec::new();
     for (func, it) in facts.body.funcs() {
-        for instr in &it.instrs {
+        for (at, instr) in it.instrs.iter().enumerate() {
             let InstrKind::Call(id) = instr.kind else {
                 continue;
             };
@@ -109,6 +129,7 @@ fn group_calls(package: &Package, facts: &BodyFacts) -> Vec<GroupCall> {
                     group,
                     span: instr.span,
                     func,
+                    at,
                 });
             }
         }

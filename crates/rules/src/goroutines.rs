@@ -2,8 +2,8 @@
 
 use contend_base::Span;
 use contend_ir::{
-    BlockId, Body, Call, CallId, CallMode, Func, FuncId, Instr, InstrKind, Key, Operand, PlaceId,
-    PlaceKind, RangeKind, SelectKind, Terminator,
+    AllocKind, BlockId, Body, Call, CallId, CallMode, Func, FuncId, Instr, InstrKind, Key, Loop,
+    Operand, PlaceId, PlaceKind, RangeKind, SelectKind, Terminator,
 };
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::FxHashSet;
@@ -132,6 +132,7 @@ impl Walk<'_> {
         let mut region = Region {
             instrs: vec![false; self.func.instrs.len()],
         };
+        let waited_for = self.waited_for_by_loops();
         let mut entered = vec![false; self.func.blocks.len()];
         let mut open = vec![(block, start)];
         while let Some((block, start)) = open.pop() {
@@ -140,12 +141,36 @@ impl Walk<'_> {
                 continue;
             }
             for to in self.followed(block) {
+                if waited_for.contains(&(block, to)) {
+                    continue;
+                }
                 if !std::mem::replace(&mut entered[to.index()], true) {
                     open.push((to, 0));
                 }
             }
         }
         region
+    }
+
+    /// The ways out of loops that wait in each round: `for range n { <-done }` is left when all
+    /// are done, and not before its first round.
+    fn waited_for_by_loops(&self) -> Vec<(BlockId, BlockId)> {
+        let mut exits = Vec::new();
+        for Loop { head, blocks, .. } in self.facts.body.loops(self.func) {
+            let waits = blocks.iter().any(|&block| {
+                let block = self.func.block(block);
+                self.func
+                    .instrs(block)
+                    .iter()
+                    .any(|instr| self.waits(instr))
+            });
+            if waits {
+                let outside = self.facts.body.successors(self.func, head);
+                let outside = outside.into_iter().filter(|to| !blocks.contains(to));
+                exits.extend(outside.map(|to| (head, to)));
+            }
+        }
+        exits
     }
 
     /// Returns whether the way goes on behind these instructions.
@@ -190,8 +215,9 @@ impl Walk<'_> {
             return false;
         }
         match instr.kind {
-            InstrKind::Receive { channel, .. } | InstrKind::Send { channel, .. } => {
-                self.is_joining(channel)
+            InstrKind::Receive { channel, .. } => self.is_joining(channel),
+            InstrKind::Send { channel, .. } => {
+                self.is_joining(channel) && !is_buffered(self.facts.body, channel)
             }
             InstrKind::Next {
                 over,
@@ -227,6 +253,27 @@ impl Walk<'_> {
             _ => false,
         }
     }
+}
+
+/// True if the channel is made with room for values: a send is no meeting then.
+fn is_buffered(body: &Body, channel: Operand) -> bool {
+    let Operand::Place(channel) = channel else {
+        return false;
+    };
+    let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);
+    let made = instrs().filter_map(|instr| match instr.kind {
+        InstrKind::Write {
+            place,
+            value: Operand::Place(value),
+        } if place == channel => Some(value),
+        _ => None,
+    });
+    made.into_iter().any(|value| {
+        instrs().any(|instr| {
+            matches!(instr.kind, InstrKind::Alloc { dst, kind: AllocKind::Chan, size, .. }
+                if dst == value && size != Operand::Int(0))
+        })
+    })
 }
 
 /// True if assigning to `place` makes `path` mean other memory.

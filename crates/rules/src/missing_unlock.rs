@@ -2,7 +2,7 @@
 
 use contend_base::Span;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
-use contend_ir::{BlockId, FuncKind, InstrKind, Operand, Terminator};
+use contend_ir::{BlockId, FuncKind, InstrKind, Loop, Operand, Terminator};
 use rustc_hash::FxHashMap;
 
 use crate::locks::{Hold, LockFlow, LockState};
@@ -154,25 +154,9 @@ fn around_loops(
     at_start: &FxHashMap<BlockId, LockState>,
     at_end: &FxHashMap<BlockId, LockState>,
 ) -> Vec<Leak> {
-    let order = flow.body.reverse_postorder(flow.func);
-    let mut position = vec![usize::MAX; flow.func.blocks.len()];
-    for (at, block) in order.iter().enumerate() {
-        position[block.index()] = at;
-    }
     let predecessors = flow.body.predecessors(flow.func);
     let mut leaks = Vec::new();
-    for &head in &order {
-        let is_back = |from: &&BlockId| {
-            position[from.index()] != usize::MAX && position[from.index()] >= position[head.index()]
-        };
-        let back: Vec<BlockId> = predecessors[head.index()]
-            .iter()
-            .filter(is_back)
-            .copied()
-            .collect();
-        if back.is_empty() {
-            continue;
-        }
+    for Loop { head, back, .. } in flow.body.loops(flow.func) {
         let taken_first = first_locks(flow, head);
         for from in back {
             let Some(state) = at_end.get(&from) else {
