@@ -1,5 +1,7 @@
 //! Type sets: which types an interface stands for.
 
+use std::cell::Cell;
+
 use contend_base::{Name, known};
 
 use crate::{Basic, ChanDir, InterfaceMethod, PkgId, Term, Type, TypeId, World};
@@ -18,6 +20,15 @@ pub struct TypeSet {
 
 /// Unions with more terms than this are not expanded, as in Go.
 const MAX_TERMS: usize = 100;
+
+/// Comparing the terms of a set may need other sets, which in broken programs need the first one.
+/// Deeper than this, an interface counts as all types.
+const MAX_NESTING: u32 = 40;
+
+thread_local! {
+    /// How many questions for a type set wait for the one that is being answered.
+    static NESTING: Cell<u32> = const { Cell::new(0) };
+}
 
 /// What stands for an interface whose declaration is still being resolved.
 static ALL_TYPES: TypeSet = TypeSet {
@@ -59,16 +70,24 @@ impl World {
     /// The type set of an interface or a type parameter. Any other type is the only one of its
     /// set. Interfaces that are not resolved yet count as all types.
     pub fn type_set(&self, ty: TypeId) -> &TypeSet {
-        self.type_set_inside(ty, &mut Vec::new())
-            .unwrap_or(&ALL_TYPES)
+        let entered = NESTING.with(|nesting| {
+            nesting.set(nesting.get() + 1);
+            nesting.get() <= MAX_NESTING
+        });
+        let set = if entered {
+            self.type_set_inside(ty, &mut Vec::new())
+        } else {
+            None
+        };
+        NESTING.with(|nesting| nesting.set(nesting.get() - 1));
+        set.unwrap_or(&ALL_TYPES)
     }
 
     /// `None` if the set cannot be told yet, since a declaration it needs is not resolved.
     fn type_set_inside(&self, ty: TypeId, open: &mut Vec<TypeId>) -> Option<&TypeSet> {
         let underlying = self.underlying(ty);
         let Type::Interface { methods, embedded } = self.ty(underlying) else {
-            let only = || Box::new(self.single_type(ty));
-            return Some(self.type_set_cell(ty).get_or_init(only));
+            return self.set_of_one(ty);
         };
         let cell = self.type_set_cell(underlying);
         if let Some(set) = cell.get() {
@@ -84,16 +103,20 @@ impl World {
         Some(cell.get_or_init(|| Box::new(set)))
     }
 
-    fn single_type(&self, ty: TypeId) -> TypeSet {
-        let terms = match self.ty(ty) {
-            Type::Union(_) => self.union_terms(ty),
-            _ => Some(vec![Term { tilde: false, ty }]),
-        };
-        TypeSet {
-            methods: Vec::new(),
-            terms,
-            comparable: false,
+    /// The set of a type that is no interface.
+    fn set_of_one(&self, ty: TypeId) -> Option<&TypeSet> {
+        let cell = self.type_set_cell(ty);
+        if let Some(set) = cell.get() {
+            return Some(set);
         }
+        let set = match self.ty(ty) {
+            Type::Union(_) => self.union_set(ty, &mut Vec::new())?,
+            _ => TypeSet {
+                terms: Some(vec![Term { tilde: false, ty }]),
+                ..TypeSet::default()
+            },
+        };
+        Some(cell.get_or_init(|| Box::new(set)))
     }
 
     fn compute_type_set(
@@ -112,9 +135,7 @@ impl World {
                 self.intersect(&mut set, None, true);
                 continue;
             }
-            if let Some((origin, _)) = self.named_parts(element)
-                && self.named(origin).underlying.get().is_none()
-            {
+            if self.is_unresolved(element) {
                 return None;
             }
             let underlying = self.underlying(element);
@@ -127,8 +148,8 @@ impl World {
                     self.intersect(&mut set, inner.terms.as_deref(), inner.comparable);
                 }
                 Type::Union(_) => {
-                    let terms = self.union_terms(underlying);
-                    self.intersect(&mut set, terms.as_deref(), false);
+                    let union = self.union_set(underlying, open)?;
+                    self.intersect(&mut set, union.terms.as_deref(), false);
                 }
                 Type::Basic(Basic::Invalid) => {}
                 _ => {
@@ -150,6 +171,11 @@ impl World {
             )
         });
         Some(set)
+    }
+
+    fn is_unresolved(&self, ty: TypeId) -> bool {
+        self.named_parts(ty)
+            .is_some_and(|(origin, _)| self.named(origin).underlying.get().is_none())
     }
 
     fn comparable_type_id(&self) -> TypeId {
@@ -196,15 +222,26 @@ impl World {
 
     /// The terms of a union, none of which overlap; `None` for all types.
     pub(crate) fn union_terms(&self, union: TypeId) -> Option<Vec<Term>> {
+        self.union_set(union, &mut Vec::new())?.terms
+    }
+
+    /// The types that a union stands for; `None` if that cannot be told yet.
+    fn union_set(&self, union: TypeId, open: &mut Vec<TypeId>) -> Option<TypeSet> {
         let Type::Union(terms) = self.ty(union) else {
-            return None;
+            return Some(TypeSet::default());
         };
         let mut result = Vec::new();
         for term in terms {
+            if self.is_unresolved(term.ty) {
+                return None;
+            }
             let underlying = self.underlying(term.ty);
             match self.ty(underlying) {
                 Type::Interface { .. } => {
-                    for &inner in self.type_set(underlying).terms.as_ref()? {
+                    let Some(inner) = &self.type_set_inside(underlying, open)?.terms else {
+                        return Some(TypeSet::default());
+                    };
+                    for &inner in inner {
                         self.add_term(&mut result, inner);
                     }
                 }
@@ -214,10 +251,14 @@ impl World {
                 _ => self.add_term(&mut result, *term),
             }
             if MAX_TERMS < result.len() {
-                return Some(Vec::new());
+                result.clear();
+                break;
             }
         }
-        Some(result)
+        Some(TypeSet {
+            terms: Some(result),
+            ..TypeSet::default()
+        })
     }
 
     fn add_term(&self, terms: &mut Vec<Term>, term: Term) {
