@@ -59,6 +59,12 @@ pub(crate) fn lock_call(world: &World, body: &Body, call: &Call) -> Option<LockC
     })
 }
 
+/// True for `Unlock` and `RUnlock` of package sync.
+pub(crate) fn is_unlock(world: &World, method: ObjId) -> bool {
+    matches!(world.name(method).as_str(), "Unlock" | "RUnlock")
+        && package_path(world, method) == "sync"
+}
+
 /// What a call of a method of a wait group does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum WaitGroupOp {

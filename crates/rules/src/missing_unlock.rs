@@ -5,6 +5,7 @@ use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{BlockId, FuncKind, InstrKind, Loop, Operand, Terminator};
 use rustc_hash::FxHashMap;
 
+use crate::library::is_unlock;
 use crate::locks::{Hold, LockFlow, LockState};
 use crate::package::{BodyFacts, Package};
 use crate::path::Path;
@@ -142,8 +143,7 @@ fn is_unlocked_elsewhere(
             else {
                 return false;
             };
-            let is_unlock = matches!(package.world.name(method).as_str(), "Unlock" | "RUnlock");
-            is_unlock && Path::of(facts.body, place).as_ref() == Some(path)
+            is_unlock(package.world, method) && Path::of(facts.body, place).as_ref() == Some(path)
         });
     by_literal || by_value
 }

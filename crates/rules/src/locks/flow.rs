@@ -4,12 +4,12 @@ use contend_ir::{
     BlockId, Body, Call, CallMode, Callee, Func, FuncId, Instr, InstrKind, Operand, PlaceId,
     PlaceKind, Terminator,
 };
-use contend_types::World;
+use contend_types::{ObjId, World};
 use rustc_hash::FxHashMap;
 
 use super::state::{Deferred, Hold, Ways};
-use super::summary::{Effect, EffectKind, Summaries};
-use crate::library::{LockOp, Mode, lock_call};
+use super::summary::{EffectKind, Summaries};
+use crate::library::{LockOp, Mode, is_unlock, lock_call};
 use crate::literals::Literals;
 use crate::path::{Path, Root};
 
@@ -46,6 +46,8 @@ pub(crate) struct LockFlow<'a> {
     effects: FxHashMap<usize, Vec<(usize, EffectKind)>>,
     /// Results of `TryLock`, with the lock.
     tries: FxHashMap<PlaceId, (usize, Mode, contend_base::Span)>,
+    /// Methods taken as values, with their receivers.
+    method_values: FxHashMap<PlaceId, (ObjId, Operand)>,
     /// The state at the beginning of each block; `None` where control does not come.
     entry: Vec<Option<LockState>>,
 }
@@ -106,6 +108,7 @@ impl<'a> LockFlow<'a> {
             index: FxHashMap::default(),
             effects: FxHashMap::default(),
             tries: FxHashMap::default(),
+            method_values: FxHashMap::default(),
             entry: Vec::new(),
         };
         flow.collect(literals, summaries);
@@ -119,8 +122,17 @@ impl<'a> LockFlow<'a> {
     /// Finds what each call does to locks.
     fn collect(&mut self, literals: &Literals, summaries: &Summaries) {
         for (at, instr) in self.func.instrs.iter().enumerate() {
-            let InstrKind::Call(id) = instr.kind else {
-                continue;
+            let id = match instr.kind {
+                InstrKind::Call(id) => id,
+                InstrKind::MethodValue {
+                    dst,
+                    receiver,
+                    method,
+                } => {
+                    self.method_values.insert(dst, (method, receiver));
+                    continue;
+                }
+                _ => continue,
             };
             let call = self.body.call(id);
             let effects = match lock_call(self.world, self.body, call) {
@@ -175,7 +187,6 @@ impl<'a> LockFlow<'a> {
         literals: &Literals,
         summaries: &Summaries,
     ) -> Vec<(usize, EffectKind)> {
-        let mut effects = Vec::new();
         let summary = match literals.of_callee(call.callee) {
             Some(literal) => summaries.literal(self.body, literal),
             None => match call.callee {
@@ -183,18 +194,55 @@ impl<'a> LockFlow<'a> {
                 _ => None,
             },
         };
-        for Effect {
-            path,
-            kind,
-            is_mutex,
-        } in summary.into_iter().flat_map(|it| &it.effects)
-        {
-            let Some(path) = summary.and_then(|it| it.seen_by_caller(path, self.body, call)) else {
-                continue;
-            };
-            effects.push((self.lock(path, *is_mutex), *kind));
+        let args = self.body.operands(call.args);
+        let mut effects = Vec::new();
+        for effect in summary.into_iter().flat_map(|it| &it.effects) {
+            let path = summary
+                .and_then(|it| it.seen_by_caller(&effect.path, self.body, call.receiver, args));
+            if let Some(path) = path {
+                effects.push((self.lock(path, effect.is_mutex), effect.kind));
+            }
+        }
+        for &arg in args {
+            self.effects_of_callback(arg, literals, summaries, &mut effects);
         }
         effects
+    }
+
+    /// What a function that is handed to another one does to locks, if it is called.
+    fn effects_of_callback(
+        &mut self,
+        value: Operand,
+        literals: &Literals,
+        summaries: &Summaries,
+        effects: &mut Vec<(usize, EffectKind)>,
+    ) {
+        let method = match value {
+            Operand::Place(place) => self.method_values.get(&place).copied(),
+            _ => None,
+        };
+        if let Some((method, Operand::Addr(place))) = method
+            && is_unlock(self.world, method)
+            && let Some(path) = Path::of(self.body, place)
+        {
+            effects.push((self.lock(path, true), EffectKind::Unclear));
+        }
+        let summary = match (literals.of_value(value), method) {
+            (Some(literal), _) => summaries.literal(self.body, literal),
+            (None, Some((method, _))) => summaries.declared(method),
+            (None, None) => None,
+        };
+        let receiver = method.map(|(_, receiver)| receiver);
+        for effect in summary.into_iter().flat_map(|it| &it.effects) {
+            if matches!(effect.kind, EffectKind::Locks { .. }) {
+                continue;
+            }
+            let path =
+                summary.and_then(|it| it.seen_by_caller(&effect.path, self.body, receiver, &[]));
+            if let Some(path) = path {
+                effects.push((self.lock(path, effect.is_mutex), EffectKind::Unclear));
+            }
+        }
     }
 
     fn lock(&mut self, path: Path, is_mutex: bool) -> usize {

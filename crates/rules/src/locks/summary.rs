@@ -1,9 +1,7 @@
 //! What calls of a package's functions do to locks of the caller.
 
 use contend_base::Location;
-use contend_ir::{
-    Body, Call, CallMode, Callee, Func, FuncId, FuncKind, InstrKind, Operand, Terminator,
-};
+use contend_ir::{Body, CallMode, Callee, Func, FuncId, FuncKind, InstrKind, Operand, Terminator};
 use contend_types::{ObjId, ObjectKind, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -47,17 +45,22 @@ pub(crate) struct Summary {
 
 impl Summary {
     /// A path of this function as the caller writes it.
-    pub(crate) fn seen_by_caller(&self, path: &Path, body: &Body, call: &Call) -> Option<Path> {
+    pub(crate) fn seen_by_caller(
+        &self,
+        path: &Path,
+        body: &Body,
+        receiver: Option<Operand>,
+        args: &[Operand],
+    ) -> Option<Path> {
         let variable = path.variable()?;
         if self.receiver == Some(variable) {
-            return path.seen_by_caller(body, call.receiver?);
+            return path.seen_by_caller(body, receiver?);
         }
         if let Some(at) = self
             .params
             .iter()
             .position(|&param| param == Some(variable))
         {
-            let args = body.operands(call.args);
             // The last parameter of a variadic function is a slice of the rest.
             let argument: Operand = *args.get(at).filter(|_| args.len() == self.params.len())?;
             return path.seen_by_caller(body, argument);
@@ -135,14 +138,8 @@ impl Summaries {
         };
         let func = body.func(id);
         let at_return = ways_at_return(&flow);
-        for (lock, ways) in flow.locks.iter().zip(&at_return) {
-            if ways
-                .as_ref()
-                .is_some_and(|ways| ways.any(|hold| hold == Hold::Released))
-            {
-                self.handed_over.extend(lock.path.last_field());
-            }
-        }
+        self.handed_over
+            .extend(released_for_others(&flow, &at_return));
         let mut effects = effects_at_return(&flow, at_return);
         effects.extend(taken_at_once(&flow));
         effects.retain(|effect| is_known_outside(world, func, &effect.path));
@@ -201,6 +198,34 @@ fn ways_at_return(flow: &LockFlow) -> Vec<Option<Ways>> {
         }
     });
     at_return
+}
+
+/// Fields whose lock the function releases without having taken it.
+fn released_for_others(flow: &LockFlow, at_return: &[Option<Ways>]) -> FxHashSet<ObjId> {
+    let mut fields = FxHashSet::default();
+    for (lock, ways) in flow.locks.iter().zip(at_return) {
+        if ways
+            .as_ref()
+            .is_some_and(|ways| ways.any(|hold| hold == Hold::Released))
+        {
+            fields.extend(lock.path.last_field());
+        }
+    }
+    // The path to the lock may be changed before the function returns.
+    flow.visit(|point, instr, state| {
+        let Some(InstrKind::Call(call)) = instr.map(|instr| instr.kind) else {
+            return;
+        };
+        for &(lock, effect) in flow.effects(point.instr) {
+            let is_release = effect == EffectKind::Releases
+                && flow.body.call(call).mode == CallMode::Plain
+                && state.ways(lock).all(|hold| hold == Hold::Untouched);
+            if is_release {
+                fields.extend(flow.locks[lock].path.last_field());
+            }
+        }
+    });
+    fields
 }
 
 fn effects_at_return(flow: &LockFlow, at_return: Vec<Option<Ways>>) -> Vec<Effect> {
