@@ -84,18 +84,20 @@ impl<'a> Implementers<'a> {
         callees.filter(|&object| known.insert(object)).collect()
     }
 
-    /// The types that have the rarest of the methods.
-    fn candidates(&self, methods: &[InterfaceMethod]) -> &[u32] {
+    /// The types that have methods of all these names.
+    fn candidates(&self, methods: &[InterfaceMethod]) -> Vec<u32> {
         let slots = |method: &InterfaceMethod| {
             self.by_method
                 .get(&method.name)
                 .map_or(&[][..], Vec::as_slice)
         };
-        methods
-            .iter()
-            .map(slots)
-            .min_by_key(|slots| slots.len())
-            .unwrap_or_default()
+        let mut lists: Vec<&[u32]> = methods.iter().map(slots).collect();
+        lists.sort_unstable_by_key(|slots| slots.len());
+        let Some((rarest, others)) = lists.split_first() else {
+            return Vec::new();
+        };
+        let has_all = |slot: &u32| others.iter().all(|list| list.binary_search(slot).is_ok());
+        rarest.iter().copied().filter(has_all).collect()
     }
 }
 
