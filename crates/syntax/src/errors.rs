@@ -23,7 +23,7 @@ impl Errors {
     #[cold]
     pub(crate) fn report(&mut self, src: &[u8], at: usize, message: impl Into<String>) {
         let at = at.min(src.len());
-        if self.muted || self.is_full() || self.line.contains(&at) {
+        if !self.wants(at) {
             return;
         }
         let start = memrchr(b'\n', &src[..at]).map_or(0, |newline| newline + 1);
@@ -34,6 +34,11 @@ impl Errors {
             span,
             message: message.into(),
         });
+    }
+
+    /// Whether an error at `at` would be kept: asked before a message is made at some cost.
+    pub(crate) fn wants(&self, at: usize) -> bool {
+        !self.muted && !self.is_full() && !self.line.contains(&at)
     }
 
     pub(crate) fn is_full(&self) -> bool {

@@ -416,6 +416,9 @@ impl<'s> Lexer<'s> {
             self.emit(Token::Ident, end - self.at, true);
             return true;
         }
+        if !self.errors.wants(self.at) {
+            return self.illegal(len);
+        }
         let message = match c {
             '\0' => "illegal character NUL".to_owned(),
             '\u{FEFF}' => "illegal byte order mark".to_owned(),

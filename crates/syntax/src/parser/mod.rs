@@ -255,6 +255,9 @@ impl Parser<'_, '_> {
     /// Reports that `what` should stand here.
     #[cold]
     fn expected(&mut self, what: &str) {
+        if !self.lexer.errors.wants(self.lexer.start) {
+            return;
+        }
         let found = if self.lexer.is_newline() {
             "newline"
         } else {
