@@ -69,7 +69,9 @@ impl Lowerer<'_> {
     /// Evaluates what is ranged over, once. Arrays are only copied where their elements are used.
     fn range_source(&mut self, over: ExprId, kind: RangeKind, uses_elements: bool) -> Operand {
         match kind {
-            RangeKind::Array if !uses_elements => Operand::Addr(self.place(over)),
+            RangeKind::Array if !uses_elements && self.is_array(over) => {
+                Operand::Addr(self.place(over))
+            }
             RangeKind::Func => {
                 let function = self.operand(over);
                 self.iterator_call(over, function);
@@ -77,6 +79,10 @@ impl Lowerer<'_> {
             }
             _ => self.operand(over),
         }
+    }
+
+    fn is_array(&self, over: ExprId) -> bool {
+        matches!(self.underlying_of(over), Some(Type::Array { .. }))
     }
 
     fn iterator_call(&mut self, over: ExprId, function: Operand) {
