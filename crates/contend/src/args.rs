@@ -33,6 +33,9 @@ pub(crate) enum Command {
     Check(Check),
     /// Show the modules that a build uses, and where go.mod, go.sum, go.work and vendor disagree
     Deps(Deps),
+    /// Say what a crash log, a goroutine dump or a race report means, and what to do
+    #[command(after_help = EXIT_CODES)]
+    Explain(Explain),
     /// Print the page of a rule
     Rule(Rule),
     /// Show what contend understands of a program, for work on contend itself
@@ -105,6 +108,26 @@ pub(crate) struct Deps {
 }
 
 #[derive(clap::Args, Debug)]
+pub(crate) struct Explain {
+    /// Crash logs, dumps, profiles as text, race reports; packed or inside logs. `-` is standard
+    /// input [default: -]
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Everything that was seen, not only what fits one screen
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ExplainFormat,
+
+    /// Compare the groups of goroutines of two dumps
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "files")]
+    pub(crate) diff: Option<Vec<PathBuf>>,
+}
+
+#[derive(clap::Args, Debug)]
 pub(crate) struct Rule {
     /// A code such as CT1001, or a name such as map-write-write
     #[arg(value_name = "CODE|NAME", required_unless_present = "list")]
@@ -167,6 +190,14 @@ pub(crate) enum DepsFormat {
     /// A table, and the conflicts
     Text,
     /// One document; its schema is docs/schema/deps.schema.json
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// Cause and fix first
+    Text,
+    /// One document; its schema is docs/schema/explanation.schema.json
     Json,
 }
 

@@ -1,14 +1,12 @@
 //! Two dumps of one program: which groups came, went, grew and shrank.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use contend_diagnose::{Change, GroupCount, compare, count_groups};
 use contend_dumps::parse;
 use serde::Serialize;
 
-use crate::InputError;
-use crate::input;
+use crate::input::{self, Input, InputError};
 
 /// What changed between two inputs.
 #[derive(Debug)]
@@ -20,8 +18,8 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Compares the last dump of each of two files.
-    pub fn of_files(before: &Path, after: &Path) -> Result<Self, InputError> {
+    /// Compares the last dump of each of two inputs.
+    pub fn of_inputs(before: Input<'_>, after: Input<'_>) -> Result<Self, InputError> {
         Ok(Self::of(&last_dump(before)?, &last_dump(after)?))
     }
 
@@ -34,8 +32,8 @@ impl Difference {
     }
 }
 
-fn last_dump(path: &Path) -> Result<Vec<GroupCount>, InputError> {
-    let texts = input::texts(path)?.texts;
+fn last_dump(input: Input<'_>) -> Result<Vec<GroupCount>, InputError> {
+    let texts = input::texts(input)?.texts;
     let dumps = texts
         .iter()
         .flat_map(|text| count_groups(&parse(&text.bytes)));

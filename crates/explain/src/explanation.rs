@@ -1,13 +1,10 @@
 //! All that is said about a set of inputs.
 
-use std::path::PathBuf;
-
 use contend_diagnose::{Diagnosis, GroupCount, conclude, count_groups, observe, over_time};
 use contend_dumps::{Document, parse};
 use contend_sched::Snapshot;
 
-use crate::InputError;
-use crate::input::{self, Text, Texts};
+use crate::input::{self, Input, InputError, Text, Texts};
 
 /// Verdicts on one or several inputs, and what was read.
 #[derive(Debug, Default)]
@@ -75,14 +72,14 @@ pub struct GroupLine {
 const GROUPS: usize = 200;
 
 impl Explanation {
-    /// Reads and explains files; `-` is standard input. Files that cannot be read are returned
-    /// beside what the others say.
-    pub fn of_files(paths: &[PathBuf]) -> (Self, Vec<InputError>) {
+    /// Reads and explains inputs. Those that cannot be read are returned beside what the others
+    /// say.
+    pub fn of_inputs<'r>(inputs: impl IntoIterator<Item = Input<'r>>) -> (Self, Vec<InputError>) {
         let mut explanation = Self::default();
         let mut all = Vec::new();
         let mut errors = Vec::new();
-        for path in paths {
-            match input::texts(path) {
+        for input in inputs {
+            match input::texts(input) {
                 Ok(texts) => all.extend(explanation.take(texts)),
                 Err(error) => errors.push(error),
             }

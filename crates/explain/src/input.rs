@@ -1,34 +1,42 @@
-//! Files and standard input, packed or not, logs or pure dumps, as texts to parse.
+//! Inputs, packed or not, logs or pure dumps, as texts to parse.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::path::{Path, PathBuf};
 
 use contend_dumps::{Sieve, Sieved, needs_sieve};
 
-/// Files up to this size are read as a whole; larger ones go through the sieve piece by piece.
+/// Inputs up to this size are read as a whole; larger ones go through the sieve piece by piece.
 const WHOLE: u64 = 512 << 20;
 /// What a sieve may keep.
 const ROOM: usize = 96 << 20;
 /// Pieces that go through the sieve.
 const PIECE: usize = 1 << 20;
 
+/// Bytes with a name: a file, or standard input.
+pub struct Input<'r> {
+    /// What the answer calls it.
+    pub name: String,
+    /// Where the bytes come from; gzip and zstd are unpacked.
+    pub reader: Box<dyn Read + 'r>,
+    /// How many bytes there will be, if it is known: saves copies.
+    pub size: Option<u64>,
+}
+
 /// Why an input could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
-    /// The file cannot be opened or read.
-    #[error("cannot read {}", path.display())]
+    /// The bytes stop coming.
+    #[error("cannot read {name}")]
     Io {
-        /// Which file.
-        path: PathBuf,
+        /// Which input.
+        name: String,
         /// What the system said.
         source: io::Error,
     },
-    /// The file says it is packed, but cannot be unpacked.
-    #[error("cannot unpack {}: {text}", path.display())]
+    /// The input says it is packed, but cannot be unpacked.
+    #[error("cannot unpack {name}: {text}")]
     Packed {
-        /// Which file.
-        path: PathBuf,
+        /// Which input.
+        name: String,
         /// What the decoder said.
         text: String,
     },
@@ -37,7 +45,7 @@ pub enum InputError {
 /// A text to parse, and what was left out of it.
 #[derive(Debug)]
 pub(crate) struct Text {
-    /// The file, and the process within it where a log has several.
+    /// The input, and the process within it where a log has several.
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
 }
@@ -52,26 +60,22 @@ pub(crate) struct Texts {
     pub(crate) overflow: u64,
 }
 
-/// The whole of a file as bytes, unpacked; `-` is standard input.
-pub fn read(path: &Path) -> Result<Vec<u8>, InputError> {
-    let mut bytes = Vec::new();
-    open(path)?
-        .0
-        .read_to_end(&mut bytes)
-        .map_err(|source| failed(path, source))?;
-    Ok(bytes)
-}
-
-/// The texts of a file: itself if it is a pure dump, else what a sieve finds in it.
-pub(crate) fn texts(path: &Path) -> Result<Texts, InputError> {
-    let (mut reader, size) = open(path)?;
-    let name = path.display().to_string();
-    let mut head = Vec::with_capacity(size.unwrap_or(0).min(WHOLE) as usize + 1);
+/// The texts of an input: itself if it is a pure dump, else what a sieve finds in it.
+pub(crate) fn texts(input: Input<'_>) -> Result<Texts, InputError> {
+    let name = input.name.clone();
+    let size = input.size.unwrap_or(0).min(WHOLE) as usize;
+    let mut reader = unpacked(input)?;
+    let failed = |source| InputError::Io {
+        name: name.clone(),
+        source,
+    };
+    // One byte more than there are, so that the end is found without growing.
+    let mut head = Vec::with_capacity(size + 1);
     reader
         .by_ref()
         .take(WHOLE)
         .read_to_end(&mut head)
-        .map_err(|source| failed(path, source))?;
+        .map_err(failed)?;
     if (head.len() as u64) < WHOLE {
         return Ok(of_bytes(&name, head));
     }
@@ -80,9 +84,7 @@ pub(crate) fn texts(path: &Path) -> Result<Texts, InputError> {
     drop(head);
     let mut piece = vec![0; PIECE];
     loop {
-        let n = reader
-            .read(&mut piece)
-            .map_err(|source| failed(path, source))?;
+        let n = reader.read(&mut piece).map_err(failed)?;
         if n == 0 {
             return Ok(sieved(&name, sieve.finish()));
         }
@@ -125,44 +127,32 @@ fn sieved(name: &str, sieved: Sieved) -> Texts {
     }
 }
 
-/// Opens a file behind its decoder. The size is that of the file, if it is not packed.
-fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), InputError> {
-    let mut file: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(io::stdin())
-    } else {
-        Box::new(File::open(path).map_err(|source| failed(path, source))?)
-    };
-    let mut magic = [0; 4];
-    let mut len = 0;
-    while len < magic.len() {
-        let n = file
-            .read(&mut magic[len..])
-            .map_err(|source| failed(path, source))?;
-        if n == 0 {
-            break;
-        }
-        len += n;
+/// Puts the decoder that the first bytes ask for before an input.
+fn unpacked(input: Input<'_>) -> Result<Box<dyn Read + '_>, InputError> {
+    let Input {
+        name, mut reader, ..
+    } = input;
+    let mut magic = Vec::new();
+    let head = reader.by_ref().take(4).read_to_end(&mut magic);
+    if let Err(source) = head {
+        return Err(InputError::Io { name, source });
     }
-    let all = io::Cursor::new(magic[..len].to_vec()).chain(file);
-    if magic.starts_with(&[0x1f, 0x8b]) {
-        let decoder = flate2::read::MultiGzDecoder::new(BufReader::new(all));
-        return Ok((Box::new(decoder), None));
-    }
-    if magic == [0x28, 0xb5, 0x2f, 0xfd] {
-        let decoder = ruzstd::decoding::StreamingDecoder::new(BufReader::new(all));
-        let decoder = decoder.map_err(|error| InputError::Packed {
-            path: path.to_owned(),
-            text: error.to_string(),
-        })?;
-        return Ok((Box::new(decoder), None));
-    }
-    let size = path.metadata().map(|metadata| metadata.len()).ok();
-    Ok((Box::new(all), size))
+    let kind = (magic.starts_with(GZIP), magic.starts_with(ZSTD));
+    let all = io::Cursor::new(magic).chain(reader);
+    Ok(match kind {
+        (true, _) => Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(all))),
+        (_, true) => match ruzstd::decoding::StreamingDecoder::new(BufReader::new(all)) {
+            Ok(decoder) => Box::new(decoder),
+            Err(error) => {
+                return Err(InputError::Packed {
+                    name,
+                    text: error.to_string(),
+                });
+            }
+        },
+        _ => Box::new(all),
+    })
 }
 
-fn failed(path: &Path, source: io::Error) -> InputError {
-    InputError::Io {
-        path: path.to_owned(),
-        source,
-    }
-}
+const GZIP: &[u8] = &[0x1f, 0x8b];
+const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];

@@ -1,7 +1,7 @@
-//! The driver of `contend explain`: from files to verdicts, and verdicts as text and JSON.
+//! The driver of `contend explain`: from inputs to verdicts, and verdicts as text and JSON.
 //!
-//! It reads files and decompresses them; what they mean is said by `contend-diagnose`. It prints
-//! nothing itself.
+//! It unpacks inputs and takes them out of logs; what they mean is said by `contend-diagnose`. It
+//! opens no file and prints nothing.
 //!
 //! ```
 //! use contend_explain::{Explanation, Look, write_text};
@@ -24,6 +24,6 @@ mod wrap;
 
 pub use diff::{Difference, write_difference, write_difference_json};
 pub use explanation::{Explanation, GroupLine, Summary};
-pub use input::{InputError, read};
+pub use input::{Input, InputError};
 pub use json::{SCHEMA_VERSION, explanation_schema, write_json};
 pub use text::{Look, write_text};

@@ -33,6 +33,10 @@ fn files() -> Vec<(String, String)> {
             contend_render::findings_schema(),
         ),
     ];
+    files.push((
+        "schema/explanation.schema.json".to_owned(),
+        contend_explain::explanation_schema(),
+    ));
     for meta in contend_rules::ALL {
         files.push((format!("rules/{}.md", meta.code), rule::page(meta)));
     }

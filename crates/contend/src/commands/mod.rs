@@ -4,6 +4,7 @@ mod check;
 mod debug;
 mod deps;
 mod docs;
+mod explain;
 mod rule;
 
 use std::io::Write;
@@ -42,6 +43,7 @@ pub(crate) fn run(
     match &args.command {
         Command::Check(check) => check::run(args, check, environment, out),
         Command::Deps(deps) => deps::run(args, deps, environment, out),
+        Command::Explain(explain) => explain::run(args, explain, environment, out),
         Command::Rule(rule) => rule::run(rule, out),
         Command::Debug(debug) => debug::run(args, debug, environment, out),
     }

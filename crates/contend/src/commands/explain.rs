@@ -1,0 +1,103 @@
+//! `contend explain`: what a crash, a dump or a race report says.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use contend_explain::{Difference, Explanation, Input, Look};
+
+use crate::args::{Args, Explain, ExplainFormat};
+use crate::commands::Exit;
+use crate::environment::Environment;
+use crate::failure;
+use crate::plan;
+
+pub(crate) fn run(
+    args: &Args,
+    explain: &Explain,
+    environment: &Environment,
+    out: &mut dyn Write,
+) -> anyhow::Result<Exit> {
+    let base = match &args.directory {
+        Some(dir) => environment.cwd.join(dir),
+        None => environment.cwd.clone(),
+    };
+    if let Some([before, after]) = explain.diff.as_deref() {
+        return difference(&base, before, after, explain.format, out);
+    }
+    let mut unreadable = 0;
+    let standard_input = [PathBuf::from("-")];
+    let files = match &explain.files[..] {
+        [] => &standard_input[..],
+        files => files,
+    };
+    let inputs = files.iter().filter_map(|path| match open(&base, path) {
+        Ok(input) => Some(input),
+        Err(error) => {
+            unreadable += 1;
+            // Nobody is left to tell if that fails.
+            let _ = failure::report(&error, &mut io::stderr().lock());
+            None
+        }
+    });
+    let (explanation, errors) = Explanation::of_inputs(inputs);
+    for error in &errors {
+        let error = anyhow::anyhow!("{error}");
+        let _ = failure::report(&error, &mut io::stderr().lock());
+    }
+    if unreadable + errors.len() == files.len() {
+        return Ok(Exit::Error);
+    }
+    match explain.format {
+        ExplainFormat::Json => contend_explain::write_json(&explanation, out)?,
+        ExplainFormat::Text => {
+            let style = plan::style(args.color, environment);
+            let look = Look {
+                color: style.color,
+                width: style.width,
+                verbose: explain.verbose,
+            };
+            contend_explain::write_text(&explanation, &look, out)?;
+        }
+    }
+    Ok(match explanation.has_findings() {
+        true => Exit::Findings,
+        false => Exit::Clean,
+    })
+}
+
+fn difference(
+    base: &Path,
+    before: &Path,
+    after: &Path,
+    format: ExplainFormat,
+    out: &mut dyn Write,
+) -> anyhow::Result<Exit> {
+    let difference = Difference::of_inputs(open(base, before)?, open(base, after)?)?;
+    match format {
+        ExplainFormat::Json => contend_explain::write_difference_json(&difference, out)?,
+        ExplainFormat::Text => contend_explain::write_difference(&difference, out)?,
+    }
+    Ok(match difference.changes.is_empty() {
+        true => Exit::Clean,
+        false => Exit::Findings,
+    })
+}
+
+fn open(base: &Path, path: &Path) -> anyhow::Result<Input<'static>> {
+    if path == Path::new("-") {
+        return Ok(Input {
+            name: "standard input".to_owned(),
+            reader: Box::new(io::stdin()),
+            size: None,
+        });
+    }
+    let file =
+        File::open(base.join(path)).with_context(|| format!("opening {}", path.display()))?;
+    Ok(Input {
+        name: path.display().to_string(),
+        size: file.metadata().map(|metadata| metadata.len()).ok(),
+        reader: Box::new(file),
+    })
+}
