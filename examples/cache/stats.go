@@ -13,7 +13,8 @@ type Stats struct {
 // Follow counts the events until there are no more, and prints the counts now and then.
 func (s *Stats) Follow(events <-chan string, every time.Duration) {
 	go func() {
-		for range time.Tick(every) {
+		for {
+			time.Sleep(every)
 			for name, count := range s.counts {
 				fmt.Println(name, count)
 			}

