@@ -9,9 +9,9 @@ use crate::func::Body;
 ///
 /// They are the types that the bodies convert to interfaces, and what reflection gets at from
 /// there: fields, elements, what methods take and return. Type arguments count too, since generic code
-/// may convert them. Of packages that were not lowered every
-/// declared type counts.
-pub(super) fn instantiated(world: &World, bodies: &[Body]) -> Vec<TypeId> {
+/// may convert them. Of packages that were not lowered, and of those that such packages import,
+/// every declared type counts.
+pub(super) fn instantiated(world: &World, bodies: &[Body]) -> Instantiated {
     let mut walk = Walk {
         world,
         seen: FxHashSet::default(),
@@ -29,15 +29,28 @@ pub(super) fn instantiated(world: &World, bodies: &[Body]) -> Vec<TypeId> {
         }
     }
     let lowered: FxHashSet<PkgId> = bodies.iter().map(|body| body.package).collect();
+    let mut unseen = FxHashSet::default();
     for index in 0..world.package_count() {
         let package = PkgId::new(index);
         if !lowered.contains(&package) {
-            walk.add_declared(package);
+            unseen.insert(package);
+            unseen.extend(world.package(package).source.imports.values());
         }
     }
-    let mut types = walk.finish();
-    types.sort_unstable();
-    types
+    let mut unseen: Vec<PkgId> = unseen.into_iter().collect();
+    unseen.sort_unstable();
+    unseen
+        .into_iter()
+        .for_each(|package| walk.add_declared(package));
+    walk.finish()
+}
+
+/// Types whose values interfaces may hold.
+pub(super) struct Instantiated {
+    pub(super) types: Vec<TypeId>,
+    /// Generic types that generic code makes interface values of: their instances may be more than
+    /// are in `types`.
+    pub(super) generic: Vec<TypeId>,
 }
 
 struct Walk<'a> {
@@ -81,7 +94,7 @@ impl Walk<'_> {
         }
     }
 
-    fn finish(mut self) -> Vec<TypeId> {
+    fn finish(mut self) -> Instantiated {
         self.follow();
         // Instances met on the way may bring in more.
         let instances: Vec<TypeId> = self
@@ -96,7 +109,15 @@ impl Walk<'_> {
             self.add(ty);
         }
         self.follow();
-        self.seen.into_iter().collect()
+        let mut types: Vec<TypeId> = self.seen.into_iter().collect();
+        types.sort_unstable();
+        let bare = |&origin: &NamedId| {
+            let object = self.world.named(origin).object;
+            self.world.object(object).ty.get().copied()
+        };
+        let mut generic: Vec<TypeId> = self.generic.iter().filter_map(bare).collect();
+        generic.sort_unstable();
+        Instantiated { types, generic }
     }
 
     fn follow(&mut self) {

@@ -1,6 +1,7 @@
 //! Who may be called where.
 
 mod canonical;
+mod generic;
 mod instantiated;
 mod values;
 
@@ -11,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::func::{Body, FuncId};
 use crate::instr::{CallId, Callee, Operand};
 pub use canonical::call_dump;
+use generic::GenericTypes;
 use values::Values;
 
 /// A function of some body.
@@ -36,7 +38,9 @@ pub struct CallGraph<'a> {
 
 impl<'a> CallGraph<'a> {
     pub fn new(world: &'a World, bodies: &'a [Body]) -> Self {
-        let implementers = Implementers::new(world, instantiated::instantiated(world, bodies));
+        let instantiated = instantiated::instantiated(world, bodies);
+        let implementers = Implementers::new(world, instantiated.types);
+        let generic = GenericTypes::new(world, &instantiated.generic);
         let pairs: FxHashSet<(TypeId, ObjId)> = bodies
             .iter()
             .flat_map(|body| &body.calls)
@@ -51,7 +55,7 @@ impl<'a> CallGraph<'a> {
             .map(|(ty, method)| {
                 (
                     (ty, method),
-                    interface_callees(world, &implementers, ty, method),
+                    interface_callees(world, &implementers, &generic, ty, method),
                 )
             })
             .collect();
@@ -109,6 +113,7 @@ impl<'a> CallGraph<'a> {
 fn interface_callees(
     world: &World,
     implementers: &Implementers,
+    generic: &GenericTypes,
     ty: TypeId,
     method: ObjId,
 ) -> Vec<ObjId> {
@@ -124,7 +129,9 @@ fn interface_callees(
         return Vec::new();
     };
     let mut callees = implementers.callees(interface, method);
+    callees.extend(generic.callees(&set.methods, method));
     callees.retain(|&callee| matches!(world.object(callee).kind, ObjectKind::Func { .. }));
     callees.sort_unstable();
+    callees.dedup();
     callees
 }
