@@ -39,9 +39,9 @@ pub(super) fn instantiated(world: &World, bodies: &[Body]) -> Instantiated {
     }
     let mut unseen: Vec<PkgId> = unseen.into_iter().collect();
     unseen.sort_unstable();
-    unseen
-        .into_iter()
-        .for_each(|package| walk.add_declared(package));
+    for package in unseen {
+        walk.add_declared(package);
+    }
     walk.finish()
 }
 
@@ -85,7 +85,7 @@ impl Walk<'_> {
             .collect();
         types.sort_unstable();
         for ty in types {
-            self.seen.insert(ty);
+            self.add(ty);
             if let Type::Named { origin, .. } = self.world.ty(ty)
                 && self.world.is_generic(ty)
             {
