@@ -524,7 +524,6 @@ all who need the lock queue behind it.",
         severity: Severity::Warning,
         weight: 105,
         is_hang: true,
-        ..BASE
     },
     Class {
         id: "rwmutex-convoy",
@@ -540,7 +539,6 @@ for the writer.",
         severity: Severity::Warning,
         weight: 106,
         is_hang: true,
-        ..BASE
     },
     Class {
         id: "lock-pile-up",
@@ -553,7 +551,6 @@ one that has ended without unlocking.",
         severity: Severity::Warning,
         weight: 95,
         is_hang: true,
-        ..BASE
     },
     Class {
         id: "lock-without-holder",
@@ -613,7 +610,6 @@ partner that may never come.",
         severity: Severity::Warning,
         weight: 60,
         is_hang: true,
-        ..BASE
     },
     Class {
         id: "goroutine-growth",
@@ -625,7 +621,6 @@ partner that may never come.",
         severity: Severity::Warning,
         weight: 118,
         is_hang: true,
-        ..BASE
     },
     Class {
         id: "io-wait",
@@ -639,7 +634,6 @@ connections look alike.",
         severity: Severity::Warning,
         weight: 50,
         is_hang: true,
-        ..BASE
     },
     Class {
         id: "child-wait",
@@ -652,7 +646,6 @@ holder of the pipe has closed it.",
         severity: Severity::Warning,
         weight: 52,
         is_hang: true,
-        ..BASE
     },
     Class {
         id: "no-fault-seen",

@@ -147,8 +147,7 @@ fn map_loops(document: &Document<'_>) -> Vec<Diagnosis> {
             })
             .at(top_site(document, thread, SiteRole::Failed))
             .seen(format!(
-                "it is inside the map in both dumps and used {:.0} ms of processor in {span:.1} s",
-                busy
+                "it is inside the map in both dumps and used {busy:.0} ms of processor in {span:.1} s"
             ))
             .of(1),
         );

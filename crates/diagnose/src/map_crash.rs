@@ -176,10 +176,8 @@ fn likeness(snapshot: &Snapshot<'_>, failed: u32, member: u32) -> Option<u32> {
             4
         } else if receiver_of(&name).is_some() && receiver_of(&name) == receiver_of(&own_name) {
             3
-        } else if package_of(&name) == package_of(&own_name) {
-            1
         } else {
-            0
+            u32::from(package_of(&name) == package_of(&own_name))
         };
         best = best.max(points);
     }

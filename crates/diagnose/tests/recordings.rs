@@ -1,5 +1,10 @@
 //! Every recording of corpus/dumps against its label: the first verdict must be right.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the recordings are a folder of files"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

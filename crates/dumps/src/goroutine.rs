@@ -280,9 +280,7 @@ fn position<'t>(
     names: &mut Names<'t>,
 ) -> Option<(crate::names::NameId, u32)> {
     let before = lines.at;
-    let Some(line) = lines.next() else {
-        return None;
-    };
+    let line = lines.next()?;
     let Some((start, end, number)) = split_position(line.bytes) else {
         lines.at = before;
         return None;

@@ -17,11 +17,11 @@ pub(crate) fn headline<'t>(line: Line<'t>, lines: &mut Lines<'t>) -> Option<Head
     ) {
         message.end = continuation(lines, message.end);
     }
-    if let Some(next) = lines.peek() {
-        if let Some(found) = signal_of(&next) {
-            signal = Some(found);
-            lines.next();
-        }
+    if let Some(next) = lines.peek()
+        && let Some(found) = signal_of(&next)
+    {
+        signal = Some(found);
+        lines.next();
     }
     Some(Headline {
         kind,

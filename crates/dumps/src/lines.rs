@@ -55,15 +55,12 @@ impl<'t> Iterator for Lines<'t> {
         }
         let start = self.at;
         let rest = &self.text[start..self.end];
-        let len = match memchr(b'\n', rest) {
-            Some(len) => {
-                self.at = start + len + 1;
-                len
-            }
-            None => {
-                self.at = self.end;
-                rest.len()
-            }
+        let len = if let Some(len) = memchr(b'\n', rest) {
+            self.at = start + len + 1;
+            len
+        } else {
+            self.at = self.end;
+            rest.len()
         };
         let mut bytes = &rest[..len];
         if let [head @ .., b'\r'] = bytes {

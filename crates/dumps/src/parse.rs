@@ -256,13 +256,16 @@ pub(crate) fn append<'t>(all: &mut Tables<'t>, part: Tables<'t>) {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     #[test]
     fn the_number_of_parts_does_not_change_the_result() {
         let mut text = String::from("fatal error: all goroutines are asleep - deadlock!\n\n");
         for id in 1..200 {
-            text += &format!(
+            let _ = write!(
+                text,
                 "goroutine {id} [chan receive]:\nmain.f{}(0xc00001{id:04x})\n\t/src/a b.go:{id} +0x1d\n\n",
                 id % 7
             );

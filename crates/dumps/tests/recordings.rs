@@ -1,6 +1,11 @@
 //! Every recording of corpus/dumps, counted twice: by the reader and by a few lines that know
 //! nothing of it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the recordings are a folder of files"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -33,7 +33,7 @@ impl Difference {
 }
 
 fn last_dump(input: Input<'_>) -> Result<Vec<GroupCount>, InputError> {
-    let texts = input::texts(input)?.texts;
+    let texts = input::texts(input)?.list;
     let dumps = texts
         .iter()
         .flat_map(|text| count_groups(&parse(&text.bytes)));

@@ -110,7 +110,7 @@ impl Explanation {
         self.summary.log_lines += texts.log_lines;
         self.summary.dropped_lines += texts.overflow;
         let mut all = Vec::new();
-        for text in texts.texts {
+        for text in texts.list {
             let number = self.summary.inputs as u64;
             self.summary.inputs += 1;
             let mut found = self.text(&text);

@@ -53,7 +53,7 @@ pub(crate) struct Text {
 /// The texts of an input.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
-    pub(crate) texts: Vec<Text>,
+    pub(crate) list: Vec<Text>,
     /// Lines of logs that belong to no dump.
     pub(crate) log_lines: u64,
     /// Lines of dumps that had no room.
@@ -100,7 +100,7 @@ pub(crate) fn of_bytes(name: &str, bytes: Vec<u8>) -> Texts {
         return sieved(name, sieve.finish());
     }
     Texts {
-        texts: vec![Text {
+        list: vec![Text {
             name: name.to_owned(),
             bytes,
         }],
@@ -113,13 +113,14 @@ fn sieved(name: &str, sieved: Sieved) -> Texts {
     Texts {
         log_lines: sieved.lines.saturating_sub(sieved.kept + sieved.overflow),
         overflow: sieved.overflow,
-        texts: sieved
+        list: sieved
             .streams
             .into_iter()
             .map(|stream| Text {
-                name: match several && !stream.name.is_empty() {
-                    true => format!("{name} ({})", stream.name),
-                    false => name.to_owned(),
+                name: if several && !stream.name.is_empty() {
+                    format!("{name} ({})", stream.name)
+                } else {
+                    name.to_owned()
                 },
                 bytes: stream.text,
             })

@@ -131,8 +131,7 @@ fn write_sites(sites: &[Site], look: &Look, out: &mut dyn Write) -> io::Result<(
         };
         writeln!(
             out,
-            "  {}{:role$}  {:function$}  {place}{who}",
-            "",
+            "  {:role$}  {:function$}  {place}{who}",
             look.paint("36", site.role.word()),
             site.function,
             role = role + if look.color { 9 } else { 0 },

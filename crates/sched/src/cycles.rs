@@ -23,11 +23,11 @@ pub fn cycles(pages: &[LockPage]) -> Vec<Cycle> {
         }
     }
     let mut cycles: Vec<Cycle> = Vec::new();
-    for start in pages.iter().flat_map(|page| page.holders.first()) {
-        if let Some(cycle) = walk(start.member, &waits, pages) {
-            if !cycles.contains(&cycle) {
-                cycles.push(cycle);
-            }
+    for start in pages.iter().filter_map(|page| page.holders.first()) {
+        if let Some(cycle) = walk(start.member, &waits, pages)
+            && !cycles.contains(&cycle)
+        {
+            cycles.push(cycle);
         }
     }
     cycles.sort_by(|a, b| a.steps.cmp(&b.steps));

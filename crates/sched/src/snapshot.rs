@@ -116,20 +116,14 @@ fn member<'d>(document: &'d Document<'_>, roles: &Roles, goroutine: &'d Goroutin
         .map(|slot| slot as u32);
     let telling = || {
         let library = &stack[..user.map_or(stack.len(), |slot| slot as usize)];
-        let roles = library.iter().map(|frame| roles.get(frame.func));
+        let mut roles = library.iter().map(|frame| roles.get(frame.func));
         // The outermost says most: a write lock takes a mutex inside.
-        roles
-            .filter(|role| {
-                matches!(
-                    role,
-                    Role::MutexLock
-                        | Role::WriteLock
-                        | Role::ReadLock
-                        | Role::GroupWait
-                        | Role::Once
-                )
-            })
-            .last()
+        roles.rfind(|role| {
+            matches!(
+                role,
+                Role::MutexLock | Role::WriteLock | Role::ReadLock | Role::GroupWait | Role::Once
+            )
+        })
     };
     Member {
         goroutine,

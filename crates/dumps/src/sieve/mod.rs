@@ -122,11 +122,11 @@ impl Sieve {
             }
             None => line,
         };
-        if line.first() == Some(&b'{') {
-            if let Some(record) = json::record(line) {
-                self.record(&record);
-                return;
-            }
+        if line.first() == Some(&b'{')
+            && let Some(record) = json::record(line)
+        {
+            self.record(&record);
+            return;
         }
         if starts_dump(line) {
             let stream = self.plain();
@@ -167,9 +167,10 @@ impl Sieve {
         for text in &record.texts {
             let text = text.strip_suffix(b"\n").unwrap_or(text);
             for line in text.split(|b| *b == b'\n') {
-                let at = match starts_dump(line) {
-                    true => Some(0),
-                    false => anchor_at(line),
+                let at = if starts_dump(line) {
+                    Some(0)
+                } else {
+                    anchor_at(line)
                 };
                 self.keep(stream, &line[at.unwrap_or(0)..], at.is_some());
             }
@@ -281,6 +282,8 @@ pub fn needs_sieve(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     const DUMP: &str = "fatal error: concurrent map writes\n\ngoroutine 7 [running]:\n\
@@ -350,8 +353,7 @@ main.add(0xc000012345)\n\t/src/main.go:11 +0x2d\ncreated by main.main in gorouti
     fn processes_that_write_at_the_same_time_are_told_apart() {
         let mut log = String::new();
         for line in DUMP.lines() {
-            log += &format!("api-1 | {line}\n");
-            log += &format!("api-2 | {line}\n");
+            let _ = write!(log, "api-1 | {line}\napi-2 | {line}\n");
         }
         let sieved = sieve(&log, 100);
         assert_eq!(sieved.streams.len(), 2);

@@ -19,9 +19,12 @@ impl Prefix {
         let words = prefix
             .split(|b| *b == b' ')
             .filter(|word| !word.is_empty())
-            .map(|word| match is_time(word) {
-                true => Word::Time,
-                false => Word::Fixed(word.to_vec()),
+            .map(|word| {
+                if is_time(word) {
+                    Word::Time
+                } else {
+                    Word::Fixed(word.to_vec())
+                }
             })
             .collect();
         Self {
