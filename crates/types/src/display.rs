@@ -260,3 +260,35 @@ fn write_quoted(out: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     }
     out.write_char('"')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snippet::Snippet;
+
+    #[test]
+    fn types_are_written_as_their_package_sees_them() {
+        let snippet = Snippet::packages(&[
+            ("net/a", "type T struct{}"),
+            (
+                "p",
+                "import \"net/a\"
+                type Own[K comparable] struct{}
+                var x map[a.T][]*Own[a.T]
+                var y struct { a.T `json:\"t\"`; n chan (<-chan int) }
+                var z func(error, ...any) (interface{ M(rune) }, bool)
+                func g[P ~int | string](P) {}",
+            ),
+        ]);
+        let own = Qualify::From(snippet.package);
+        let text = |name: &str| snippet.world.display(snippet.ty(name), own).to_string();
+        assert_eq!(text("x"), "map[a.T][]*Own[a.T]");
+        assert_eq!(
+            text("y"),
+            r#"struct{a.T "json:\"t\""; n chan (<-chan int)}"#
+        );
+        assert_eq!(text("z"), "func(error, ...any) (interface{M(int32)}, bool)");
+        assert_eq!(text("g"), "func[P interface{~int | string}](P)");
+        assert_eq!(snippet.text("x"), "map[net/a.T][]*p.Own[net/a.T]");
+    }
+}

@@ -387,6 +387,17 @@ mod tests {
     }
 
     #[test]
+    fn methods_have_type_parameters_of_their_own() {
+        let text = "type T[P any] struct{}
+            func (T[P]) N[Q interface{ ~[]P }, R any](q Q, r R) map[string]R { return nil }
+            type S []int
+            var t T[int]\n";
+        let inferred = |rest: &str| inferred(&format!("{text}{rest}"));
+        assert_eq!(inferred("var x = t.N(S{}, true)"), "map[string]bool");
+        assert_eq!(inferred("var x = t.N([]int{}, 'a')"), "map[string]int32");
+    }
+
+    #[test]
     fn cycles_end() {
         let snippet = Snippet::new(
             "func f[A interface{ *B }, B interface{ []A }](a A) {}

@@ -65,3 +65,40 @@ impl World {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::TypeId;
+    use crate::snippet::Snippet;
+
+    #[test]
+    fn pointers_have_all_methods() {
+        let snippet = Snippet::packages(&[
+            (
+                "a",
+                "type H struct{}\nfunc (H) hidden() {}\nfunc (*H) Shown() {}",
+            ),
+            (
+                "p",
+                "import \"a\"
+                type T struct { a.H; error }
+                func (T) b() {}
+                func (*T) A(int) {}",
+            ),
+        ]);
+        let world = &snippet.world;
+        let names = |ty: TypeId| {
+            let set = world.method_set(ty);
+            set.iter()
+                .map(|(name, _)| name.as_str())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let ty = snippet.ty("T");
+        assert_eq!(names(ty), "Error b hidden");
+        assert_eq!(names(world.pointer_to(ty)), "A Error Shown b hidden");
+        let set = world.method_set(world.pointer_to(ty));
+        assert_eq!(world.type_string(set[0].1.ty), "func(int)");
+        assert_eq!(&*set[2].1.path, [0, 1]);
+    }
+}

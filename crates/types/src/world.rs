@@ -39,10 +39,12 @@ pub struct World {
     param_lists: boxcar::Vec<Box<[TypeParamId]>>,
     /// Copies of type parameter lists, by the first parameter, the number of the copy, and the
     /// type arguments of the receiver if it is for an instance of a generic method.
-    copies: RwLock<FxHashMap<(TypeParamId, u32, Option<TypeId>), usize>>,
+    copies: RwLock<FxHashMap<CopyKey, usize>>,
     universe: OnceLock<Universe>,
     sizes: Sizes,
 }
+
+type CopyKey = (TypeParamId, u32, Option<TypeId>);
 
 /// A type and what was found out about it.
 struct TypeEntry {

@@ -1,6 +1,7 @@
 //! `cargo xtask oracle`: what contend understands, compared with what Go's own libraries say.
 
 mod calls;
+mod conformance;
 mod dumps;
 pub(crate) mod syntax;
 mod types;
@@ -57,7 +58,7 @@ const ORACLES: [Oracle; 2] = [types::ORACLE, calls::ORACLE];
 /// The command: the oracle's name, then targets (`std` and names from corpus/modules.txt) or `--full`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let Some((name, rest)) = args.split_first() else {
-        bail!("say which oracle: syntax, project, types or calls");
+        bail!("say which oracle: syntax, project, types, testdata or calls");
     };
     if name == "project" {
         return oracle_project::run(rest);
@@ -72,6 +73,10 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let mut report = Report::default();
     if name == "syntax" {
         syntax::test(&go, &mut report, &chosen(full, named, syntax::every_target));
+        return report.close();
+    }
+    if name == "testdata" {
+        conformance::test(&go, &mut report);
         return report.close();
     }
     let Some(oracle) = ORACLES.iter().find(|oracle| oracle.name == *name) else {
@@ -96,6 +101,7 @@ pub(crate) fn test(go: &Toolchain, report: &mut Report, full: bool) {
         "project",
         answer.map(|()| Outcome::Passed("see the steps above".to_owned())),
     );
+    conformance::test(go, report);
     for oracle in &ORACLES {
         for name in chosen(full, Vec::new(), every_target) {
             report.add(&format!("{} {name}", oracle.name), ask(go, oracle, name));
