@@ -18,6 +18,8 @@ pub(crate) struct Declaring {
     pub(crate) order: Vec<ObjId>,
     /// The objects being resolved, each needed by the one before.
     pub(crate) path: Vec<ObjId>,
+    /// Defined types that hold by value only types of this set, or none.
+    pub(crate) closed: FxHashSet<NamedId>,
     /// All defined types have their underlying types.
     types_done: bool,
 }

@@ -20,7 +20,9 @@ pub struct Info {
     pub exprs: Range<Expr>,
     /// The declared names that `defs` is about, first to last.
     pub idents: Range<Ident>,
-    /// One per expression of `exprs`.
+    /// One per expression of `exprs`. Untyped operands have the type that their context gives
+    /// them. An expression whose two values are asked for, as in `v, ok := m[k]`, has the tuple
+    /// of both as its type and keeps its mode. Names on the left of `:=` have objects only.
     pub facts: Vec<ExprFact>,
     /// One per expression of `exprs`: for an identifier what it uses or (on the left of `:=`)
     /// declares; for a selector what the selected name is; for a composite literal's field key
