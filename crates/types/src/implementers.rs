@@ -116,7 +116,7 @@ impl World {
     /// Some of them may turn out to be ambiguous.
     fn method_names(&self, ty: TypeId, names: &mut Vec<Name>) {
         let mut open = vec![ty];
-        let mut seen = vec![ty];
+        let mut seen: FxHashSet<TypeId> = FxHashSet::from_iter([ty]);
         while let Some(next) = open.pop() {
             if let Type::Named { origin, .. } = self.ty(next) {
                 let methods = self.named(*origin).methods.get();
@@ -131,8 +131,7 @@ impl World {
                 Type::Struct(fields) => {
                     for field in fields.iter().filter(|field| field.embedded) {
                         let inner = self.deref(field.ty).0;
-                        if !seen.contains(&inner) {
-                            seen.push(inner);
+                        if seen.insert(inner) {
                             open.push(inner);
                         }
                     }

@@ -1,5 +1,8 @@
 //! Whether a type implements an interface or satisfies a constraint.
 
+use rustc_hash::FxHashSet;
+use smallvec::{SmallVec, smallvec};
+
 use crate::lookup::Lookup;
 use crate::type_set::TypeSet;
 use crate::{InterfaceMethod, ObjId, Term, Type, TypeId, World};
@@ -104,21 +107,31 @@ impl World {
     ) -> bool {
         !self.is_valid(ty)
             || self.missing_method_by(ty, interface, all, same).is_none()
-            || self.embeds_invalid(ty, 0)
+            || self.embeds_invalid(ty)
     }
 
-    fn embeds_invalid(&self, ty: TypeId, depth: u32) -> bool {
-        let base = match self.underlying_type(ty) {
-            Type::Pointer(element) => *element,
-            _ => ty,
-        };
-        let Type::Struct(fields) = self.underlying_type(base) else {
-            return false;
-        };
-        let mut embedded = fields.iter().filter(|field| field.embedded);
-        depth < 16
-            && embedded
-                .any(|field| !self.is_valid(field.ty) || self.embeds_invalid(field.ty, depth + 1))
+    /// True if the struct behind a type embeds something, at any depth, that has no type.
+    fn embeds_invalid(&self, ty: TypeId) -> bool {
+        let mut seen = FxHashSet::default();
+        let mut open: SmallVec<[TypeId; 4]> = smallvec![ty];
+        while let Some(ty) = open.pop() {
+            let base = match self.underlying_type(ty) {
+                Type::Pointer(element) => *element,
+                _ => ty,
+            };
+            let Type::Struct(fields) = self.underlying_type(base) else {
+                continue;
+            };
+            for field in fields.iter().filter(|field| field.embedded) {
+                if !self.is_valid(field.ty) {
+                    return true;
+                }
+                if seen.insert(field.ty) {
+                    open.push(field.ty);
+                }
+            }
+        }
+        false
     }
 
     pub(crate) fn missing_method_by(

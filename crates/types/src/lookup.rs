@@ -1,6 +1,7 @@
 //! Finding fields and methods by name.
 
 use contend_base::Name;
+use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 
 use crate::{ObjId, ObjectKind, PkgId, Selection, SelectionKind, Type, TypeId, World};
@@ -69,6 +70,37 @@ struct Embedded {
     multiple: bool,
 }
 
+/// The defined types that a search met. Types with other ids may be identical only if they are
+/// instances for struct or interface literals.
+#[derive(Default)]
+struct Seen {
+    first: SmallVec<[TypeId; 8]>,
+    more: FxHashSet<TypeId>,
+    loose: SmallVec<[TypeId; 2]>,
+}
+
+impl Seen {
+    /// Adds a type; false if it was there.
+    fn insert(&mut self, world: &World, ty: TypeId) -> bool {
+        let is_loose = world.traits(ty).loose;
+        if self.first.contains(&ty)
+            || self.more.contains(&ty)
+            || (is_loose && self.loose.iter().any(|&other| world.identical(other, ty)))
+        {
+            return false;
+        }
+        if self.first.len() < 8 {
+            self.first.push(ty);
+        } else {
+            self.more.insert(ty);
+        }
+        if is_loose {
+            self.loose.push(ty);
+        }
+        true
+    }
+}
+
 impl World {
     /// Finds the field or method `name` of a type, as seen from package `from`. `addressable`
     /// says that the value is a variable, whose address methods may take.
@@ -107,16 +139,13 @@ impl World {
             multiple: false,
         };
         let mut current: SmallVec<[Embedded; 1]> = smallvec![start];
-        let mut seen: SmallVec<[TypeId; 8]> = SmallVec::new();
+        let mut seen = Seen::default();
         while !current.is_empty() {
             let mut found: Option<Selected> = None;
             let mut next: SmallVec<[Embedded; 1]> = SmallVec::new();
             for entry in &current {
-                if let Type::Named { .. } = self.ty(entry.ty) {
-                    if seen.iter().any(|&other| self.identical(other, entry.ty)) {
-                        continue;
-                    }
-                    seen.push(entry.ty);
+                if matches!(self.ty(entry.ty), Type::Named { .. }) && !seen.insert(self, entry.ty) {
+                    continue;
                 }
                 let Some(here) = self.member(entry, from, name) else {
                     if found.is_none() {
@@ -218,14 +247,19 @@ impl World {
         if entries.len() < 2 {
             return entries;
         }
+        let mut met = Seen::default();
         let mut result: SmallVec<[Embedded; 1]> = SmallVec::new();
+        let mut again: SmallVec<[TypeId; 4]> = SmallVec::new();
         for entry in entries {
-            match result
-                .iter_mut()
-                .find(|other| self.identical(other.ty, entry.ty))
-            {
-                Some(other) => other.multiple = true,
-                None => result.push(entry),
+            if met.insert(self, entry.ty) {
+                result.push(entry);
+            } else {
+                again.push(entry.ty);
+            }
+        }
+        for ty in again {
+            if let Some(entry) = result.iter_mut().find(|it| self.identical(it.ty, ty)) {
+                entry.multiple = true;
             }
         }
         result
