@@ -2,7 +2,7 @@
 
 use contend_base::{Location, Span};
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
-use contend_ir::{CallMode, InstrKind};
+use contend_ir::{CallMode, Func, FuncId, InstrKind};
 use rustc_hash::FxHashSet;
 
 use crate::library::{Mode, lock_call};
@@ -70,6 +70,9 @@ fn check_function(
             if is_both_shared || first == instr.span || !flow.locks[lock].is_mutex {
                 continue;
             }
+            if is_handed_between_goroutines(facts, flow, lock) {
+                continue;
+            }
             if known.insert((lock, instr.span)) {
                 let call = instr.span;
                 let again = Again {
@@ -85,6 +88,35 @@ fn check_function(
             }
         }
     });
+}
+
+/// True if this function or another one of the body is a goroutine, and the other one releases the
+/// lock without having taken it: the second lock waits for that.
+fn is_handed_between_goroutines(facts: &BodyFacts, flow: &LockFlow, lock: usize) -> bool {
+    let started: Vec<FuncId> = facts
+        .body
+        .calls
+        .iter()
+        .filter(|call| call.mode == CallMode::Go)
+        .filter_map(|call| facts.literals.of_callee(call.callee))
+        .collect();
+    let is_goroutine = |id: FuncId| {
+        std::iter::successors(Some(id), |&id| facts.func(id).parent())
+            .any(|id| started.contains(&id))
+    };
+    let is_own = |func: &Func| std::ptr::eq(func, flow.func);
+    let own_is_goroutine = facts
+        .body
+        .funcs()
+        .any(|(id, func)| is_own(func) && is_goroutine(id));
+    facts.body.funcs().any(|(id, func)| {
+        let is_other_goroutine = !is_own(func) && (own_is_goroutine || is_goroutine(id));
+        is_other_goroutine
+            && facts.flow(id).is_some_and(|other| {
+                let mut lent = other.lent().into_iter();
+                lent.any(|it| other.locks[it].path == flow.locks[lock].path)
+            })
+    })
 }
 
 fn finding(package: &Package, facts: &BodyFacts, again: &Again) -> Finding {

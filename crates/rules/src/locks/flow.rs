@@ -349,6 +349,26 @@ impl<'a> LockFlow<'a> {
         matches!(self.func.block(block).terminator, Terminator::Return(_)) && !is_recovery
     }
 
+    /// The locks that the function releases, itself and not by `defer`, though it does not hold them.
+    pub(crate) fn lent(&self) -> Vec<usize> {
+        let mut lent = Vec::new();
+        self.visit(|point, instr, state| {
+            let Some(InstrKind::Call(call)) = instr.map(|instr| instr.kind) else {
+                return;
+            };
+            if self.body.call(call).mode != CallMode::Plain {
+                return;
+            }
+            for &(lock, effect) in self.effects(point.instr) {
+                let is_untouched = state.ways(lock).all(|hold| hold == Hold::Untouched);
+                if effect == EffectKind::Releases && is_untouched {
+                    lent.push(lock);
+                }
+            }
+        });
+        lent
+    }
+
     /// What the call at this instruction does to locks.
     pub(crate) fn effects(&self, instr: usize) -> &[(usize, EffectKind)] {
         self.effects.get(&instr).map_or(&[], Vec::as_slice)

@@ -212,19 +212,11 @@ fn released_for_others(flow: &LockFlow, at_return: &[Option<Ways>]) -> FxHashSet
         }
     }
     // The path to the lock may be changed before the function returns.
-    flow.visit(|point, instr, state| {
-        let Some(InstrKind::Call(call)) = instr.map(|instr| instr.kind) else {
-            return;
-        };
-        for &(lock, effect) in flow.effects(point.instr) {
-            let is_release = effect == EffectKind::Releases
-                && flow.body.call(call).mode == CallMode::Plain
-                && state.ways(lock).all(|hold| hold == Hold::Untouched);
-            if is_release {
-                fields.extend(flow.locks[lock].path.last_field());
-            }
-        }
-    });
+    fields.extend(
+        flow.lent()
+            .into_iter()
+            .filter_map(|lock| flow.locks[lock].path.last_field()),
+    );
     fields
 }
 
