@@ -190,7 +190,8 @@ fn ask(go: &Toolchain, oracle: &Oracle, name: &str) -> anyhow::Result<Outcome> {
     answering
         .args(["debug", oracle.name, "--out"])
         .arg(&ours)
-        .arg(&target.dir);
+        .arg(target.pattern)
+        .current_dir(&target.dir);
     workspace::output(answering.env("CGO_ENABLED", "0").env("GOFLAGS", ""))?;
 
     let tally = (oracle.compare)(&target, &theirs, &ours)?;
