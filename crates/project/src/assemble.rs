@@ -66,7 +66,7 @@ impl Assembly<'_> {
         }
         let modules = self.modules(graph);
         let counts = counts(graph);
-        let packages = self.packages(graph, &modules, drafts);
+        let packages = Self::packages(graph, &modules, &drafts);
         diagnostics.sort();
         diagnostics.dedup();
         Project {
@@ -89,7 +89,7 @@ impl Assembly<'_> {
                 Some(Ok(visit)) => {
                     let problems = visit.scan.problems.iter().cloned();
                     out.extend(problems.map(|problem| problem.of_package(&*node.path)));
-                    self.report_imports(graph, node, visit, out);
+                    Self::report_imports(graph, node, visit, out);
                 }
                 Some(Err(NotFound::NoModule(module, reason))) if node.is_named => {
                     let message = format!("{module} is missing: {reason}");
@@ -187,13 +187,7 @@ impl Assembly<'_> {
     }
 
     /// Imports of packages that their owners keep to themselves.
-    fn report_imports(
-        &self,
-        graph: &ImportGraph,
-        node: &Node,
-        visit: &Visit,
-        out: &mut Vec<Diagnostic>,
-    ) {
+    fn report_imports(graph: &ImportGraph, node: &Node, visit: &Visit, out: &mut Vec<Diagnostic>) {
         if visit.origin == Origin::Std {
             return;
         }
@@ -277,12 +271,7 @@ impl Assembly<'_> {
     }
 
     /// Gives ids by name and turns drafts into packages.
-    fn packages(
-        &self,
-        graph: &ImportGraph,
-        modules: &[Module],
-        drafts: Vec<Draft>,
-    ) -> Vec<Package> {
+    fn packages(graph: &ImportGraph, modules: &[Module], drafts: &[Draft]) -> Vec<Package> {
         let module_ids: BTreeMap<(&str, &str), ModuleId> = modules
             .iter()
             .enumerate()

@@ -275,15 +275,12 @@ impl Memory {
                 return;
             };
             let name = name.to_string_lossy().into_owned();
-            match self.nodes.get_mut(parent) {
-                Some(Node::Dir(names)) => {
-                    names.insert(name, kind);
-                }
-                _ => {
-                    let node = Node::Dir(BTreeMap::from([(name, kind)]));
-                    self.nodes.insert(parent.to_path_buf(), node);
-                    child = Some((parent.to_path_buf(), EntryKind::Dir));
-                }
+            if let Some(Node::Dir(names)) = self.nodes.get_mut(parent) {
+                names.insert(name, kind);
+            } else {
+                let node = Node::Dir(BTreeMap::from([(name, kind)]));
+                self.nodes.insert(parent.to_path_buf(), node);
+                child = Some((parent.to_path_buf(), EntryKind::Dir));
             }
         }
     }

@@ -41,7 +41,6 @@ pub(crate) struct Workspace {
 
 pub(crate) struct Vendor {
     pub(crate) dir: PathBuf,
-    pub(crate) file: PathBuf,
     pub(crate) list: ModulesTxt,
     /// From Go 1.23 on, packages that modules.txt does not name are not there.
     pub(crate) only_listed: bool,
@@ -207,7 +206,6 @@ impl Mains {
         let by_package = by_package.collect();
         Some(Vendor {
             dir,
-            file,
             list,
             only_listed,
             by_package,
@@ -304,14 +302,13 @@ impl MainModule {
         };
         let gomod = GoMod::parse(&text);
         report_lines(&file, &gomod.errors, out);
-        let path = match &gomod.module {
-            Some(module) => module.value.clone(),
-            None => {
-                let fallback = Self::without_file(dir).path;
-                let message = format!("no module line; taken to be `module {fallback}`");
-                out.push(Diagnostic::new(DiagnosticKind::ModuleSyntax, message).at(&file, 0));
-                fallback
-            }
+        let path = if let Some(module) = &gomod.module {
+            module.value.clone()
+        } else {
+            let fallback = Self::without_file(dir).path;
+            let message = format!("no module line; taken to be `module {fallback}`");
+            out.push(Diagnostic::new(DiagnosticKind::ModuleSyntax, message).at(&file, 0));
+            fallback
         };
         let is_std = path == "std" && dir.ends_with("src") && fs.is_dir(&dir.join("runtime"));
         Self {

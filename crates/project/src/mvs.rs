@@ -143,9 +143,10 @@ impl Loader {
                 if *pruning == Pruning::Pruned && complete {
                     continue;
                 }
-                let follow = match *pruning == Pruning::Unpruned || !complete {
-                    true => Pruning::Unpruned,
-                    false => Pruning::Pruned,
+                let follow = if *pruning == Pruning::Unpruned || !complete {
+                    Pruning::Unpruned
+                } else {
+                    Pruning::Pruned
                 };
                 next.extend(
                     summary

@@ -115,12 +115,12 @@ impl<'a> Resolver<'a> {
             return Err(NotFound::Missing(problem));
         }
         let mut found = Vec::new();
-        if may_be_std(path) {
-            if let Some(package) = self.find_std(path) {
-                return Ok(package);
-            }
-            // Modules may use such names too, as long as the library has no package there.
+        if may_be_std(path)
+            && let Some(package) = self.find_std(path)
+        {
+            return Ok(package);
         }
+        // Modules may use such names too, as long as the library has no package there.
         if let Some(vendor) = &self.mains.vendor {
             self.find_vendored(path, vendor, &mut found);
             return self.only(path, found, &[]);

@@ -62,7 +62,7 @@ impl Scanner<'_> {
         for entry in entries {
             self.add(entry, &mut scan);
         }
-        self.settle_name(&mut scan);
+        Self::settle_name(&mut scan);
         self.settle_assembly(&mut scan);
         scan
     }
@@ -193,7 +193,7 @@ impl Scanner<'_> {
     }
 
     /// One directory holds one package: the first name wins, unless another has more files.
-    fn settle_name(&self, scan: &mut Scan) {
+    fn settle_name(scan: &mut Scan) {
         let sources = if scan.files.is_empty() {
             &scan.tests
         } else {

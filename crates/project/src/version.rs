@@ -28,22 +28,6 @@ pub(crate) fn is_canonical(version: &str) -> bool {
         .is_some_and(|v| v.parts == 3 && (v.build.is_empty() || v.build == "incompatible"))
 }
 
-/// True for versions made from a commit: `v0.0.0-20240102030405-0123456789ab` and its kin.
-pub(crate) fn is_pseudo(version: &str) -> bool {
-    let version = version.split('+').next().unwrap_or(version);
-    let mut parts = version.rsplitn(3, '-');
-    let (Some(commit), Some(time)) = (parts.next(), parts.next()) else {
-        return false;
-    };
-    // The time follows `-` alone, or `-0.` or `.0.` behind a base version.
-    let time = time.rsplit('.').next().unwrap_or(time);
-    commit.len() == 12
-        && commit.bytes().all(|b| b.is_ascii_alphanumeric())
-        && time.len() == 14
-        && time.bytes().all(|b| b.is_ascii_digit())
-        && version.starts_with('v')
-}
-
 struct Semver<'a> {
     numbers: [&'a str; 3],
     parts: usize,
@@ -200,17 +184,6 @@ mod tests {
             assert_eq!(compare(pair[1], pair[0]), Ordering::Greater, "{pair:?}");
         }
         assert_eq!(compare("v1", "v1.0.0"), Ordering::Equal);
-    }
-
-    #[test]
-    fn pseudo_versions_are_told_from_releases() {
-        assert!(is_pseudo("v0.0.0-20240102030405-0123456789ab"));
-        assert!(is_pseudo("v1.2.4-0.20240102030405-0123456789ab"));
-        assert!(is_pseudo(
-            "v2.3.4-pre.0.20240102030405-0123456789ab+incompatible"
-        ));
-        assert!(!is_pseudo("v1.2.3-rc.1"));
-        assert!(!is_pseudo("v1.2.3"));
     }
 
     #[test]

@@ -163,17 +163,16 @@ fn kept_names(files: &[(String, Reduction)], keep_all: bool) -> BTreeSet<Name> {
     let mut by_name: BTreeMap<Name, Vec<&Unit>> = BTreeMap::new();
     let mut todo: Vec<Name> = Vec::new();
     for unit in files.iter().flat_map(|(_, file)| file.units()) {
-        match unit.receiver {
+        if let Some(receiver) = unit.receiver {
             // A method is kept with its type, so what it mentions is reached from there.
-            Some(receiver) => by_name.entry(receiver).or_default().push(unit),
-            None => {
-                for &name in &unit.names {
-                    by_name.entry(name).or_default().push(unit);
-                }
-                if keep_all || unit.is_exported() {
-                    todo.extend(&unit.names);
-                }
-            }
+            by_name.entry(receiver).or_default().push(unit);
+            continue;
+        }
+        for &name in &unit.names {
+            by_name.entry(name).or_default().push(unit);
+        }
+        if keep_all || unit.is_exported() {
+            todo.extend(&unit.names);
         }
     }
     let mut kept = BTreeSet::new();
