@@ -8,6 +8,7 @@ mod bodies;
 mod coverage;
 mod fence;
 mod ignored;
+mod memory;
 mod parse;
 mod program;
 mod progress;
@@ -36,6 +37,8 @@ pub struct Request<'a> {
     pub config: &'a Config,
     /// Patterns of the go command.
     pub patterns: &'a [String],
+    /// How many bytes of memory may be used, if there is a limit.
+    pub memory_limit: Option<u64>,
     /// Who is told how far we are.
     pub progress: &'a dyn Progress,
 }
@@ -75,6 +78,7 @@ pub fn load(request: &Request) -> Loaded {
     request.progress.begin("loading packages", 0);
     let project = contend_project::load(request.fs, request.config, request.patterns);
     clock.lap("load");
+    memory::warn(&project, request);
     let sources = parse::parse_all(&project, request.progress, &files);
     let ignored = ignored::parse_ignored(&project, request, &files);
     clock.lap("parse");

@@ -7,6 +7,9 @@ pub trait Progress: Sync {
 
     /// One step of the phase is done.
     fn step(&self);
+
+    /// Something about the run that cannot wait for its end.
+    fn warn(&self, text: &str);
 }
 
 /// Nobody wants to know.
@@ -17,4 +20,6 @@ impl Progress for Silent {
     fn begin(&self, _phase: &'static str, _steps: usize) {}
 
     fn step(&self) {}
+
+    fn warn(&self, _text: &str) {}
 }

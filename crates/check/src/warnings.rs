@@ -66,8 +66,6 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> Warning {
         (Some(path), line) => Place::Line(path, line),
     };
     let help = match diagnostic.kind {
-        DiagnosticKind::MissingModule => Some("run `go mod download` in the module"),
-        DiagnosticKind::MissingPackage => Some("run `go mod tidy` in the module"),
         DiagnosticKind::NoStd => Some("set GOROOT to an installation of Go"),
         _ => None,
     };

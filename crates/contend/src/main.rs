@@ -8,6 +8,7 @@ mod args;
 mod commands;
 mod environment;
 mod failure;
+mod memory;
 mod plan;
 mod progress;
 

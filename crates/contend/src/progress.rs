@@ -1,5 +1,6 @@
 //! The progress bar: on a terminal, for runs that take longer than a second.
 
+use std::io::Write;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -72,5 +73,10 @@ impl Progress for Bar {
     fn step(&self) {
         self.drawn.inc(1);
         self.show_when_late();
+    }
+
+    fn warn(&self, text: &str) {
+        // Nobody is left to tell if that fails.
+        let _ = writeln!(std::io::stderr(), "warning: {text}");
     }
 }

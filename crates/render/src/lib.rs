@@ -22,6 +22,7 @@
 //! ```
 
 mod concise;
+mod deps;
 mod frame;
 mod full;
 mod json;
@@ -32,6 +33,7 @@ mod summary;
 use contend_base::SourceMap;
 use contend_finding::{Coverage, Finding, Warning};
 
+pub use deps::{Dependencies, dependencies_schema};
 pub use json::{SCHEMA_VERSION, findings_schema};
 pub use paths::Paths;
 pub use style::Style;

@@ -75,7 +75,7 @@ fn looked_at(coverage: &Coverage) -> String {
 }
 
 /// A count with its noun, which is given in the singular.
-fn count(n: usize, noun: &str) -> String {
+pub(crate) fn count(n: usize, noun: &str) -> String {
     match n {
         1 => format!("1 {noun}"),
         _ => format!("{n} {noun}s"),

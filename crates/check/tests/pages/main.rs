@@ -60,6 +60,7 @@ fn analyse(case: &Case) -> Outcome {
         fs: &fs,
         config: &config,
         patterns: &patterns,
+        memory_limit: None,
         progress: &Silent,
     })
 }

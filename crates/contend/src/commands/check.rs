@@ -9,9 +9,10 @@ use contend_project::{Disk, Tests};
 use contend_render::Report;
 
 use crate::args::{self, Args, CheckFormat};
-use crate::commands::Exit;
+use crate::commands::{Exit, require_dir};
 use crate::environment::Environment;
 use crate::failure::hinted;
+use crate::memory;
 use crate::plan::{self, Target};
 use crate::progress::Bar;
 
@@ -34,6 +35,7 @@ pub(crate) fn run(
         Tests::Load
     };
     require_dir(&target.config.dir)?;
+    no_files(&check.targets, &target.config.dir)?;
 
     let progress = Bar::new(environment);
     let pool = plan::thread_pool(check.build.threads)?;
@@ -41,6 +43,7 @@ pub(crate) fn run(
         fs: &Disk,
         config: &target.config,
         patterns: &target.patterns,
+        memory_limit: memory::limit(|path| std::fs::read_to_string(path).ok()),
         progress: &progress,
     };
     let mut outcome = pool.install(|| contend_check::run(&request));
@@ -57,25 +60,36 @@ pub(crate) fn run(
         paths: target.paths,
     };
     if check.format != CheckFormat::Json {
-        report.write_warnings(
-            &plan::error_style(args.color, environment),
-            &mut io::stderr(),
-        )?;
-    }
-    match check.format {
-        CheckFormat::Full => report.write_full(&style, out)?,
-        CheckFormat::Concise => report.write_concise(&style, out)?,
-        CheckFormat::Json => report.write_json(out)?,
+        let style = plan::error_style(args.color, environment);
+        report.write_warnings(&style, &mut io::stderr())?;
     }
     if check.timings {
         write_timings(&outcome, &mut io::stderr())?;
     }
-    nothing_analysed(&outcome, &target.config.dir)?;
-    Ok(if outcome.findings.is_empty() {
-        Exit::Clean
-    } else {
-        Exit::Findings
-    })
+    // A run that looked at nothing must not pass for a clean one.
+    let nothing = nothing_analysed(&outcome, &target.config.dir);
+    match check.format {
+        CheckFormat::Json => report.write_json(out)?,
+        _ if nothing.is_some() => {}
+        CheckFormat::Full => report.write_full(&style, out)?,
+        CheckFormat::Concise => report.write_concise(&style, out)?,
+    }
+    match nothing {
+        Some(error) => Err(error),
+        None if outcome.findings.is_empty() => Ok(Exit::Clean),
+        None => Ok(Exit::Findings),
+    }
+}
+
+/// The go command takes files for a package of their own; here a package is a directory.
+fn no_files(targets: &[String], dir: &Path) -> anyhow::Result<()> {
+    match targets.iter().find(|target| dir.join(target).is_file()) {
+        Some(file) => {
+            let help = "give the directory of a package or module";
+            Err(hinted(format!("`{file}` is a file"), help))
+        }
+        None => Ok(()),
+    }
 }
 
 fn least(confidence: args::Confidence) -> Confidence {
@@ -86,34 +100,17 @@ fn least(confidence: args::Confidence) -> Confidence {
     }
 }
 
-/// A directory that is not there is a slip of the pen, not a module without packages.
-fn require_dir(dir: &Path) -> anyhow::Result<()> {
-    match std::fs::metadata(dir) {
-        Ok(it) if it.is_dir() => Ok(()),
-        Ok(_) => Err(hinted(
-            format!("`{}` is a file", dir.display()),
-            "give the directory of a package or module",
-        )),
-        Err(error) => Err(anyhow::Error::new(error).context(dir.display().to_string())),
-    }
-}
-
-/// A run that looked at nothing must not pass for a clean one.
-fn nothing_analysed(outcome: &Outcome, dir: &Path) -> anyhow::Result<()> {
+/// What is wrong if no package could be analysed.
+fn nothing_analysed(outcome: &Outcome, dir: &Path) -> Option<anyhow::Error> {
     if 0 < outcome.coverage.analysed {
-        return Ok(());
+        return None;
     }
     let message = match outcome.coverage.packages {
         0 => format!("no Go packages in `{}`", dir.display()),
-        n => format!(
-            "none of {n} packages in `{}` could be analysed",
-            dir.display()
-        ),
+        _ => "none of the packages could be analysed".to_owned(),
     };
-    Err(hinted(
-        message,
-        "give the directory of a Go module, or a pattern such as ./...",
-    ))
+    let help = "give the directory of a Go module, or a pattern such as ./...";
+    Some(hinted(message, help))
 }
 
 fn write_timings(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
@@ -123,7 +120,6 @@ fn write_timings(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let megabytes = outcome.coverage.bytes as f64 / 1e6;
     writeln!(
         out,
-        "{:>8} {megabytes:>9.1} MB of source in the packages asked for",
-        ""
+        "{megabytes:>18.1} MB of source in the packages asked for"
     )
 }

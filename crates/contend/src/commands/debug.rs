@@ -72,6 +72,7 @@ fn with_program<T: Send>(
         fs: &Disk,
         config: &target.config,
         patterns: &target.patterns,
+        memory_limit: None,
         progress: &Silent,
     };
     Ok(pool.install(|| job(&contend_check::load(&request))))

@@ -2,10 +2,13 @@
 
 use std::io::Write;
 
-use crate::args::{self, Args};
-use crate::commands::Exit;
+use contend_project::{Disk, Tests};
+use contend_render::Dependencies;
+
+use crate::args::{self, Args, DepsFormat};
+use crate::commands::{Exit, require_dir};
 use crate::environment::Environment;
-use crate::plan::Target;
+use crate::plan::{self, Target};
 
 pub(crate) fn run(
     args: &Args,
@@ -13,12 +16,24 @@ pub(crate) fn run(
     environment: &Environment,
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
-    let target = Target::resolve(
-        args.directory.as_deref(),
-        deps.dir.as_slice(),
-        &deps.build,
-        environment,
-    );
-    let _ = (target, out);
-    anyhow::bail!("not built yet")
+    let dir = args.directory.as_deref();
+    let mut target = Target::resolve(dir, deps.dir.as_slice(), &deps.build, environment);
+    target.config.tests = Tests::Load;
+    require_dir(&target.config.dir)?;
+    let pool = plan::thread_pool(deps.build.threads)?;
+    let load = || contend_project::load(&Disk, &target.config, &target.patterns);
+    let project = pool.install(load);
+    let dependencies = Dependencies {
+        project: &project,
+        paths: target.paths,
+    };
+    match deps.format {
+        DepsFormat::Text => dependencies.write_text(&plan::style(args.color, environment), out)?,
+        DepsFormat::Json => dependencies.write_json(out)?,
+    }
+    Ok(if dependencies.has_conflicts() {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    })
 }

@@ -34,6 +34,10 @@ fn files() -> Vec<(String, String)> {
         ),
     ];
     files.push((
+        "schema/deps.schema.json".to_owned(),
+        contend_render::dependencies_schema(),
+    ));
+    files.push((
         "schema/explanation.schema.json".to_owned(),
         contend_explain::explanation_schema(),
     ));

@@ -61,9 +61,10 @@ pub(crate) fn run(
             contend_explain::write_text(&explanation, &look, out)?;
         }
     }
-    Ok(match explanation.has_findings() {
-        true => Exit::Findings,
-        false => Exit::Clean,
+    Ok(if explanation.has_findings() {
+        Exit::Findings
+    } else {
+        Exit::Clean
     })
 }
 
@@ -79,9 +80,10 @@ fn difference(
         ExplainFormat::Json => contend_explain::write_difference_json(&difference, out)?,
         ExplainFormat::Text => contend_explain::write_difference(&difference, out)?,
     }
-    Ok(match difference.changes.is_empty() {
-        true => Exit::Clean,
-        false => Exit::Findings,
+    Ok(if difference.changes.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Findings
     })
 }
 

@@ -8,10 +8,12 @@ mod explain;
 mod rule;
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use crate::args::{Args, Command};
 use crate::environment::Environment;
+use crate::failure::hinted;
 
 /// How a command ended. The numbers are a promise, see `contend --help`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,5 +48,17 @@ pub(crate) fn run(
         Command::Explain(explain) => explain::run(args, explain, environment, out),
         Command::Rule(rule) => rule::run(rule, out),
         Command::Debug(debug) => debug::run(args, debug, environment, out),
+    }
+}
+
+/// A directory that is not there is a slip of the pen, not a module without packages.
+pub(crate) fn require_dir(dir: &Path) -> anyhow::Result<()> {
+    match std::fs::metadata(dir) {
+        Ok(it) if it.is_dir() => Ok(()),
+        Ok(_) => Err(hinted(
+            format!("`{}` is a file", dir.display()),
+            "give the directory of a package or module",
+        )),
+        Err(error) => Err(anyhow::Error::new(error).context(dir.display().to_string())),
     }
 }

@@ -1,0 +1,8 @@
+package main
+
+import (
+	_ "example.com/kv"
+	_ "example.com/tool"
+)
+
+func main() {}
