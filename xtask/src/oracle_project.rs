@@ -135,8 +135,8 @@ fn compare(go: &Toolchain, name: &str, build: Build) -> anyhow::Result<Outcome> 
 
 fn contend(go: &Toolchain, dir: &Path, pattern: &str, build: Build) -> anyhow::Result<Project> {
     let mut config = Config::new(dir);
-    config.goos = build.goos.to_owned();
-    config.goarch = build.goarch.to_owned();
+    build.goos.clone_into(&mut config.goos);
+    build.goarch.clone_into(&mut config.goarch);
     config.cgo = build.cgo;
     config.set_tags(build.tags);
     config.goroot = Some(PathBuf::from(go.env("GOROOT")?));
