@@ -77,7 +77,7 @@ fn suppression(
 ) -> Option<Result<Suppression, String>> {
     let text = String::from_utf8_lossy(file.slice(directive.span));
     let rules = match directive.kind {
-        DirectiveKind::Nolint => names_contend(&text).then_some(Ok(Rules::All))?,
+        DirectiveKind::Nolint => Ok(nolint_rules(&text)?),
         DirectiveKind::Contend => ignore_rules(text.strip_prefix("//contend:ignore")?),
         _ => return None,
     };
@@ -87,13 +87,27 @@ fn suppression(
     }))
 }
 
-/// `//nolint:a,contend // why`. A bare `//nolint` was written for other tools and does not count.
-fn names_contend(text: &str) -> bool {
-    let Some(list) = text.strip_prefix("//nolint:") else {
-        return false;
-    };
+/// Our rules that look for what a linter of other tools looks for too.
+const SAME_AS: &[(&str, &[&str])] = &[("govet", &["copy-lock", "loop-capture"])];
+
+/// What `//nolint:a,contend // why` silences. A bare `//nolint` was written for other tools and
+/// does not count.
+fn nolint_rules(text: &str) -> Option<Rules> {
+    let list = text.strip_prefix("//nolint:")?;
     let list = list.split_once("//").map_or(list, |(list, _)| list);
-    list.split(',').any(|linter| linter.trim() == "contend")
+    let linters: Vec<&str> = list.split(',').map(str::trim).collect();
+    if linters.contains(&"contend") {
+        return Some(Rules::All);
+    }
+    let same = SAME_AS
+        .iter()
+        .filter(|(linter, _)| linters.contains(linter));
+    let rules: Vec<_> = same.flat_map(|(_, names)| names.iter()).collect();
+    let rules: Vec<_> = rules
+        .into_iter()
+        .filter_map(|name| contend_rules::find(name))
+        .collect();
+    (!rules.is_empty()).then_some(Rules::Listed(rules))
 }
 
 /// The rules of ` a,b -- reason`. The reason is demanded: the next reader needs it.
@@ -156,14 +170,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nolint_must_name_us() {
-        let texts = [
-            "//nolint",
-            "//nolint:all",
-            "//nolint:errcheck, contend // why",
-            "//nolint:contend",
-        ];
-        assert_eq!(texts.map(names_contend), [false, false, true, true]);
+    fn nolint_must_name_us_or_a_linter_that_looks_for_the_same() {
+        let silenced = |text| match nolint_rules(text) {
+            None => "nothing".to_owned(),
+            Some(Rules::All) => "all".to_owned(),
+            Some(Rules::Listed(rules)) => rules
+                .iter()
+                .map(|rule| rule.name)
+                .collect::<Vec<_>>()
+                .join(" "),
+        };
+        assert_eq!(silenced("//nolint"), "nothing");
+        assert_eq!(silenced("//nolint:errcheck"), "nothing");
+        assert_eq!(silenced("//nolint:errcheck, contend // why"), "all");
+        assert_eq!(
+            silenced("//nolint:govet // copylocks"),
+            "copy-lock loop-capture"
+        );
     }
 
     #[test]

@@ -66,9 +66,10 @@ fn is_lock(world: &World, named: &Named) -> bool {
                 "Cond" | "Map" | "Mutex" | "Once" | "Pool" | "RWMutex" | "WaitGroup"
             )
         }
+        // Not Value: a copy of it holds what it held, and is often made on purpose.
         "sync/atomic" => matches!(
             name,
-            "Bool" | "Int32" | "Int64" | "Pointer" | "Uint32" | "Uint64" | "Uintptr" | "Value"
+            "Bool" | "Int32" | "Int64" | "Pointer" | "Uint32" | "Uint64" | "Uintptr"
         ),
         _ => false,
     }

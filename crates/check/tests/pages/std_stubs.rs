@@ -152,6 +152,10 @@ type Int64 struct {
 func (x *Int64) Add(delta int64) (new int64)
 func (x *Int64) Load() int64
 
+type Value struct{ v any }
+
+func (v *Value) Load() (val any)
+
 func AddInt64(addr *int64, delta int64) (new int64)
 func LoadPointer(addr *unsafe.Pointer) (val unsafe.Pointer)
 ",
