@@ -65,7 +65,7 @@ pub(super) fn page(go: &str, runs: usize, sections: &[Section]) -> anyhow::Resul
     let mut text = format!(
         "# Benchmarks\n\n\
          Written by `cargo xtask bench --write`, all in one run, at commit {commit}: {}, {go}.\n\
-         Each figure is the median of {runs} runs, and of one run for `go vet`; peak memory is the \
+         Each figure is the median of {runs} runs (one run for `go vet`, where it was run); peak memory is the \
          highest of them.\nCold means that no program keeps anything from an earlier run; the files \
          themselves may be in the\noperating system's cache, for both sides. Peak memory counts a \
          program and its children together.\n\n",
