@@ -8,6 +8,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -161,4 +162,32 @@ fn a_reader_that_goes_away_is_no_error() {
         .expect("the binary starts");
     drop(child.stdout.take());
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+/// A pipe among the sources has no end to read to: it is named, and the rest is analysed.
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_called_like_a_source_does_not_stop_the_run() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = |name: &str| dir.path().join(name);
+    std::fs::write(path("go.mod"), "module example.com/m\n\ngo 1.22\n").expect("written");
+    std::fs::write(path("a.go"), "package m\n").expect("written");
+    let made = Command::new("mkfifo").arg(path("pipe.go")).status();
+    assert!(made.expect("mkfifo is there").success());
+    let mut command = contend(&["check"]);
+    command
+        .current_dir(dir.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary starts");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while child.try_wait().expect("its state").is_none() {
+        if deadline < Instant::now() {
+            child.kill().expect("it can be stopped");
+            panic!("the run waits for the pipe");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let output = child.wait_with_output().expect("it ended");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }

@@ -120,15 +120,15 @@ fn kind_of(kind: std::fs::FileType) -> EntryKind {
 
 /// Reads a file straight into its shared buffer; `None` if it changed meanwhile.
 fn read_stable(path: &Path) -> io::Result<Option<Arc<[u8]>>> {
-    let mut file = std::fs::File::open(path)?;
-    let before = file.metadata()?;
-    if !before.is_file() {
-        // A pipe or a device might never end.
+    // To open a pipe is to wait for its writer, so what it is must be known before.
+    if !std::fs::metadata(path)?.is_file() {
         return Err(io::Error::new(
             io::ErrorKind::InvalidInput,
             "not a regular file",
         ));
     }
+    let mut file = std::fs::File::open(path)?;
+    let before = file.metadata()?;
     let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, before.len() as usize).collect();
     let buffer = Arc::get_mut(&mut bytes).expect("nobody else has seen it yet");
     match file.read_exact(buffer) {
