@@ -16,6 +16,7 @@ mod go;
 mod oracle;
 mod oracle_project;
 mod report;
+mod score;
 mod std_summary;
 mod test;
 mod tidy;
@@ -33,6 +34,8 @@ cargo xtask COMMAND
   corpus [--list] [NAME...]   fetch the pinned real modules into the cache
   oracle NAME [TARGET...]     compare with Go: syntax, project, types, calls; --full for all targets
   bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes
+  score [PART] [--list]       what check finds where the faults are known: race-testdata, kernels, all
+  score reproduce [NAME...]   show that every kernel fails as it is labelled
   std-summary                 embed the standard library of the Go in the PATH, reduced
   help                        this text
 ";
@@ -61,6 +64,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         "corpus" => corpus::run(rest),
         "bench" => bench::run(rest),
         "oracle" => oracle::run(rest),
+        "score" => score::run(rest),
         "std-summary" => std_summary::run(),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

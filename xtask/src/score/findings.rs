@@ -1,0 +1,95 @@
+//! What `contend check --format json` says of a module, as far as scoring needs it.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+use serde::Deserialize;
+
+use super::Options;
+use crate::workspace;
+
+/// One finding.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Finding {
+    pub(super) code: String,
+    confidence: String,
+    message: String,
+    primary: Label,
+    related: Vec<Label>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Label {
+    place: Region,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Region {
+    path: String,
+    start: Position,
+}
+
+/// Where a place of a finding starts.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct Position {
+    pub(super) line: u32,
+    pub(super) offset: u32,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    findings: Vec<Finding>,
+}
+
+impl Finding {
+    /// It speaks of a race: on a map, or on any other shared variable.
+    pub(super) fn is_race(&self) -> bool {
+        self.code.starts_with("CT10") || self.code.starts_with("CT11")
+    }
+
+    /// All its places, the primary one first: file and position.
+    pub(super) fn places(&self) -> impl Iterator<Item = (&str, Position)> {
+        std::iter::once(&self.primary)
+            .chain(&self.related)
+            .map(|label| (label.place.path.as_str(), label.place.start))
+    }
+
+    /// One line about it.
+    pub(super) fn brief(&self) -> String {
+        let (path, line) = (&self.primary.place.path, self.primary.place.start.line);
+        let (code, confidence, message) = (&self.code, &self.confidence, &self.message);
+        format!("{path}:{line}: {code} ({confidence}) {message}")
+    }
+}
+
+/// Checks all packages of the module at `dir`, and returns the findings about races.
+pub(super) fn races(dir: &Path, options: &Options) -> anyhow::Result<Vec<Finding>> {
+    let mut check = contend(options)?;
+    check.arg("-C").arg(dir).args([
+        "check",
+        "--format",
+        "json",
+        "--min-confidence",
+        &options.confidence,
+        "./...",
+    ]);
+    let out = check.output().context("starting contend")?;
+    if !matches!(out.status.code(), Some(0 | 1)) {
+        let text = String::from_utf8_lossy(&out.stderr);
+        bail!("contend ended with {}: {}", out.status, text.trim());
+    }
+    let document: Document =
+        serde_json::from_slice(&out.stdout).context("reading what contend wrote")?;
+    let mut findings = document.findings;
+    findings.retain(Finding::is_race);
+    Ok(findings)
+}
+
+fn contend(options: &Options) -> anyhow::Result<Command> {
+    if !options.debug {
+        return workspace::contend();
+    }
+    workspace::cargo(&["build", "--quiet", "--package", "contend"])?;
+    Ok(Command::new(workspace::target()?.join("debug/contend")))
+}

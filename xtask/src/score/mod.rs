@@ -1,0 +1,64 @@
+//! `cargo xtask score`: how many faults `contend check` finds, and how often it is wrong, on code
+//! whose faults are known.
+
+mod findings;
+mod functions;
+mod kernels;
+mod labels;
+mod race_testdata;
+mod reproduce;
+mod table;
+
+use anyhow::bail;
+
+use crate::go::Toolchain;
+
+/// What was asked for.
+#[derive(Debug)]
+struct Options {
+    /// Print every miss and every false report.
+    list: bool,
+    /// Measure the binary that is built without optimisation: quicker to build, same findings.
+    debug: bool,
+    /// Findings that are less sure do not count.
+    confidence: String,
+    /// Only kernels whose name contains one of these.
+    names: Vec<String>,
+}
+
+/// The command: `score [race-testdata|kernels|all|reproduce] [--list] [--debug]
+/// [--confidence LEVEL] [NAME...]`.
+pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
+    let mut options = Options {
+        list: false,
+        debug: false,
+        confidence: "medium".to_owned(),
+        names: Vec::new(),
+    };
+    let mut part = None;
+    let mut rest = args.iter();
+    while let Some(arg) = rest.next() {
+        match arg.as_str() {
+            "--list" => options.list = true,
+            "--debug" => options.debug = true,
+            "--confidence" => match rest.next() {
+                Some(level) => options.confidence.clone_from(level),
+                None => bail!("--confidence needs a level: low, medium or high"),
+            },
+            flag if flag.starts_with('-') => bail!("score does not know `{flag}`"),
+            word if part.is_none() => part = Some(word.to_owned()),
+            name => options.names.push(name.to_owned()),
+        }
+    }
+    match part.as_deref().unwrap_or("all") {
+        "race-testdata" => race_testdata::score(&Toolchain::find_or_install()?, &options),
+        "kernels" => kernels::score(&options),
+        "all" => {
+            race_testdata::score(&Toolchain::find_or_install()?, &options)?;
+            println!();
+            kernels::score(&options)
+        }
+        "reproduce" => reproduce::run(&Toolchain::find_or_install()?, &options),
+        other => bail!("score knows race-testdata, kernels, all and reproduce, not `{other}`"),
+    }
+}
