@@ -279,7 +279,7 @@ runtime ended the process.",
         not_proved: "In programs with network, timers or cgo this message never comes: its \
 absence says nothing about goroutines that wait for ever.",
         other_side: "All goroutines are printed: the circle is among them.",
-        fix: &["Look at what each waits for below; one of them must be woken by none."],
+        fix: &["Look at what each waits for in the list; one of them must be woken by none."],
         weight: 80,
         is_hang: true,
         ..BASE
@@ -460,7 +460,7 @@ writes` or `concurrent map read and map write`, which kill the process.",
         meaning: "Each holds a lock that the next one wants: two places take the same locks in \
 different orders.",
         not_proved: "Go prints who waits, not who holds. Holders are inferred from arguments.",
-        other_side: "The members of the circle below.",
+        other_side: "The members of the circle above.",
         fix: &[
             "Take the locks in one order everywhere, for instance by a number of the object.",
             "Or give up the first lock before the call that takes the second.",
@@ -516,7 +516,7 @@ stack's shape.",
         meaning: "A slow call (network, disk, sleep, channel) stands inside a critical section; \
 all who need the lock queue behind it.",
         not_proved: "That it lasts: one dump is one moment. Take a second one.",
-        other_side: "The probable holder below.",
+        other_side: "The probable holder above.",
         fix: &[
             "Move the slow call out of the section: copy under the lock, unlock, then call.",
             "Give the call a deadline.",
@@ -531,7 +531,7 @@ all who need the lock queue behind it.",
         meaning: "A writer waits for the readers inside; every reader that comes later waits \
 for the writer.",
         not_proved: "Who reads inside: that is inferred.",
-        other_side: "The reader that holds the lock, below.",
+        other_side: "The reader that holds the lock, above.",
         fix: &[
             "Shorten the long read: copy what it needs under the lock and go on without.",
             "Publish a snapshot by an atomic pointer, so that readers need no lock.",

@@ -88,7 +88,7 @@ fn plain(
 ) -> Diagnosis {
     let headline = match failed {
         Some(failed) if !found.is_hang => {
-            format!("{} in `{}`", found.title, site::function(snapshot, failed))
+            format!("{}, in `{}`", found.title, site::function(snapshot, failed))
         }
         _ => found.title.to_owned(),
     };

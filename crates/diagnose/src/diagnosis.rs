@@ -19,8 +19,10 @@ pub struct Diagnosis {
     pub evidence: Vec<String>,
     /// Places, in the order in which a reader wants them.
     pub sites: Vec<Site>,
-    /// What to do in this case; what helps in general stands in the class.
+    /// What to do in this case, before what helps in general, which stands in the class.
     pub advice: Vec<String>,
+    /// What would tell more; full sentences.
+    pub next: Vec<String>,
     /// How many goroutines are part of it.
     pub goroutines: usize,
     /// How often the same thing was seen in the text.
@@ -41,6 +43,7 @@ impl Diagnosis {
             evidence: Vec::new(),
             sites: Vec::new(),
             advice: Vec::new(),
+            next: Vec::new(),
             goroutines: 0,
             times: 1,
             weight: class.weight,
@@ -66,6 +69,18 @@ impl Diagnosis {
     pub(crate) fn advise(mut self, text: impl Into<String>) -> Self {
         self.advice.push(text.into());
         self
+    }
+
+    pub(crate) fn find_out(mut self, text: impl Into<String>) -> Self {
+        self.next.push(text.into());
+        self
+    }
+
+    /// What to do, the first step first: what fits this case, then what helps in general.
+    pub fn steps(&self) -> impl Iterator<Item = &str> {
+        let general = self.class.fix.iter().copied();
+        let own = self.advice.iter().map(String::as_str);
+        own.chain(general.filter(|step| !self.advice.iter().any(|own| own == step)))
     }
 
     pub(crate) fn of(mut self, goroutines: usize) -> Self {

@@ -59,11 +59,25 @@ fn circle(snapshot: &Snapshot<'_>, pages: &[LockPage], cycle: &Cycle) -> Diagnos
         .iter()
         .map(|(member, _)| site::id(snapshot, *member).to_string())
         .collect();
+    let mut places: Vec<String> = Vec::new();
+    for (member, _) in &cycle.steps {
+        let frame = snapshot.user_frames(*member).nth(1);
+        let name = frame.map_or_else(
+            || site::function(snapshot, *member),
+            |frame| snapshot.document.name(frame.func).into_owned(),
+        );
+        let name = format!("`{name}`");
+        if !places.contains(&name) {
+            places.push(name);
+        }
+    }
+    places.truncate(3);
     let mut diagnosis = Diagnosis::new(
         class("lock-cycle"),
         format!(
-            "goroutines {} wait for each other's locks in a circle",
-            ids.join(" and ")
+            "goroutines {} wait for each other's locks in a circle, in {}",
+            ids.join(" and "),
+            places.join(" and ")
         ),
     )
     .sure(confidence(cycle.points));

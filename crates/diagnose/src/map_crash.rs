@@ -72,10 +72,17 @@ pub(crate) fn diagnosis(
         .at(site::of_member(snapshot, operation.role(), failed, 1))
         .of(1);
     if let Some(through) = &touch.through {
-        diagnosis = diagnosis.seen(format!(
-            "the walk over the map is inside `{through}`, called with the map or a value that \
-             holds it"
-        ));
+        diagnosis = diagnosis
+            .seen(format!(
+                "the walk over the map is inside `{through}`, called with the map or a value \
+                 that holds it"
+            ))
+            .advise(format!(
+                "Give `{through}` a copy made under the lock: a lock that an accessor takes ends \
+                 when it returns the map."
+            ));
+        diagnosis.headline =
+            format!("`{function}` walks over a map inside `{through}` {while_another}");
     }
     if let Some(map) = touch.map {
         diagnosis = diagnosis.seen(format!("the map is at 0x{map:x}"));
@@ -100,9 +107,9 @@ fn others(
                 "only the failing goroutine was printed, as Go 1.26 and newer do unless told \
                  otherwise",
             )
-            .advise(
-                "Run with GOTRACEBACK=system: then the other goroutines are printed too, with \
-                 the address of the map each of them is in.",
+            .find_out(
+                "Run with GOTRACEBACK=system: then the next crash prints the other goroutines \
+                 too, with the address of the map each of them is in.",
             );
     }
     let mut inside = Vec::new();

@@ -86,10 +86,13 @@ fn race(document: &Document<'_>, roles: &Roles, report: &RaceReport) -> Option<D
 
 fn through_atomic(document: &Document<'_>, frames: Range<Frame>) -> bool {
     let top = document.stack(frames).first();
-    top.is_some_and(|frame| {
-        let name = document.name_bytes(frame.func);
-        name.starts_with(b"sync/atomic.") || name.starts_with(b"internal/runtime/atomic.")
-    })
+    top.is_some_and(|frame| is_atomic(document, frame))
+}
+
+/// The functions of the atomic packages are assembly: the user's code is behind them.
+fn is_atomic(document: &Document<'_>, frame: &Frame) -> bool {
+    let name = document.name_bytes(frame.func);
+    name.starts_with(b"sync/atomic.") || name.starts_with(b"internal/runtime/atomic.")
 }
 
 fn user_frame<'d>(
@@ -100,7 +103,7 @@ fn user_frame<'d>(
     let stack = document.stack(frames);
     stack
         .iter()
-        .find(|frame| roles.get(frame.func) == Role::User)
+        .find(|frame| roles.get(frame.func) == Role::User && !is_atomic(document, frame))
         .or_else(|| stack.first())
 }
 

@@ -66,7 +66,7 @@ fn crash_loop(diagnosis: &Diagnosis) -> Diagnosis {
     ));
     found
         .advice
-        .extend(diagnosis.class.fix.first().map(|fix| (*fix).to_owned()));
+        .extend(diagnosis.steps().next().map(str::to_owned));
     found
 }
 

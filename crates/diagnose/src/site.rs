@@ -47,7 +47,7 @@ pub(crate) fn of_creator(snapshot: &Snapshot<'_>, member: u32, goroutines: usize
         SiteRole::Started,
         &creator.frame,
         goroutines,
-        creator.id,
+        goroutine.id,
     ))
 }
 

@@ -43,6 +43,8 @@ struct DiagnosisRecord<'a> {
     sites: Vec<SiteRecord<'a>>,
     /// What to do, the first step first.
     fix: Vec<&'a str>,
+    /// What would tell more.
+    next: Vec<&'a str>,
     /// Goroutines that are part of it.
     goroutines: usize,
     /// How often the same was seen.
@@ -142,12 +144,8 @@ fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisRecord<'_> {
         other_side: class.other_side,
         evidence: &diagnosis.evidence,
         sites: diagnosis.sites.iter().map(site).collect(),
-        fix: class
-            .fix
-            .iter()
-            .copied()
-            .chain(diagnosis.advice.iter().map(String::as_str))
-            .collect(),
+        fix: diagnosis.steps().collect(),
+        next: diagnosis.next.iter().map(String::as_str).collect(),
         goroutines: diagnosis.goroutines,
         times: diagnosis.times,
     }

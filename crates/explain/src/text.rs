@@ -173,9 +173,9 @@ fn list(
 }
 
 fn write_fix(diagnosis: &Diagnosis, look: &Look, out: &mut dyn Write) -> io::Result<()> {
-    let general = diagnosis.class.fix.iter().map(|fix| (*fix).to_owned());
-    let all: Vec<String> = general.chain(diagnosis.advice.iter().cloned()).collect();
-    list("fix", &all, limit(look, 5), look, out)
+    let all: Vec<String> = diagnosis.steps().map(str::to_owned).collect();
+    list("fix", &all, limit(look, 5), look, out)?;
+    list("to know more", &diagnosis.next, limit(look, 3), look, out)
 }
 
 fn write_groups(explanation: &Explanation, look: &Look, out: &mut dyn Write) -> io::Result<()> {
