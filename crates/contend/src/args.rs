@@ -199,6 +199,10 @@ pub(crate) enum ExplainFormat {
     Text,
     /// One document; its schema is docs/schema/explanation.schema.json
     Json,
+    /// An incident write-up for a ticket
+    Markdown,
+    /// The same as one HTML file that needs nothing else
+    Html,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -20,6 +20,7 @@ mod leak;
 mod lock;
 mod map_crash;
 mod message;
+mod prevention;
 mod race;
 mod several;
 mod site;

@@ -43,6 +43,9 @@ fn last_dump(input: Input<'_>) -> Result<Vec<GroupCount>, InputError> {
 /// Writes a difference as a table.
 pub fn write_difference(difference: &Difference, out: &mut dyn Write) -> io::Result<()> {
     let (before, after) = difference.totals;
+    if (before, after) == (0, 0) {
+        return writeln!(out, "no dump of goroutines in either input");
+    }
     writeln!(out, "{before} goroutines before, {after} after")?;
     if difference.changes.is_empty() {
         return writeln!(out, "the groups are the same");

@@ -47,6 +47,57 @@ pub struct Summary {
     pub dropped_lines: u64,
 }
 
+impl Summary {
+    /// What was read, in words.
+    pub fn sentence(&self) -> String {
+        let counted = |n: u64, one: &str, many: &str| match n {
+            1 => format!("1 {one}"),
+            n => format!("{n} {many}"),
+        };
+        let parts: Vec<String> = [
+            (self.dumps, "dump", "dumps"),
+            (self.goroutines, "goroutine", "goroutines"),
+            (self.frames, "frame", "frames"),
+            (self.races, "race report", "race reports"),
+            (self.profiles, "profile", "profiles"),
+            (self.godebug_lines, "GODEBUG line", "GODEBUG lines"),
+            (self.java_threads, "Java thread", "Java threads"),
+        ]
+        .into_iter()
+        .filter(|(n, ..)| 0 < *n)
+        .map(|(n, one, many)| counted(n as u64, one, many))
+        .collect();
+        let mut text = if parts.is_empty() {
+            "No crash, dump or race report found.".to_owned()
+        } else {
+            format!("Read {}.", parts.join(", "))
+        };
+        for (n, one, many) in [
+            (
+                self.log_lines,
+                "log line around them was left out.",
+                "log lines around them were left out.",
+            ),
+            (
+                self.dropped_lines,
+                "line of dumps had no room and was left out.",
+                "lines of dumps had no room and were left out.",
+            ),
+            (
+                self.unknown_lines,
+                "line was not understood.",
+                "lines were not understood.",
+            ),
+        ] {
+            if 0 < n {
+                text.push(' ');
+                text.push_str(&counted(n, one, many));
+            }
+        }
+        text
+    }
+}
+
 /// Goroutines that stand at the same place for the same reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupLine {

@@ -19,6 +19,7 @@ mod diff;
 mod explanation;
 mod input;
 mod json;
+mod report;
 mod text;
 mod wrap;
 
@@ -26,4 +27,5 @@ pub use diff::{Difference, write_difference, write_difference_json};
 pub use explanation::{Explanation, GroupLine, Summary};
 pub use input::{Input, InputError};
 pub use json::{SCHEMA_VERSION, explanation_schema, write_json};
+pub use report::{write_html, write_markdown};
 pub use text::{Look, write_text};

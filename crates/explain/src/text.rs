@@ -202,46 +202,11 @@ fn write_groups(explanation: &Explanation, look: &Look, out: &mut dyn Write) -> 
 }
 
 fn write_summary(summary: &Summary, look: &Look, out: &mut dyn Write) -> io::Result<()> {
-    let mut parts = Vec::new();
-    for (n, one, many) in [
-        (summary.dumps, "dump", "dumps"),
-        (summary.goroutines, "goroutine", "goroutines"),
-        (summary.frames, "frame", "frames"),
-        (summary.races, "race report", "race reports"),
-        (summary.profiles, "profile", "profiles"),
-        (summary.godebug_lines, "GODEBUG line", "GODEBUG lines"),
-        (summary.java_threads, "Java thread", "Java threads"),
-    ] {
-        if 0 < n {
-            parts.push(format!("{n} {}", if n == 1 { one } else { many }));
-        }
-    }
-    if parts.is_empty() {
-        writeln!(out, "No crash, dump or race report found.")?;
-    } else {
-        write!(
-            out,
-            "{}",
-            wrapped(&format!("{}.", parts.join(", ")), "Read ", look.prose())
-        )?;
-    }
-    if 0 < summary.log_lines {
-        writeln!(out, "{} log lines around them left out.", summary.log_lines)?;
-    }
-    if 0 < summary.dropped_lines {
-        writeln!(
-            out,
-            "{} lines of dumps had no room and were left out.",
-            summary.dropped_lines
-        )?;
-    }
-    if 0 < summary.unknown_lines {
-        writeln!(out, "{} lines were not understood.", summary.unknown_lines)?;
-        if look.verbose {
-            for sample in &summary.unknown_samples {
-                let short: String = sample.chars().take(look.width.max(40)).collect();
-                writeln!(out, "  {}", short.trim_end())?;
-            }
+    write!(out, "{}", wrapped(&summary.sentence(), "", look.prose()))?;
+    if look.verbose {
+        for sample in &summary.unknown_samples {
+            let short: String = sample.chars().take(look.width.max(40)).collect();
+            writeln!(out, "  {}", short.trim_end())?;
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ use contend_explain::{Difference, Explanation, Input, Look};
 use crate::args::{Args, Explain, ExplainFormat};
 use crate::commands::Exit;
 use crate::environment::Environment;
-use crate::failure;
+use crate::failure::{self, hinted};
 use crate::plan;
 
 pub(crate) fn run(
@@ -51,6 +51,8 @@ pub(crate) fn run(
     }
     match explain.format {
         ExplainFormat::Json => contend_explain::write_json(&explanation, out)?,
+        ExplainFormat::Markdown => contend_explain::write_markdown(&explanation, out)?,
+        ExplainFormat::Html => contend_explain::write_html(&explanation, out)?,
         ExplainFormat::Text => {
             let style = plan::style(args.color, environment);
             let look = Look {
@@ -75,10 +77,14 @@ fn difference(
     format: ExplainFormat,
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
+    if matches!(format, ExplainFormat::Markdown | ExplainFormat::Html) {
+        let help = "use --format text or --format json";
+        return Err(hinted("there is no write-up of a difference", help));
+    }
     let difference = Difference::of_inputs(open(base, before)?, open(base, after)?)?;
     match format {
         ExplainFormat::Json => contend_explain::write_difference_json(&difference, out)?,
-        ExplainFormat::Text => contend_explain::write_difference(&difference, out)?,
+        _ => contend_explain::write_difference(&difference, out)?,
     }
     Ok(if difference.changes.is_empty() {
         Exit::Clean

@@ -1,0 +1,130 @@
+//! The incident write-up: what happened in which order, the cause, the evidence, the fix, what
+//! keeps it from coming back, and what is still open.
+
+mod html;
+mod markdown;
+
+use contend_diagnose::{Diagnosis, Site};
+use contend_finding::{Confidence, Severity};
+
+use crate::{Explanation, GroupLine};
+
+pub use html::write_html;
+pub use markdown::write_markdown;
+
+/// So many groups are shown; the JSON output has more.
+const GROUPS: usize = 30;
+
+/// What both forms of the write-up say, in their order. Texts may hold names in backquotes.
+struct Report<'a> {
+    /// The verdict in one sentence.
+    title: &'a str,
+    class: &'a str,
+    severity: Severity,
+    confidence: Confidence,
+    order: Vec<Step>,
+    cause: &'a str,
+    other_side: &'a str,
+    sites: &'a [Site],
+    evidence: &'a [String],
+    fix: Vec<&'a str>,
+    prevention: &'a [&'a str],
+    open: Vec<&'a str>,
+    also: Vec<&'a Diagnosis>,
+    groups: &'a [GroupLine],
+    read: String,
+}
+
+/// Something that happened.
+struct Step {
+    /// When, or which in order.
+    when: String,
+    what: String,
+}
+
+impl<'a> Report<'a> {
+    /// `None` if nothing was found that could be written up.
+    fn of(explanation: &'a Explanation) -> Option<Self> {
+        let (first, also) = explanation.diagnoses.split_first()?;
+        let class = first.class;
+        let not_proved = Some(class.not_proved).filter(|text| !text.is_empty());
+        let next = first.next.iter().map(String::as_str);
+        Some(Self {
+            title: &first.headline,
+            class: class.id,
+            severity: first.severity,
+            confidence: first.confidence,
+            order: order(explanation),
+            cause: class.meaning,
+            other_side: class.other_side,
+            sites: &first.sites,
+            evidence: &first.evidence,
+            fix: first.steps().collect(),
+            prevention: class.prevention(),
+            open: not_proved.into_iter().chain(next).collect(),
+            also: also.iter().collect(),
+            groups: &explanation.groups[..explanation.groups.len().min(GROUPS)],
+            read: explanation.summary.sentence(),
+        })
+    }
+}
+
+/// What happened, the first first. Without times, the order in which the inputs tell it.
+fn order(explanation: &Explanation) -> Vec<Step> {
+    let mut all: Vec<&Diagnosis> = explanation.diagnoses.iter().collect();
+    all.sort_by_key(|diagnosis| diagnosis.order);
+    all.iter()
+        .enumerate()
+        .map(|(number, diagnosis)| Step {
+            when: (number + 1).to_string(),
+            what: match diagnosis.times {
+                1 => diagnosis.headline.clone(),
+                n => format!("{} ({n} times)", diagnosis.headline),
+            },
+        })
+        .collect()
+}
+
+fn how_sure(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::High => "sure",
+        Confidence::Medium => "probable",
+        Confidence::Low => "possible",
+    }
+}
+
+fn place(site: &Site) -> String {
+    match site.line {
+        0 => site.file.clone(),
+        line => format!("{}:{line}", site.file),
+    }
+}
+
+fn who(site: &Site) -> String {
+    match (site.goroutines, site.example) {
+        (n, _) if 1 < n => format!("{n} goroutines"),
+        (_, 0) => String::new(),
+        (_, id) => format!("goroutine {id}"),
+    }
+}
+
+/// A piece of a text with names in backquotes.
+enum Piece<'t> {
+    Prose(&'t str),
+    Code(&'t str),
+}
+
+/// The pieces of a text; a backquote without its partner is prose.
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, tail)) = rest.split_once('`')
+        && let Some((code, after)) = tail.split_once('`')
+    {
+        pieces.push(Piece::Prose(before));
+        pieces.push(Piece::Code(code));
+        rest = after;
+    }
+    pieces.push(Piece::Prose(rest));
+    pieces
+}
