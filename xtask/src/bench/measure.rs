@@ -1,6 +1,7 @@
 //! How long a program takes, and how much memory it and its children hold together.
 
 use std::fs;
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -20,10 +21,21 @@ pub(super) struct Run {
 
 /// Runs a command with its output thrown away. `fine` are the exit codes that mean it did its work.
 pub(super) fn run(command: &mut Command, fine: &[i32]) -> anyhow::Result<Run> {
+    run_within(command, fine, Duration::MAX)?.context("no run is longer than that")
+}
+
+/// As [`run`]; `None` if the command had not ended after `limit`, and was ended with its children.
+pub(super) fn run_within(
+    command: &mut Command,
+    fine: &[i32],
+    limit: Duration,
+) -> anyhow::Result<Option<Run>> {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::null());
+        .stderr(Stdio::null())
+        // A group of its own, so that its children can be ended with it.
+        .process_group(0);
     let program = command.get_program().to_string_lossy().into_owned();
     let began = Instant::now();
     let mut child = command
@@ -34,14 +46,29 @@ pub(super) fn run(command: &mut Command, fine: &[i32]) -> anyhow::Result<Run> {
         peak = peak.max(held(&child));
         match child.try_wait()? {
             Some(status) => break status,
+            None if limit < began.elapsed() => {
+                end_group(&mut child)?;
+                return Ok(None);
+            }
             None => std::thread::sleep(INTERVAL),
         }
     };
     let seconds = began.elapsed().as_secs_f64();
     match status.code() {
-        Some(code) if fine.contains(&code) => Ok(Run { seconds, peak }),
+        Some(code) if fine.contains(&code) => Ok(Some(Run { seconds, peak })),
         _ => bail!("{program} ended with {status}"),
     }
+}
+
+/// Ends a command and all that it started.
+fn end_group(child: &mut Child) -> anyhow::Result<()> {
+    let group = format!("-{}", child.id());
+    Command::new("kill")
+        .args(["-KILL", "--", &group])
+        .status()
+        .context("starting kill")?;
+    child.wait()?;
+    Ok(())
 }
 
 /// The run in the middle by time, with the highest peak of all.
@@ -104,5 +131,15 @@ mod tests {
         let measured = run(Command::new("sleep").arg("0.05"), &[0]).unwrap();
         assert!(0 < measured.peak && 0.05 <= measured.seconds);
         assert!(run(&mut Command::new("false"), &[0]).is_err());
+    }
+
+    #[test]
+    fn a_run_over_its_limit_is_ended_with_its_children() {
+        let began = Instant::now();
+        let mut long = Command::new("sh");
+        long.args(["-c", "sleep 60 & wait"]);
+        let measured = run_within(&mut long, &[0], Duration::from_millis(50)).unwrap();
+        assert!(measured.is_none());
+        assert!(began.elapsed() < Duration::from_secs(30));
     }
 }

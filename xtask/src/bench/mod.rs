@@ -6,6 +6,7 @@ mod table;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
@@ -24,10 +25,13 @@ struct Plan {
     only: Vec<String>,
     /// Whether `go vet` runs on kubernetes, which takes most of the time of a whole run.
     vet: bool,
+    /// After how long a run of `go vet` is ended; the table then says so.
+    vet_limit: Duration,
     write: bool,
 }
 
-/// The command: `[parse|std|kubernetes]... [--runs N] [--no-vet] [--write]`.
+/// The command: `[parse|std|kubernetes]... [--runs N] [--no-vet] [--vet-limit MINUTES]
+/// [--write]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let plan = Plan::of(args)?;
     let go = Toolchain::find_or_install()?;
@@ -63,6 +67,7 @@ impl Plan {
             runs: 3,
             only: Vec::new(),
             vet: true,
+            vet_limit: Duration::from_mins(60),
             write: false,
         };
         let mut it = args.iter();
@@ -70,6 +75,10 @@ impl Plan {
             match arg.as_str() {
                 "--runs" => plan.runs = it.next().context("--runs needs a number")?.parse()?,
                 "--no-vet" => plan.vet = false,
+                "--vet-limit" => {
+                    let minutes = it.next().context("--vet-limit needs minutes")?;
+                    plan.vet_limit = Duration::from_mins(minutes.parse()?);
+                }
                 "--write" => plan.write = true,
                 "parse" | "std" | "kubernetes" => plan.only.push(arg.clone()),
                 other => bail!("unknown argument `{other}`"),
@@ -210,37 +219,58 @@ fn kubernetes(go: &Toolchain, plan: &Plan) -> anyhow::Result<Section> {
         "at most 6 GB",
     ));
     if plan.vet {
-        for (what, run) in vet(go, &target)? {
-            section.rows.push(Row {
-                what: format!("`go vet ./...`, {what}: time"),
-                contend: seconds(ours),
-                go: seconds(run),
-                ratio: Some(run.seconds / ours.seconds),
-                wanted: "-".to_owned(),
-            });
-            section.rows.push(memory(
-                &format!("`go vet ./...`, {what}: peak memory"),
-                ours,
-                run,
-                "-",
-            ));
+        let limit = plan.vet_limit;
+        for (what, run) in vet(go, &target, limit)? {
+            section.rows.extend(vet_rows(what, run, ours, limit));
         }
     }
     Ok(section)
 }
 
-/// `go vet` with an empty build cache, then once more.
-fn vet(go: &Toolchain, target: &Target) -> anyhow::Result<Vec<(&'static str, Run)>> {
+/// `go vet` with an empty build cache, then once more with what the first run left in it. Without
+/// a first run that ended there is nothing to be warm with.
+fn vet(
+    go: &Toolchain,
+    target: &Target,
+    limit: Duration,
+) -> anyhow::Result<Vec<(&'static str, Option<Run>)>> {
     let cache = workspace::cache()?.join("bench-gocache");
     let mut runs = Vec::new();
     let _ = fs::remove_dir_all(&cache);
     for what in ["cold", "warm"] {
         let mut vet = go.command(&target.dir, &["vet", target.pattern]);
         // It ends with 1 when it has something to say.
-        runs.push((what, measure::run(vet.env("GOCACHE", &cache), &[0, 1])?));
+        let run = measure::run_within(vet.env("GOCACHE", &cache), &[0, 1], limit)?;
+        runs.push((what, run));
+        if run.is_none() {
+            break;
+        }
     }
     let _ = fs::remove_dir_all(&cache);
     Ok(runs)
+}
+
+fn vet_rows(what: &str, run: Option<Run>, ours: Run, limit: Duration) -> Vec<Row> {
+    let time = Row {
+        what: format!("`go vet ./...`, {what}: time"),
+        contend: seconds(ours),
+        go: String::new(),
+        ratio: None,
+        wanted: "-".to_owned(),
+    };
+    let Some(run) = run else {
+        let go = format!("not finished after {} s", limit.as_secs());
+        return vec![Row { go, ..time }];
+    };
+    let what = format!("`go vet ./...`, {what}: peak memory");
+    vec![
+        Row {
+            go: seconds(run),
+            ratio: Some(run.seconds / ours.seconds),
+            ..time
+        },
+        memory(&what, ours, run, "-"),
+    ]
 }
 
 fn check(go: &Toolchain, target: &Target) -> anyhow::Result<Command> {
