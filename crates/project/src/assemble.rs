@@ -9,14 +9,15 @@ use crate::context::BuildContext;
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::graph::{ImportGraph, Node, Visit};
 use crate::model::{
-    Counts, File, Import, Module, ModuleId, Package, PackageId, Project, Replacement, Variant,
+    Counts, Exclusion, File, Import, Module, ModuleId, Package, PackageId, Project, Replacement,
+    Variant,
 };
 use crate::mvs::ModuleVersion;
 use crate::order::depth_first;
 use crate::resolve::{NotFound, Origin, Resolver};
 use crate::select::{self, Chosen};
 use crate::std_lib::StdLib;
-use crate::variants;
+use crate::{conflicts, retractions, variants};
 
 /// A package before ids are given. Numbers are positions in the list of drafts.
 pub(crate) struct Draft {
@@ -65,6 +66,7 @@ impl Assembly<'_> {
             variants::add(graph, &plain, &mut drafts);
         }
         let modules = self.modules(graph);
+        conflicts::report(self.resolver, &modules, &mut diagnostics);
         let counts = counts(graph);
         let packages = Self::packages(graph, &modules, &drafts);
         diagnostics.sort();
@@ -77,6 +79,7 @@ impl Assembly<'_> {
             goroot: self.std.map(|std| std.goroot.clone()).unwrap_or_default(),
             std_is_summary: self.std_is_summary,
             modules,
+            excluded: self.excluded(),
             packages,
             diagnostics,
             counts,
@@ -175,11 +178,7 @@ impl Assembly<'_> {
             packages.len()
         );
         let diagnostic = Diagnostic::new(DiagnosticKind::MissingModule, message);
-        let site = self.resolver.mains.modules.iter().find_map(|main| {
-            let lines = main.gomod.require.iter();
-            let mut lines = lines.filter(|line| line.path == *module.path);
-            lines.next().map(|line| (&main.file, line.line))
-        });
+        let site = self.resolver.mains.require_line(&module.path);
         match site {
             Some((file, line)) => diagnostic.at(file, line),
             None => diagnostic,
@@ -266,8 +265,22 @@ impl Assembly<'_> {
             is_main: resolver.main(module).is_some(),
             is_direct: lines.any(|line| !line.indirect),
             is_vendored,
+            is_excluded: mains.is_excluded(module),
+            retraction: retractions::of(resolver, module),
             go_version,
         }
+    }
+
+    fn excluded(&self) -> Vec<Exclusion> {
+        let lines = self.resolver.mains.modules.iter().flat_map(|main| {
+            main.gomod.exclude.iter().map(|line| Exclusion {
+                path: line.value.0.clone(),
+                version: line.value.1.clone(),
+                file: main.file.clone(),
+                line: line.line,
+            })
+        });
+        lines.collect()
     }
 
     /// Gives ids by name and turns drafts into packages.

@@ -11,6 +11,8 @@ pub struct Diagnostic {
     pub file: Option<PathBuf>,
     /// The line, from 1; 0 for the file as a whole.
     pub line: u32,
+    /// The place that it contradicts, if it does.
+    pub other: Option<(PathBuf, u32)>,
     /// What sort of thing.
     pub kind: DiagnosticKind,
     /// A whole sentence without the full stop.
@@ -71,6 +73,7 @@ impl Diagnostic {
         Self {
             file: None,
             line: 0,
+            other: None,
             kind,
             message: message.into(),
             package: None,
@@ -80,6 +83,11 @@ impl Diagnostic {
     pub(crate) fn at(mut self, file: impl Into<PathBuf>, line: u32) -> Self {
         self.file = Some(file.into());
         self.line = line;
+        self
+    }
+
+    pub(crate) fn against(mut self, file: impl Into<PathBuf>, line: u32) -> Self {
+        self.other = Some((file.into(), line));
         self
     }
 

@@ -22,7 +22,9 @@
 
 mod assemble;
 mod cache;
+mod checksums;
 mod config;
+mod conflicts;
 mod context;
 mod diagnostic;
 mod directives;
@@ -39,10 +41,12 @@ mod mvs;
 mod order;
 mod patterns;
 mod resolve;
+mod retractions;
 mod select;
 mod std_lib;
 pub mod std_summary;
 mod variants;
+mod vendoring;
 mod version;
 mod walk;
 
@@ -56,8 +60,8 @@ pub use gosum::GoSum;
 pub use gowork::GoWork;
 pub use load::load;
 pub use model::{
-    Counts, File, FileKind, Ignored, IgnoredFile, Import, Module, ModuleId, Package, PackageId,
-    Project, Replacement, Variant,
+    Counts, Exclusion, File, FileKind, Ignored, IgnoredFile, Import, Module, ModuleId, Package,
+    PackageId, Project, Replacement, Retraction, Variant,
 };
 pub use modules_txt::{ModulesTxt, Vendored};
 pub use version::GoVersion;

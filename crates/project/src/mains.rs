@@ -51,6 +51,7 @@ pub(crate) struct Vendor {
 /// A `replace` that counts, and the directory from which its own path is taken.
 pub(crate) struct Replaced<'a> {
     pub(crate) line: &'a Replace,
+    pub(crate) file: &'a Path,
     pub(crate) base: &'a Path,
 }
 
@@ -244,27 +245,59 @@ impl Mains {
         let work = self
             .work
             .iter()
-            .map(|work| (&work.gowork.replace, work.base()));
+            .map(|work| (&work.gowork.replace, &*work.file, work.base()));
         let mods = self
             .modules
             .iter()
-            .map(|main| (&main.gomod.replace, &*main.dir));
-        work.chain(mods).find_map(|(lines, base)| {
+            .map(|main| (&main.gomod.replace, &*main.file, &*main.dir));
+        work.chain(mods).find_map(|(lines, file, base)| {
             // Of two equal lines the last one counts.
             let find = |version: Option<&str>| {
                 let mut lines = lines.iter().rev();
                 lines.find(|it| it.path == *module.path && it.version.as_deref() == version)
             };
             let line = find(Some(&module.version)).or_else(|| find(None))?;
-            Some(Replaced { line, base })
+            Some(Replaced { line, file, base })
+        })
+    }
+
+    /// All `replace` lines with their files: those of go.work, then those of the modules.
+    pub(crate) fn replaces(&self) -> impl Iterator<Item = (&Path, &Replace)> {
+        let work = self.work.iter().flat_map(|work| {
+            let lines = work.gowork.replace.iter();
+            lines.map(|line| (&*work.file, line))
+        });
+        let mods = self.modules.iter().flat_map(|main| {
+            let lines = main.gomod.replace.iter();
+            lines.map(|line| (&*main.file, line))
+        });
+        work.chain(mods)
+    }
+
+    /// The line that says that this version must not be used, and whose go.mod it is in.
+    pub(crate) fn exclusion(&self, module: &ModuleVersion) -> Option<(&MainModule, u32)> {
+        self.modules.iter().find_map(|main| {
+            let mut lines = main.gomod.exclude.iter();
+            let line = lines.find(|line| {
+                let (path, version) = &line.value;
+                *path == *module.path && *version == *module.version
+            })?;
+            Some((main, line.line))
         })
     }
 
     /// True if a main module says that this version must not be used.
     pub(crate) fn is_excluded(&self, module: &ModuleVersion) -> bool {
-        let lines = self.modules.iter().flat_map(|main| &main.gomod.exclude);
-        let mut versions = lines.map(|line| &line.value);
-        versions.any(|(path, version)| *path == *module.path && *version == *module.version)
+        self.exclusion(module).is_some()
+    }
+
+    /// The first line that requires this module.
+    pub(crate) fn require_line(&self, path: &str) -> Option<(&Path, u32)> {
+        self.modules.iter().find_map(|main| {
+            let mut lines = main.gomod.require.iter();
+            let line = lines.find(|line| line.path == path)?;
+            Some((&*main.file, line.line))
+        })
     }
 }
 
@@ -402,7 +435,7 @@ pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
     .at(path, 0)
 }
 
-fn report_lines(file: &Path, errors: &[LineError], out: &mut Vec<Diagnostic>) {
+pub(crate) fn report_lines(file: &Path, errors: &[LineError], out: &mut Vec<Diagnostic>) {
     out.extend(errors.iter().map(|error| {
         Diagnostic::new(DiagnosticKind::ModuleSyntax, &*error.message).at(file, error.line)
     }));

@@ -26,6 +26,8 @@ pub struct Project {
     pub std_is_summary: bool,
     /// Modules that gave packages, and all main modules; main modules first, then by path.
     pub modules: Vec<Module>,
+    /// Versions that the main modules exclude, in order of their lines.
+    pub excluded: Vec<Exclusion>,
     /// Packages by import path; variants for a test follow the plain package.
     pub packages: Vec<Package>,
     /// What went wrong, by file and line.
@@ -62,8 +64,36 @@ pub struct Module {
     pub is_direct: bool,
     /// True if the packages came from a vendor directory.
     pub is_vendored: bool,
+    /// True if a main module excludes this very version, which a vendor directory holds all the
+    /// same.
+    pub is_excluded: bool,
+    /// Set if its author took this version back.
+    pub retraction: Option<Retraction>,
     /// The language version of its files.
     pub go_version: GoVersion,
+}
+
+/// A `retract` line of an author, as far as this machine knows: the newest go.mod of the module in
+/// the module cache counts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Retraction {
+    /// The version whose go.mod says so.
+    pub told_by: String,
+    /// Why; may be empty.
+    pub reason: String,
+}
+
+/// An `exclude` line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Exclusion {
+    /// The module path.
+    pub path: String,
+    /// The version that must not be used.
+    pub version: String,
+    /// The go.mod that says so.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: u32,
 }
 
 /// What a `replace` line puts in the place of a module.

@@ -19,9 +19,9 @@ use crate::walk::has_go_files;
 
 /// Finds packages. Shared by all threads of a load.
 pub(crate) struct Resolver<'a> {
-    fs: &'a dyn FileSystem,
+    pub(crate) fs: &'a dyn FileSystem,
     std_fs: &'a dyn FileSystem,
-    config: &'a Config,
+    pub(crate) config: &'a Config,
     pub(crate) mains: &'a Mains,
     std: Option<&'a StdLib>,
     pruning: Pruning,

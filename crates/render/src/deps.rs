@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::path::Path;
 
 use contend_project::{Diagnostic, DiagnosticKind, Module, Package, PackageId, Project, Variant};
 use schemars::JsonSchema;
@@ -32,6 +33,8 @@ struct Snapshot<'a> {
     build: Build<'a>,
     /// Modules that the build uses: main modules first, then by path.
     modules: Vec<ModuleRecord<'a>>,
+    /// What the main modules exclude, by line; whether the build knows the module or not.
+    excluded: Vec<ExclusionRecord<'a>>,
     /// The import graph, by import path; the standard library included.
     packages: Vec<PackageRecord<'a>>,
     /// Where go.mod, go.sum, go.work and vendor/modules.txt disagree, by file and line.
@@ -65,6 +68,10 @@ struct ModuleRecord<'a> {
     direct: bool,
     /// Its packages come from a vendor directory.
     vendored: bool,
+    /// A main module excludes this very version.
+    excluded: bool,
+    /// Its author took this version back; null if not, as far as the module cache knows.
+    retracted: Option<Retracted<'a>>,
     /// The language version of its files.
     go_version: String,
     /// How many of its packages the build uses, tests included.
@@ -77,6 +84,25 @@ struct Replace<'a> {
     path: &'a str,
     /// Null for directories.
     version: Option<&'a str>,
+}
+
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+struct Retracted<'a> {
+    /// The version of the module whose go.mod says so.
+    told_by: &'a str,
+    /// Why; may be empty.
+    reason: &'a str,
+}
+
+/// A version that a main module excludes, with the line that says so.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Exclusion")]
+struct ExclusionRecord<'a> {
+    module: &'a str,
+    version: &'a str,
+    path: String,
+    /// From 1.
+    line: u32,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -102,6 +128,15 @@ struct PackageRecord<'a> {
 struct Problem<'a> {
     message: &'a str,
     path: Option<String>,
+    /// From 1; null for the file as a whole.
+    line: Option<u32>,
+    /// The place that it contradicts.
+    other: Option<Spot>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Spot {
+    path: String,
     /// From 1; null for the file as a whole.
     line: Option<u32>,
 }
@@ -150,6 +185,14 @@ impl Dependencies<'_> {
         let go_version = &snapshot.build.go_version;
         let packages = count(n_std, "package");
         writeln!(out, "  standard library of Go {go_version} ({packages})")?;
+        for it in &snapshot.excluded {
+            let mark = style.bold("excluded:");
+            writeln!(
+                out,
+                "{mark} {}:{}: {} {}",
+                it.path, it.line, it.module, it.version
+            )?;
+        }
         let marked = |mark: &'static str| move |problem| (mark, problem);
         let conflicts = snapshot.conflicts.iter().map(marked("conflict:"));
         for (mark, problem) in conflicts.chain(snapshot.problems.iter().map(marked("problem:"))) {
@@ -178,6 +221,7 @@ impl Dependencies<'_> {
                 go_version: project.go_version.to_string(),
             },
             modules: self.modules(),
+            excluded: self.excluded(),
             packages: self.packages(),
             conflicts: conflicts.into_iter().map(|it| self.problem(it)).collect(),
             problems: problems.into_iter().map(|it| self.problem(it)).collect(),
@@ -198,6 +242,11 @@ impl Dependencies<'_> {
             main: module.is_main,
             direct: module.is_direct,
             vendored: module.is_vendored,
+            excluded: module.is_excluded,
+            retracted: module.retraction.as_ref().map(|it| Retracted {
+                told_by: &it.told_by,
+                reason: &it.reason,
+            }),
             go_version: module.go_version.to_string(),
             packages: counts.get(module.path.as_str()).copied().unwrap_or(0),
         });
@@ -246,14 +295,37 @@ impl Dependencies<'_> {
         }
     }
 
+    fn excluded(&self) -> Vec<ExclusionRecord<'_>> {
+        let lines = self.project.excluded.iter();
+        let records = lines.map(|it| ExclusionRecord {
+            module: &it.path,
+            version: &it.version,
+            path: self.shown(&it.file),
+            line: it.line,
+        });
+        records.collect()
+    }
+
     fn problem<'a>(&self, diagnostic: &'a Diagnostic) -> Problem<'a> {
-        let path = diagnostic.file.as_ref().map(|it| it.to_string_lossy());
+        let other = diagnostic.other.as_ref().map(|(path, line)| Spot {
+            path: self.shown(path),
+            line: from_1(*line),
+        });
         Problem {
             message: &diagnostic.message,
-            path: path.map(|path| self.paths.show(&path).into_owned()),
-            line: (0 < diagnostic.line).then_some(diagnostic.line),
+            path: diagnostic.file.as_ref().map(|path| self.shown(path)),
+            line: from_1(diagnostic.line),
+            other,
         }
     }
+
+    fn shown(&self, path: &Path) -> String {
+        self.paths.show(&path.to_string_lossy()).into_owned()
+    }
+}
+
+fn from_1(line: u32) -> Option<u32> {
+    (0 < line).then_some(line)
 }
 
 fn is_conflict(diagnostic: &Diagnostic) -> bool {
@@ -294,6 +366,13 @@ fn remarks(module: &ModuleRecord) -> String {
             .map(|version| format!(" {version}"))
             .unwrap_or_default();
         remarks.push(format!("replaced by {path}{version}"));
+    }
+    if module.excluded {
+        remarks.push("excluded".to_owned());
+    }
+    if let Some(Retracted { told_by, reason }) = module.retracted {
+        let separator = if reason.is_empty() { "" } else { ": " };
+        remarks.push(format!("retracted by {told_by}{separator}{reason}"));
     }
     remarks.join(", ")
 }
