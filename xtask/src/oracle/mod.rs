@@ -4,6 +4,7 @@ mod calls;
 mod conformance;
 mod dumps;
 pub(crate) mod syntax;
+pub(crate) mod traces;
 mod types;
 
 use std::fs;
@@ -58,7 +59,7 @@ const ORACLES: [Oracle; 2] = [types::ORACLE, calls::ORACLE];
 /// The command: the oracle's name, then targets (`std` and names from corpus/modules.txt) or `--full`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let Some((name, rest)) = args.split_first() else {
-        bail!("say which oracle: syntax, project, types, testdata or calls");
+        bail!("say which oracle: syntax, project, types, testdata, calls or trace");
     };
     if name == "project" {
         return oracle_project::run(rest);
@@ -77,6 +78,10 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     }
     if name == "testdata" {
         conformance::test(&go, &mut report);
+        return report.close();
+    }
+    if name == "trace" {
+        traces::run(&go, &mut report, &named)?;
         return report.close();
     }
     let Some(oracle) = ORACLES.iter().find(|oracle| oracle.name == *name) else {

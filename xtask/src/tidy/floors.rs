@@ -9,7 +9,7 @@ use super::TextFile;
 /// The floors, and the crates on them by their folder names. ARCHITECTURE.md draws the same.
 const FLOORS: [&[&str]; 7] = [
     &["base", "finding"],
-    &["dumps", "pprof", "syntax"],
+    &["dumps", "gotrace", "pprof", "syntax"],
     &["project", "types"],
     &["ir", "sched"],
     &["diagnose", "render", "rules"],

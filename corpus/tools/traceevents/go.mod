@@ -1,0 +1,3 @@
+module contend/corpus/tools/traceevents
+
+go 1.26

@@ -1,0 +1,3 @@
+module contend/corpus/traces/convoy
+
+go 1.22

@@ -1,0 +1,3 @@
+module contend/corpus/traces/network
+
+go 1.22

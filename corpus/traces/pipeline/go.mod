@@ -1,0 +1,3 @@
+module contend/corpus/traces/pipeline
+
+go 1.22

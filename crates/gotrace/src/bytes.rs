@@ -1,0 +1,94 @@
+//! Unsigned LEB128 numbers and single bytes from a slice.
+
+/// Why a number could not be read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BadNumber {
+    /// The bytes ended inside it.
+    Ended,
+    /// It does not fit 64 bits.
+    TooLarge,
+}
+
+impl std::fmt::Display for BadNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Ended => "the data ends inside a number",
+            Self::TooLarge => "a number does not fit 64 bits",
+        })
+    }
+}
+
+/// A place in a slice that moves forward as things are read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bytes<'a> {
+    pub(crate) data: &'a [u8],
+    pub(crate) at: usize,
+}
+
+impl<'a> Bytes<'a> {
+    pub(crate) fn new(data: &'a [u8]) -> Self {
+        Self { data, at: 0 }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.data.len() <= self.at
+    }
+
+    pub(crate) fn byte(&mut self) -> Option<u8> {
+        let byte = *self.data.get(self.at)?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    pub(crate) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let end = self.at.checked_add(length)?;
+        let taken = self.data.get(self.at..end)?;
+        self.at = end;
+        Some(taken)
+    }
+
+    #[inline]
+    pub(crate) fn number(&mut self) -> Result<u64, BadNumber> {
+        // Most numbers of a trace are small: time steps, sequence numbers, table ids.
+        match self.data.get(self.at) {
+            Some(&byte) if byte < 0x80 => {
+                self.at += 1;
+                Ok(u64::from(byte))
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    fn long_number(&mut self) -> Result<u64, BadNumber> {
+        let mut value = 0;
+        for shift in (0..70).step_by(7) {
+            let byte = self.byte().ok_or(BadNumber::Ended)?;
+            // The tenth byte has room for one bit.
+            if shift == 63 && 1 < byte {
+                return Err(BadNumber::TooLarge);
+            }
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(value);
+            }
+        }
+        Err(BadNumber::TooLarge)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_all_lengths() {
+        let mut bytes = Bytes::new(&[0x05, 0xac, 0x02, 0x80]);
+        assert_eq!(bytes.number(), Ok(5));
+        assert_eq!(bytes.number(), Ok(300));
+        assert_eq!(bytes.number(), Err(BadNumber::Ended));
+        let most = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
+        assert_eq!(Bytes::new(&most).number(), Ok(u64::MAX));
+        let over = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02];
+        assert_eq!(Bytes::new(&over).number(), Err(BadNumber::TooLarge));
+    }
+}

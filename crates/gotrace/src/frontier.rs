@@ -1,0 +1,153 @@
+//! The next event of each thread, the earliest on top.
+
+use crate::bytes::Bytes;
+use crate::generation::{Clock, Stream};
+use crate::kind::EventKind;
+
+/// An event before it has found its place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawEvent {
+    pub(crate) kind: EventKind,
+    pub(crate) time: i64,
+    pub(crate) args: [u64; 4],
+}
+
+/// A place in the batches of one thread.
+#[derive(Debug)]
+pub(crate) struct Cursor<'a> {
+    stream: Stream<'a>,
+    /// The batch after the one that is being read.
+    next_batch: usize,
+    bytes: Bytes<'a>,
+    /// Time of the last event; 0 before the first of a batch.
+    last: i64,
+    pub(crate) event: RawEvent,
+}
+
+impl<'a> Cursor<'a> {
+    /// Stands before the first event.
+    pub(crate) fn new(stream: Stream<'a>) -> Self {
+        Self {
+            stream,
+            next_batch: 0,
+            bytes: Bytes::new(&[]),
+            last: 0,
+            event: RawEvent {
+                kind: EventKind::Sync,
+                time: 0,
+                args: [0; 4],
+            },
+        }
+    }
+
+    pub(crate) fn thread(&self) -> i64 {
+        self.stream.thread
+    }
+
+    /// Reads the next event; false at the end of the thread's batches.
+    #[inline]
+    pub(crate) fn advance(&mut self, clock: Clock) -> Result<bool, String> {
+        while self.bytes.is_empty() {
+            let Some(batch) = self.stream.batches.get(self.next_batch) else {
+                return Ok(false);
+            };
+            self.bytes = Bytes::new(batch.data);
+            self.next_batch += 1;
+            self.last = 0;
+        }
+        if self.last == 0 {
+            self.last = clock.nanos(self.stream.batches[self.next_batch - 1].time);
+        }
+        let number = self.bytes.byte().unwrap_or_default();
+        let kind = EventKind::timed(number)
+            .ok_or_else(|| format!("event {number} among the events of a thread"))?;
+        let mut read = || self.bytes.number().map_err(|bad| bad.to_string());
+        let step = read()?;
+        for slot in 0..kind.args().len() {
+            self.event.args[slot] = read()?;
+        }
+        self.last = self.last.wrapping_add(clock.nanos(step));
+        self.event.kind = kind;
+        self.event.time = self.last;
+        Ok(true)
+    }
+}
+
+/// A binary heap over cursors.
+///
+/// Written out, because events at the same time must come in the order that Go's reader gives
+/// them, and that order follows from how its heap moves entries.
+#[derive(Debug, Default)]
+pub(crate) struct Heap {
+    /// Time of the next event, and the cursor.
+    entries: Vec<(i64, u32)>,
+}
+
+impl Heap {
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    pub(crate) fn get(&self, at: usize) -> (i64, u32) {
+        self.entries[at]
+    }
+
+    pub(crate) fn insert(&mut self, time: i64, cursor: u32) {
+        self.entries.push((time, cursor));
+        self.sift_up(self.entries.len() - 1);
+    }
+
+    /// The entry at that place has a new time.
+    pub(crate) fn update(&mut self, at: usize, time: i64) {
+        self.entries[at].0 = time;
+        if self.sift_up(at) == at {
+            self.sift_down(at);
+        }
+    }
+
+    pub(crate) fn remove(&mut self, mut at: usize) {
+        while 0 < at {
+            self.entries.swap((at - 1) / 2, at);
+            at = (at - 1) / 2;
+        }
+        self.entries.swap_remove(0);
+        self.sift_down(0);
+    }
+
+    /// A sorted heap is a heap still.
+    pub(crate) fn sort(&mut self) {
+        self.entries.sort_by_key(|entry| entry.0);
+    }
+
+    fn sift_up(&mut self, mut at: usize) -> usize {
+        while 0 < at && self.entries[at].0 < self.entries[(at - 1) / 2].0 {
+            self.entries.swap((at - 1) / 2, at);
+            at = (at - 1) / 2;
+        }
+        at
+    }
+
+    fn sift_down(&mut self, mut at: usize) {
+        loop {
+            let mut least = at;
+            for child in [2 * at + 1, 2 * at + 2] {
+                if child < self.entries.len() && self.entries[child].0 < self.entries[least].0 {
+                    least = child;
+                }
+            }
+            if least == at {
+                return;
+            }
+            self.entries.swap(at, least);
+            at = least;
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Goroutines: born, running, waiting, in system calls, gone.
+
+use super::{Advance, Context, Goroutine, Need, Order};
+use crate::NONE;
+use crate::event::{FIRST_NEWS, GoState, status};
+use crate::frontier::RawEvent;
+use crate::kind::EventKind;
+
+impl Order {
+    /// Only with the right number, and once the goroutine is runnable.
+    pub(super) fn go_start(&mut self, event: RawEvent, cx: Context) -> Advance {
+        let id = event.args[0] as i64;
+        let sequence = self.sequence(event.args[1]);
+        let Some(goroutine) = self.goroutines.get_mut(&id) else {
+            return Ok(None);
+        };
+        if goroutine.status != status::GO_RUNNABLE || !sequence.follows(goroutine.sequence) {
+            return Ok(None);
+        }
+        cx.require(Need::Must, Need::MustNot, event.kind)?;
+        goroutine.status = status::GO_RUNNING;
+        goroutine.sequence = sequence;
+        self.emit(event, cx);
+        Ok(Some(Context {
+            goroutine: id,
+            ..cx
+        }))
+    }
+
+    /// Always possible: a running goroutine belongs to its thread.
+    pub(super) fn go_stop(&mut self, event: RawEvent, cx: Context) -> Advance {
+        cx.require_goroutine(event.kind)?;
+        let goroutine = self.running(cx, status::GO_RUNNING, event.kind)?;
+        match event.kind {
+            EventKind::GoStop => goroutine.status = status::GO_RUNNABLE,
+            EventKind::GoBlock => goroutine.status = status::GO_WAITING,
+            _ => {
+                self.goroutines.remove(&cx.goroutine);
+            }
+        }
+        self.emit(event, cx);
+        Ok(Some(Context {
+            goroutine: NONE,
+            ..cx
+        }))
+    }
+
+    /// Anything may wake a goroutine, so the thread does not matter.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "one arm of the dispatch among many that can fail"
+    )]
+    pub(super) fn go_unblock(&mut self, event: RawEvent, cx: Context) -> Advance {
+        let id = event.args[0] as i64;
+        let sequence = self.sequence(event.args[1]);
+        let Some(goroutine) = self.goroutines.get_mut(&id) else {
+            return Ok(None);
+        };
+        if goroutine.status != status::GO_WAITING || !sequence.follows(goroutine.sequence) {
+            return Ok(None);
+        }
+        goroutine.status = status::GO_RUNNABLE;
+        goroutine.sequence = sequence;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    pub(super) fn go_create(&mut self, event: RawEvent, cx: Context) -> Advance {
+        cx.require(Need::Must, Need::May, event.kind)?;
+        if self.goroutines.contains_key(&cx.goroutine) {
+            self.running(cx, status::GO_RUNNING, event.kind)?;
+        }
+        let status = if event.kind == EventKind::GoCreateBlocked {
+            status::GO_WAITING
+        } else {
+            status::GO_RUNNABLE
+        };
+        self.create(event.args[0] as i64, status)?;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    /// A C thread calls Go: the goroutine begins in the state of a system call.
+    pub(super) fn go_create_syscall(&mut self, event: RawEvent, cx: Context) -> Advance {
+        cx.require(Need::May, Need::MustNot, event.kind)?;
+        let goroutine = event.args[0] as i64;
+        self.create(goroutine, status::GO_SYSCALL)?;
+        self.emit(event, cx);
+        Ok(Some(Context { goroutine, ..cx }))
+    }
+
+    fn create(&mut self, id: i64, status: u8) -> Result<(), String> {
+        let goroutine = Goroutine {
+            status,
+            sequence: self.sequence(0),
+            attached: None,
+        };
+        match self.goroutines.insert(id, goroutine) {
+            Some(_) => Err(format!("goroutine {id} is created, but exists")),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn go_destroy_syscall(&mut self, event: RawEvent, cx: Context) -> Advance {
+        cx.require(Need::May, Need::Must, event.kind)?;
+        self.running(cx, status::GO_SYSCALL, event.kind)?;
+        self.goroutines.remove(&cx.goroutine);
+        if cx.proc != NONE {
+            let proc = self.proc_of(cx.proc, event.kind)?;
+            if proc.status != status::PROC_SYSCALL {
+                return Err(format!(
+                    "{} on P {}, not in a system call",
+                    event.kind.name(),
+                    cx.proc
+                ));
+            }
+            // The system may give the thread's id to another one, which would then seem to take
+            // this P from itself; so the thread loses it here.
+            proc.status = status::PROC_ABANDONED;
+            let steal = RawEvent {
+                kind: EventKind::ProcSteal,
+                time: event.time,
+                args: [cx.proc as u64, 0, 0, u64::from(status::PROC_SYSCALL)],
+            };
+            self.emit(steal, cx);
+        }
+        self.emit(event, cx);
+        Ok(Some(Context {
+            proc: NONE,
+            goroutine: NONE,
+            ..cx
+        }))
+    }
+
+    /// Stands for three: the named goroutine is woken, the running one blocks or ends, and the
+    /// named one runs.
+    pub(super) fn go_switch(&mut self, event: RawEvent, cx: Context) -> Advance {
+        cx.require_goroutine(event.kind)?;
+        self.running(cx, status::GO_RUNNING, event.kind)?;
+        let next = event.args[0] as i64;
+        let sequence = self.sequence(event.args[1]);
+        match self.goroutines.get(&next) {
+            Some(it) if it.status == status::GO_WAITING && sequence.follows(it.sequence) => {}
+            _ => return Ok(None),
+        }
+        self.emit(event, cx);
+        let left = if event.kind == EventKind::GoSwitch {
+            self.running(cx, status::GO_RUNNING, event.kind)?.status = status::GO_WAITING;
+            EventKind::GoBlock
+        } else {
+            self.goroutines.remove(&cx.goroutine);
+            EventKind::GoDestroy
+        };
+        let (time, args) = (event.time, [0; 4]);
+        self.emit(
+            RawEvent {
+                kind: left,
+                time,
+                args,
+            },
+            cx,
+        );
+        if let Some(goroutine) = self.goroutines.get_mut(&next) {
+            goroutine.status = status::GO_RUNNING;
+            goroutine.sequence = sequence;
+        }
+        let start = RawEvent {
+            kind: EventKind::GoStart,
+            time,
+            args: [event.args[0], event.args[1], 0, 0],
+        };
+        let free = Context {
+            goroutine: NONE,
+            ..cx
+        };
+        self.emit(start, free);
+        Ok(Some(Context {
+            goroutine: next,
+            ..cx
+        }))
+    }
+
+    pub(super) fn go_syscall_begin(&mut self, event: RawEvent, cx: Context) -> Advance {
+        cx.require_goroutine(event.kind)?;
+        self.running(cx, status::GO_RUNNING, event.kind)?.status = status::GO_SYSCALL;
+        let sequence = self.sequence(event.args[0]);
+        let proc = self.proc_of(cx.proc, event.kind)?;
+        proc.status = status::PROC_SYSCALL;
+        // The number tells system calls on one P apart when clocks do not; since the P runs, it
+        // must fit at once.
+        if !sequence.follows(proc.sequence) {
+            let (at, number) = (proc.sequence.number, sequence.number);
+            return Err(format!(
+                "a system call with number {number} on P {}, which is at {at}",
+                cx.proc
+            ));
+        }
+        proc.sequence = sequence;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    pub(super) fn go_syscall_end(&mut self, event: RawEvent, cx: Context) -> Advance {
+        cx.require_goroutine(event.kind)?;
+        self.running(cx, status::GO_SYSCALL, event.kind)?.status = status::GO_RUNNING;
+        let proc = self.proc_of(cx.proc, event.kind)?;
+        if proc.status != status::PROC_SYSCALL {
+            return Err(format!(
+                "{} on P {}, not in a system call",
+                event.kind.name(),
+                cx.proc
+            ));
+        }
+        proc.status = status::PROC_RUNNING;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    /// The event says that the thread lost its P in the call; it waits until that has happened.
+    pub(super) fn go_syscall_end_blocked(&mut self, event: RawEvent, cx: Context) -> Advance {
+        if cx.proc != NONE && self.proc_of(cx.proc, event.kind)?.status == status::PROC_SYSCALL {
+            return Ok(None);
+        }
+        cx.require(Need::May, Need::Must, event.kind)?;
+        self.running(cx, status::GO_SYSCALL, event.kind)?.status = status::GO_RUNNABLE;
+        self.emit(event, cx);
+        Ok(Some(Context {
+            goroutine: NONE,
+            ..cx
+        }))
+    }
+
+    /// What a goroutine does when a generation begins. New ones may turn up in the first only.
+    pub(super) fn go_status(&mut self, mut event: RawEvent, mut cx: Context) -> Advance {
+        let (id, thread) = (event.args[0] as i64, event.args[1] as i64);
+        let status = event.args[2] as u8;
+        if GoState::of_status(status).is_none() {
+            return Err(format!(
+                "goroutine {id} has status {status}, which does not exist"
+            ));
+        }
+        let sequence = self.sequence(0);
+        event.args[2] = u64::from(status);
+        if let Some(known) = self.goroutines.get_mut(&id) {
+            if known.status != status {
+                let (before, now) = (super::go_status(known.status), super::go_status(status));
+                return Err(format!(
+                    "goroutine {id} was {before} and is now said to be {now}"
+                ));
+            }
+            known.sequence = sequence;
+        } else if self.is_first_generation() {
+            self.create(id, status)?;
+            event.args[2] |= FIRST_NEWS << 32;
+        } else {
+            return Err(format!(
+                "goroutine {id} appears from nowhere after the first generation"
+            ));
+        }
+
+        let mut after = cx;
+        match status {
+            status::GO_RUNNING => after.goroutine = id,
+            status::GO_SYSCALL if thread == NONE => {
+                return Err(format!(
+                    "goroutine {id} is in a system call without a thread"
+                ));
+            }
+            status::GO_SYSCALL if thread == cx.thread => {
+                if !self.is_first_generation() && cx.goroutine != id {
+                    return Err(wrong_thread(id, thread, cx.goroutine));
+                }
+                after.goroutine = id;
+            }
+            // Another thread, which has been in that call since before the generation began, and
+            // so has no P.
+            status::GO_SYSCALL => {
+                let slot = self.slot(thread) as usize;
+                let other = &mut self.threads[slot];
+                if other.seen {
+                    if other.goroutine != id {
+                        return Err(wrong_thread(id, thread, other.goroutine));
+                    }
+                    cx.goroutine = id;
+                } else {
+                    other.seen = true;
+                    other.goroutine = id;
+                    other.proc = NONE;
+                }
+                cx.thread = thread;
+            }
+            _ => {}
+        }
+        self.emit(event, cx);
+        Ok(Some(after))
+    }
+}
+
+fn wrong_thread(goroutine: i64, thread: i64, has: i64) -> String {
+    format!(
+        "goroutine {goroutine} is in a system call on thread {thread}, which has goroutine {has}"
+    )
+}

@@ -1,0 +1,256 @@
+//! Stretches of time: stop-the-world, assists, sweeps, collections, tasks and regions.
+
+use super::{Advance, Attached, Collecting, Context, Need, Order};
+use crate::NO_TASK;
+use crate::frontier::RawEvent;
+use crate::kind::EventKind;
+use crate::tables::Tables;
+
+/// What is under way: the kind that began it, and for a stop-the-world the reason's string.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ranges {
+    open: Vec<(Option<EventKind>, u64)>,
+}
+
+impl Ranges {
+    fn begin(&mut self, kind: EventKind, reason: u64) -> Result<(), String> {
+        if self.open.contains(&(Some(kind), reason)) {
+            return Err(format!("{} inside another", kind.name()));
+        }
+        self.open.push((Some(kind), reason));
+        Ok(())
+    }
+
+    /// In the first generation this is news, later it must be known.
+    fn active(&mut self, kind: EventKind, first_generation: bool) -> Result<(), String> {
+        if first_generation {
+            return self.begin(kind, 0);
+        }
+        if self.open.contains(&(Some(kind), 0)) {
+            return Ok(());
+        }
+        Err(format!(
+            "{} is said to be under way, but never began",
+            kind.name()
+        ))
+    }
+
+    /// Gives the reason that it began with.
+    fn end(&mut self, kind: EventKind) -> Result<u64, String> {
+        let at = self.open.iter().position(|(it, _)| *it == Some(kind));
+        let at = at.ok_or_else(|| format!("{} ends, but never began", kind.name()))?;
+        Ok(self.open.swap_remove(at).1)
+    }
+}
+
+impl Order {
+    fn attached(&mut self, id: i64, kind: EventKind) -> Result<&mut Attached, String> {
+        let goroutine = self
+            .goroutines
+            .get_mut(&id)
+            .ok_or_else(|| format!("{} of goroutine {id}, which does not exist", kind.name()))?;
+        Ok(goroutine.attached.get_or_insert_default())
+    }
+
+    pub(super) fn goroutine_range_begin(&mut self, event: RawEvent, cx: Context) -> Advance {
+        cx.require_goroutine(event.kind)?;
+        let reason = if event.kind == EventKind::STWBegin {
+            event.args[0]
+        } else {
+            0
+        };
+        let attached = self.attached(cx.goroutine, event.kind)?;
+        attached.ranges.begin(event.kind, reason)?;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    /// May speak of a goroutine that does not run.
+    pub(super) fn goroutine_range_active(&mut self, event: RawEvent, cx: Context) -> Advance {
+        let first = self.is_first_generation();
+        let attached = self.attached(event.args[0] as i64, event.kind)?;
+        attached
+            .ranges
+            .active(EventKind::GCMarkAssistBegin, first)?;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    pub(super) fn goroutine_range_end(&mut self, mut event: RawEvent, cx: Context) -> Advance {
+        cx.require_goroutine(event.kind)?;
+        let stops_world = event.kind == EventKind::STWEnd;
+        let began = if stops_world {
+            EventKind::STWBegin
+        } else {
+            EventKind::GCMarkAssistBegin
+        };
+        let reason = self.attached(cx.goroutine, event.kind)?.ranges.end(began)?;
+        if stops_world {
+            event.args[0] = reason;
+        }
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    pub(super) fn sweep_begin(&mut self, event: RawEvent, cx: Context) -> Advance {
+        cx.require(Need::Must, Need::May, event.kind)?;
+        self.proc_of(cx.proc, event.kind)?
+            .ranges
+            .begin(event.kind, 0)?;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    pub(super) fn sweep_active(&mut self, event: RawEvent, cx: Context) -> Advance {
+        let first = self.is_first_generation();
+        let proc = self.proc_of(event.args[0] as i64, event.kind)?;
+        proc.ranges.active(EventKind::GCSweepBegin, first)?;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    pub(super) fn sweep_end(&mut self, event: RawEvent, cx: Context) -> Advance {
+        cx.require(Need::Must, Need::May, event.kind)?;
+        self.proc_of(cx.proc, event.kind)?
+            .ranges
+            .end(EventKind::GCSweepBegin)?;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    /// Whether the number is that of the next event of collections, which are all in one line.
+    fn is_next_of_collections(&self, event: RawEvent) -> bool {
+        event.args[0] == self.collection.wrapping_add(1)
+    }
+
+    pub(super) fn gc_active(&mut self, event: RawEvent, cx: Context) -> Advance {
+        if self.is_first_generation() {
+            if self.collecting != Collecting::Undetermined {
+                return Err("GCActive is not the first news of collections".to_owned());
+            }
+            self.collecting = Collecting::Yes;
+        } else {
+            if !self.is_next_of_collections(event) {
+                return Ok(None);
+            }
+            if self.collecting != Collecting::Yes {
+                return Err("GCActive, but no collection is under way".to_owned());
+            }
+            cx.require_goroutine(event.kind)?;
+        }
+        self.collection = event.args[0];
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    pub(super) fn gc_begin(&mut self, event: RawEvent, cx: Context) -> Advance {
+        if self.collecting != Collecting::Undetermined {
+            if !self.is_next_of_collections(event) {
+                return Ok(None);
+            }
+            if self.collecting == Collecting::Yes {
+                return Err("GCBegin inside a collection".to_owned());
+            }
+            cx.require_goroutine(event.kind)?;
+        }
+        self.collection = event.args[0];
+        self.collecting = Collecting::Yes;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    pub(super) fn gc_end(&mut self, event: RawEvent, cx: Context) -> Advance {
+        if !self.is_next_of_collections(event) {
+            return Ok(None);
+        }
+        if self.collecting != Collecting::Yes {
+            return Err("GCEnd, but no collection is under way".to_owned());
+        }
+        cx.require_goroutine(event.kind)?;
+        self.collection = event.args[0];
+        self.collecting = Collecting::No;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    /// Little can be checked: a task may be spoken of before it begins, and may end twice.
+    pub(super) fn task_begin(
+        &mut self,
+        mut event: RawEvent,
+        cx: Context,
+        tables: &Tables<'_>,
+    ) -> Advance {
+        let id = event.args[0];
+        if event.args[1] == 0 {
+            event.args[1] = NO_TASK;
+        }
+        let name = known_name(event, event.args[2], tables)?;
+        if self.tasks.insert(id, (name, event.args[1])).is_some() {
+            return Err(format!("task {id} begins twice"));
+        }
+        cx.require_goroutine(event.kind)?;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    /// The task may have begun generations ago, whose strings are gone.
+    pub(super) fn task_end(
+        &mut self,
+        mut event: RawEvent,
+        cx: Context,
+        tables: &mut Tables<'_>,
+    ) -> Advance {
+        let (name, parent) = self
+            .tasks
+            .remove(&event.args[0])
+            .unwrap_or((String::new(), NO_TASK));
+        event.args[2] = parent;
+        event.args[3] = tables.carry(name);
+        cx.require_goroutine(event.kind)?;
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    pub(super) fn region_begin(
+        &mut self,
+        event: RawEvent,
+        cx: Context,
+        tables: &Tables<'_>,
+    ) -> Advance {
+        cx.require_goroutine(event.kind)?;
+        let name = known_name(event, event.args[1], tables)?;
+        let attached = self.attached(cx.goroutine, event.kind)?;
+        attached.regions.push((event.args[0], name));
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+
+    /// A region may have begun before the trace did; if one is known it must be the innermost.
+    pub(super) fn region_end(
+        &mut self,
+        event: RawEvent,
+        cx: Context,
+        tables: &Tables<'_>,
+    ) -> Advance {
+        cx.require_goroutine(event.kind)?;
+        let name = known_name(event, event.args[1], tables)?;
+        let attached = self.attached(cx.goroutine, event.kind)?;
+        if let Some((task, open)) = attached.regions.pop()
+            && (task, &open) != (event.args[0], &name)
+        {
+            return Err(format!("region `{name}` ends inside region `{open}`"));
+        }
+        self.emit(event, cx);
+        Ok(Some(cx))
+    }
+}
+
+fn known_name(event: RawEvent, id: u64, tables: &Tables<'_>) -> Result<String, String> {
+    if tables.strings.knows(id) {
+        return Ok(tables.string(id).to_owned());
+    }
+    Err(format!(
+        "{} names string {id}, which does not exist",
+        event.kind.name()
+    ))
+}

@@ -1,0 +1,164 @@
+//! What the events of a generation refer to: strings, stacks, clocks.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
+/// A frame of a stack, innermost first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Frame {
+    /// The return address, or a made-up one for an inlined call.
+    pub pc: u64,
+    /// The id of the function's name.
+    pub function: u64,
+    /// The id of the file's name.
+    pub file: u64,
+    /// From 1; 0 if unknown.
+    pub line: u64,
+}
+
+/// One moment on three clocks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClockSnapshot {
+    /// Nanoseconds of the trace's clock.
+    pub trace: i64,
+    /// Nanoseconds of the system's monotonic clock.
+    pub mono: u64,
+    /// Seconds since 1970.
+    pub wall_seconds: i64,
+    /// Nanoseconds after them.
+    pub wall_nanos: i64,
+}
+
+/// The tables of one generation. Ids mean something inside their generation only.
+#[derive(Debug, Default)]
+pub struct Tables<'a> {
+    pub(crate) strings: IdTable<Cow<'a, str>>,
+    pub(crate) stacks: IdTable<(u32, u32)>,
+    /// Indices into `frames` for all stacks, one after the other.
+    pub(crate) stack_frames: Vec<u32>,
+    pub(crate) frames: Vec<Frame>,
+    /// The first frame seen with that address describes all of them.
+    pub(crate) by_pc: FxHashMap<u64, u32>,
+    /// Names that come from an earlier generation.
+    pub(crate) carried: Vec<String>,
+    pub(crate) clock: Option<ClockSnapshot>,
+    pub(crate) generation: u64,
+}
+
+impl Tables<'_> {
+    /// The string with that id; empty for 0 and for an id that the trace does not explain.
+    pub fn string(&self, id: u64) -> &str {
+        self.strings.get(id).map_or("", |text| text)
+    }
+
+    /// The frames of that stack, innermost first.
+    pub fn stack(&self, id: u64) -> impl ExactSizeIterator<Item = &Frame> + use<'_> {
+        let (start, length) = self.stacks.get(id).copied().unwrap_or_default();
+        let (start, length) = (start as usize, length as usize);
+        let indices = &self.stack_frames[start..start + length];
+        indices.iter().map(|index| &self.frames[*index as usize])
+    }
+
+    /// The name of a task that ends: the last argument of `UserTaskEnd`.
+    pub fn carried(&self, id: u64) -> &str {
+        let index = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
+        let text = index.and_then(|index| self.carried.get(index));
+        text.map_or("", |text| text)
+    }
+
+    /// The clocks of the generation; traces since Go 1.25 have them.
+    pub fn clock(&self) -> Option<ClockSnapshot> {
+        self.clock
+    }
+
+    /// The runtime's number for the stretch of about a second.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    pub(crate) fn carry(&mut self, name: String) -> u64 {
+        if name.is_empty() {
+            return 0;
+        }
+        self.carried.push(name);
+        self.carried.len() as u64
+    }
+
+    /// Adds a stack, given the frames as they stand in the batch.
+    pub(crate) fn add_stack(&mut self, id: u64, frames: &[Frame]) -> bool {
+        let start = self.stack_frames.len() as u32;
+        for frame in frames {
+            let index = *self.by_pc.entry(frame.pc).or_insert_with(|| {
+                self.frames.push(*frame);
+                self.frames.len() as u32 - 1
+            });
+            self.stack_frames.push(index);
+        }
+        self.stacks.insert(id, (start, frames.len() as u32))
+    }
+
+    /// The first frame, if any, whose names are missing.
+    pub(crate) fn nameless_frame(&self) -> Option<&Frame> {
+        let has = |id| id == 0 || self.strings.get(id).is_some();
+        self.frames
+            .iter()
+            .find(|frame| !has(frame.function) || !has(frame.file))
+    }
+}
+
+/// Entries by id. Go numbers them from 1 up, so most stand in a plain list.
+#[derive(Debug)]
+pub(crate) struct IdTable<T> {
+    dense: Vec<Option<T>>,
+    sparse: FxHashMap<u64, T>,
+}
+
+impl<T> Default for IdTable<T> {
+    fn default() -> Self {
+        Self {
+            dense: Vec::new(),
+            sparse: FxHashMap::default(),
+        }
+    }
+}
+
+impl<T> IdTable<T> {
+    /// How far an id may run ahead of the number of entries and still stand in the list; tables
+    /// come in pieces, not always in order.
+    const SLACK: usize = 4096;
+
+    pub(crate) fn get(&self, id: u64) -> Option<&T> {
+        match self.dense.get(id as usize) {
+            Some(Some(entry)) => Some(entry),
+            _ if self.sparse.is_empty() => None,
+            _ => self.sparse.get(&id),
+        }
+    }
+
+    /// Whether an event may refer to that id; 0 stands for "none".
+    pub(crate) fn knows(&self, id: u64) -> bool {
+        id == 0 || self.get(id).is_some()
+    }
+
+    /// False if the id is taken.
+    pub(crate) fn insert(&mut self, id: u64, entry: T) -> bool {
+        // Id 0 is always there, and empty.
+        if self.knows(id) {
+            return false;
+        }
+        let reach = 2 * self.dense.len() + Self::SLACK;
+        match usize::try_from(id) {
+            Ok(index) if index < reach => {
+                if self.dense.len() <= index {
+                    self.dense.resize_with(index + 1, || None);
+                }
+                self.dense[index] = Some(entry);
+            }
+            _ => {
+                self.sparse.insert(id, entry);
+            }
+        }
+        true
+    }
+}
