@@ -178,7 +178,7 @@ impl Assembly<'_> {
             packages.len()
         );
         let diagnostic = Diagnostic::new(DiagnosticKind::MissingModule, message);
-        let site = self.resolver.mains.require_line(&module.path);
+        let site = self.resolver.mains.require_line(module);
         match site {
             Some((file, line)) => diagnostic.at(file, line),
             None => diagnostic,

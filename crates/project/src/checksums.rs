@@ -165,7 +165,7 @@ impl Sums {
             let sum = names.short(&self.main);
             let message = format!("{actual} is used, but {sum} has no hash of it{found}");
             let conflict = Diagnostic::new(DiagnosticKind::ModuleConflict, message);
-            let conflict = match resolver.mains.require_line(&selected.path) {
+            let conflict = match resolver.mains.require_line(selected) {
                 Some((go_mod, at)) => conflict.at(go_mod, at).against(file, line),
                 None => conflict.at(file, line),
             };

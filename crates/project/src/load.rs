@@ -142,7 +142,7 @@ fn summary_context(
 
 /// Modules for a Go that is newer than the library, or than this tool, are loaded all the same.
 fn report_newer(mains: &Mains, std_version: GoVersion, out: &mut Vec<Diagnostic>) {
-    for main in &mains.modules {
+    for main in mains.modules.iter().filter(|main| main.is_written) {
         let Some(go) = &main.gomod.go else { continue };
         let version = main.gomod.go_version();
         let message = if version > GoVersion::NEWEST_KNOWN {
@@ -160,5 +160,32 @@ fn report_newer(mains: &Mains, std_version: GoVersion, out: &mut Vec<Diagnostic>
             continue;
         };
         out.push(Diagnostic::new(DiagnosticKind::NewerGo, message).at(&main.file, go.line));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A module that nobody wrote down asks for no version of Go.
+    #[test]
+    fn without_go_mod_no_line_of_it_is_blamed() {
+        let mut fs = Memory::default();
+        fs.add("/goroot/VERSION", *b"go1.21.0\n");
+        fs.add("/goroot/src/runtime/proc.go", *b"package runtime\n");
+        fs.add("/m/m.go", *b"package m\n");
+        let mut config = Config::new("/m");
+        config.goroot = Some("/goroot".into());
+        let blamed = |fs: &Memory| -> Vec<(String, u32)> {
+            let project = load(fs, &config, &["./...".into()]);
+            let places = project.diagnostics.iter().filter_map(|it| {
+                let file = it.file.as_ref()?.display().to_string();
+                Some((file, it.line))
+            });
+            places.collect()
+        };
+        assert_eq!(blamed(&fs), [("/m".to_owned(), 0)]);
+        fs.add("/m/go.mod", *b"module m\n\ngo 1.22\n");
+        assert_eq!(blamed(&fs), [("/m/go.mod".to_owned(), 3)]);
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct MainModule {
     /// The go.mod file, or what `-modfile` names; it may be missing.
     pub(crate) file: PathBuf,
     pub(crate) gomod: GoMod,
+    /// False if `gomod` is made up, because no file could be read.
+    pub(crate) is_written: bool,
     /// True for the module `std` itself: import paths are relative to its directory.
     pub(crate) is_std: bool,
 }
@@ -291,13 +293,18 @@ impl Mains {
         self.exclusion(module).is_some()
     }
 
-    /// The first line that requires this module.
-    pub(crate) fn require_line(&self, path: &str) -> Option<(&Path, u32)> {
-        self.modules.iter().find_map(|main| {
-            let mut lines = main.gomod.require.iter();
-            let line = lines.find(|line| line.path == path)?;
-            Some((&*main.file, line.line))
-        })
+    /// The line that requires this version of a module, or else another one.
+    pub(crate) fn require_line(&self, module: &ModuleVersion) -> Option<(&Path, u32)> {
+        let of_module = || {
+            self.modules.iter().flat_map(|main| {
+                let lines = main.gomod.require.iter();
+                let lines = lines.filter(|line| line.path == *module.path);
+                lines.map(|line| (&*main.file, line))
+            })
+        };
+        let exact = of_module().find(|(_, line)| line.version == *module.version);
+        let (file, line) = exact.or_else(|| of_module().next())?;
+        Some((file, line.line))
     }
 }
 
@@ -349,6 +356,7 @@ impl MainModule {
             dir: dir.to_path_buf(),
             file,
             gomod,
+            is_written: true,
             is_std,
         }
     }
@@ -363,6 +371,7 @@ impl MainModule {
             file: dir.join("go.mod"),
             // What has no go.mod was never asked which language it wants: the newest.
             gomod: GoMod::parse(format!("go {}", GoVersion::NEWEST_KNOWN).as_bytes()),
+            is_written: false,
             is_std: false,
         }
     }
