@@ -8,6 +8,7 @@ mod bodies;
 mod coverage;
 mod fence;
 mod ignored;
+mod map_uses;
 mod memory;
 mod parse;
 mod program;
@@ -26,6 +27,7 @@ use parse::{Source, Sources};
 
 pub use bodies::Bodies;
 pub use fence::quiet_fenced_panics;
+pub use map_uses::{MapUses, map_uses};
 pub use program::Program;
 pub use progress::{Progress, Silent};
 

@@ -122,6 +122,10 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ExplainFormat,
 
+    /// The source of the program: names the map of a crash, all its uses and the locks held there
+    #[arg(long, value_name = "DIR", conflicts_with = "diff")]
+    pub(crate) source: Option<String>,
+
     /// Compare the groups of goroutines of two dumps
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "files")]
     pub(crate) diff: Option<Vec<PathBuf>>,

@@ -460,7 +460,7 @@ writes` or `concurrent map read and map write`, which kill the process.",
         meaning: "Each holds a lock that the next one wants: two places take the same locks in \
 different orders.",
         not_proved: "Go prints who waits, not who holds. Holders are inferred from arguments.",
-        other_side: "The members of the circle above.",
+        other_side: "The members of the circle, in the list of places.",
         fix: &[
             "Take the locks in one order everywhere, for instance by a number of the object.",
             "Or give up the first lock before the call that takes the second.",
@@ -516,7 +516,7 @@ stack's shape.",
         meaning: "A slow call (network, disk, sleep, channel) stands inside a critical section; \
 all who need the lock queue behind it.",
         not_proved: "That it lasts: one dump is one moment. Take a second one.",
-        other_side: "The probable holder above.",
+        other_side: "The probable holder, in the list of places.",
         fix: &[
             "Move the slow call out of the section: copy under the lock, unlock, then call.",
             "Give the call a deadline.",
@@ -531,7 +531,7 @@ all who need the lock queue behind it.",
         meaning: "A writer waits for the readers inside; every reader that comes later waits \
 for the writer.",
         not_proved: "Who reads inside: that is inferred.",
-        other_side: "The reader that holds the lock, above.",
+        other_side: "The reader that holds the lock, in the list of places.",
         fix: &[
             "Shorten the long read: copy what it needs under the lock and go on without.",
             "Publish a snapshot by an atomic pointer, so that readers need no lock.",

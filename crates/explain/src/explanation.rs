@@ -4,6 +4,7 @@ use contend_diagnose::{Diagnosis, GroupCount, conclude, count_groups, observe, o
 use contend_dumps::{Document, parse};
 use contend_sched::Snapshot;
 
+use crate::Joined;
 use crate::input::{self, Input, InputError, Text, Texts};
 
 /// Verdicts on one or several inputs, and what was read.
@@ -15,6 +16,8 @@ pub struct Explanation {
     pub summary: Summary,
     /// The groups of all dumps, the largest first.
     pub groups: Vec<GroupLine>,
+    /// What the source says, if it was asked.
+    pub source: Option<Joined>,
     counts: Vec<Vec<GroupCount>>,
 }
 

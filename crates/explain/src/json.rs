@@ -6,7 +6,7 @@ use contend_diagnose::{Diagnosis, Site};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Explanation, GroupLine};
+use crate::{Explanation, GroupLine, Joined};
 
 /// The version of the format; the first number changes when old readers would misread the new one.
 pub const SCHEMA_VERSION: &str = "1.0";
@@ -23,6 +23,34 @@ struct Document<'a> {
     groups: Vec<GroupRecord<'a>>,
     /// What was read.
     summary: SummaryRecord<'a>,
+    /// The map of a crash in the source, if `--source` was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceRecord<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SourceRecord<'a> {
+    /// The number of the diagnosis that it belongs to, from 0.
+    diagnosis: usize,
+    /// The map as written where the program died; empty if it is not known.
+    map: &'a str,
+    /// The lock that most uses are under; empty if there is none.
+    lock: &'a str,
+    uses: Vec<UseRecord<'a>>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize, JsonSchema)]
+struct UseRecord<'a> {
+    file: &'a str,
+    line: u32,
+    text: &'a str,
+    function: &'a str,
+    writes: bool,
+    /// `held`, `held-by-caller`, `read-lock-only`, `other-lock` or `none`.
+    guard: &'static str,
+    /// The program died here.
+    is_crash: bool,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -114,6 +142,7 @@ pub fn write_json(explanation: &Explanation, out: &mut dyn Write) -> io::Result<
             unknown_samples: &summary.unknown_samples,
             dropped_lines: summary.dropped_lines,
         },
+        source: explanation.source.as_ref().map(source),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -159,6 +188,28 @@ fn site(site: &Site) -> SiteRecord<'_> {
         line: site.line,
         goroutines: site.goroutines,
         example: site.example,
+    }
+}
+
+fn source(joined: &Joined) -> SourceRecord<'_> {
+    SourceRecord {
+        diagnosis: joined.verdict,
+        map: &joined.map,
+        lock: &joined.lock,
+        uses: joined
+            .accesses
+            .iter()
+            .map(|access| UseRecord {
+                file: &access.file,
+                line: access.line,
+                text: &access.text,
+                function: &access.function,
+                writes: access.writes,
+                guard: access.guard.id(),
+                is_crash: access.is_crash,
+            })
+            .collect(),
+        notes: &joined.notes,
     }
 }
 

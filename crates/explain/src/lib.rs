@@ -20,6 +20,7 @@ mod explanation;
 mod input;
 mod json;
 mod report;
+mod source;
 mod text;
 mod wrap;
 
@@ -28,4 +29,5 @@ pub use explanation::{Explanation, GroupLine, Summary};
 pub use input::{Input, InputError};
 pub use json::{SCHEMA_VERSION, explanation_schema, write_json};
 pub use report::{write_html, write_markdown};
+pub use source::{Guard, Joined, Source, SourceAccess, join};
 pub use text::{Look, write_text};

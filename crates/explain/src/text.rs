@@ -6,7 +6,7 @@ use contend_diagnose::{Diagnosis, Site};
 use contend_finding::{Confidence, Severity};
 
 use crate::wrap::wrapped;
-use crate::{Explanation, Summary};
+use crate::{Explanation, Guard, Joined, Summary};
 
 /// How the answer looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +46,10 @@ impl Look {
 pub fn write_text(explanation: &Explanation, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let all = &explanation.diagnoses;
     let full = if look.verbose { all.len() } else { 1 };
-    for diagnosis in all.iter().take(full) {
-        write_diagnosis(diagnosis, look, out)?;
+    for (number, diagnosis) in all.iter().enumerate().take(full) {
+        let source = explanation.source.as_ref();
+        let source = source.filter(|source| source.verdict == number);
+        write_diagnosis(diagnosis, source, look, out)?;
         writeln!(out)?;
     }
     if full < all.len() {
@@ -67,7 +69,12 @@ pub fn write_text(explanation: &Explanation, look: &Look, out: &mut dyn Write) -
     write_summary(&explanation.summary, look, out)
 }
 
-fn write_diagnosis(diagnosis: &Diagnosis, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+fn write_diagnosis(
+    diagnosis: &Diagnosis,
+    source: Option<&Joined>,
+    look: &Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (word, color) = match diagnosis.severity {
         Severity::Error => ("error", "1;91"),
         Severity::Warning => ("warning", "1;33"),
@@ -94,6 +101,9 @@ fn write_diagnosis(diagnosis: &Diagnosis, look: &Look, out: &mut dyn Write) -> i
         }
     )?;
     write_sites(&diagnosis.sites, look, out)?;
+    if let Some(source) = source {
+        write_source(source, look, out)?;
+    }
     section("why", diagnosis.class.meaning, look, out)?;
     list("seen", &diagnosis.evidence, limit(look, 6), look, out)?;
     section("other side", diagnosis.class.other_side, look, out)?;
@@ -139,6 +149,52 @@ fn write_sites(sites: &[Site], look: &Look, out: &mut dyn Write) -> io::Result<(
     }
     if shown < sites.len() {
         writeln!(out, "  ... and {} more places", sites.len() - shown)?;
+    }
+    Ok(())
+}
+
+/// The lines that use the map, as a code frame of many places.
+fn write_source(source: &Joined, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    match source.sentence() {
+        Some(text) => section("source", &text, look, out)?,
+        None => writeln!(out, "{}:", look.paint("1", "source"))?,
+    }
+    let shown = source.accesses.len().min(limit(look, 12));
+    let shown = &source.accesses[..shown];
+    let digits = shown.iter().map(|it| it.line.to_string().len()).max();
+    let digits = digits.unwrap_or(1);
+    let code = shown.iter().map(|it| it.text.chars().count()).max();
+    let code = code.unwrap_or(0).min(48);
+    let mut file = "";
+    for access in shown {
+        if file != access.file {
+            file = &access.file;
+            writeln!(out, "  {:digits$}--> {file}", "")?;
+        }
+        let text: String = access.text.chars().take(code).collect();
+        let verb = if access.writes { "write" } else { "read" };
+        let guard = access.guard.words();
+        let guard = match access.guard {
+            Guard::Held | Guard::ByCaller => guard.to_owned(),
+            _ => look.paint("1;91", guard),
+        };
+        let mark = if access.is_crash {
+            "  <- died here"
+        } else {
+            ""
+        };
+        writeln!(
+            out,
+            "  {:>digits$} | {text:code$}  {verb:5}  {guard}{mark}",
+            access.line
+        )?;
+    }
+    if shown.len() < source.accesses.len() {
+        let more = source.accesses.len() - shown.len();
+        writeln!(out, "  ... and {more} more uses")?;
+    }
+    for note in &source.notes {
+        write!(out, "{}", wrapped(note, "  note: ", look.prose()))?;
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ mod map_accesses;
 mod map_header_access;
 mod map_races;
 mod map_runtime_linkname;
+mod map_uses;
 mod missing_unlock;
 mod package;
 mod path;
@@ -30,6 +31,8 @@ use contend_ir::Body;
 use contend_syntax::Parsed;
 use contend_syntax::ast::Tree;
 use contend_types::{Info, PkgId, World};
+
+pub use map_uses::{FunctionPlace, HeldLock, MapUse, map_uses};
 
 /// All rules, by code.
 pub static ALL: &[&RuleMeta] = &[

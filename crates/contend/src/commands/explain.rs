@@ -5,13 +5,17 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use contend_explain::{Difference, Explanation, Input, Look};
+use contend_check::Request;
+use contend_explain::{Difference, Explanation, Input, Look, Source};
+use contend_project::{Disk, Tests};
 
-use crate::args::{Args, Explain, ExplainFormat};
-use crate::commands::Exit;
+use crate::args::{Args, Build, Explain, ExplainFormat};
+use crate::commands::{Exit, require_dir};
 use crate::environment::Environment;
 use crate::failure::{self, hinted};
-use crate::plan;
+use crate::memory;
+use crate::plan::{self, Target};
+use crate::progress::Bar;
 
 pub(crate) fn run(
     args: &Args,
@@ -41,13 +45,16 @@ pub(crate) fn run(
             None
         }
     });
-    let (explanation, errors) = Explanation::of_inputs(inputs);
+    let (mut explanation, errors) = Explanation::of_inputs(inputs);
     for error in &errors {
         let error = anyhow::anyhow!("{error}");
         let _ = failure::report(&error, &mut io::stderr().lock());
     }
     if unreadable + errors.len() == files.len() {
         return Ok(Exit::Error);
+    }
+    if let Some(dir) = &explain.source {
+        join(&mut explanation, args, dir, environment)?;
     }
     match explain.format {
         ExplainFormat::Json => contend_explain::write_json(&explanation, out)?,
@@ -68,6 +75,46 @@ pub(crate) fn run(
     } else {
         Exit::Clean
     })
+}
+
+/// Reads the source and joins the first map crash with it.
+fn join(
+    explanation: &mut Explanation,
+    args: &Args,
+    dir: &str,
+    environment: &Environment,
+) -> anyhow::Result<()> {
+    let targets = [dir.to_owned()];
+    let build = Build::default();
+    let mut target = Target::resolve(args.directory.as_deref(), &targets, &build, environment);
+    target.config.tests = Tests::Skip;
+    require_dir(&target.config.dir)?;
+    let progress = Bar::new(environment);
+    let request = Request {
+        fs: &Disk,
+        config: &target.config,
+        patterns: &target.patterns,
+        memory_limit: memory::limit(|path| std::fs::read_to_string(path).ok()),
+        progress: &progress,
+    };
+    let pool = plan::thread_pool(build.threads)?;
+    let found = pool.install(|| contend_check::map_uses(&request));
+    progress.finish();
+    if found.functions.is_empty() {
+        let message = format!("no Go functions in `{}`", target.config.dir.display());
+        return Err(hinted(
+            message,
+            "give the directory of the module that crashed",
+        ));
+    }
+    let source = Source {
+        files: &found.files,
+        uses: &found.uses,
+        functions: &found.functions,
+        show: &|path| target.paths.show(path).into_owned(),
+    };
+    contend_explain::join(explanation, &source);
+    Ok(())
 }
 
 fn difference(

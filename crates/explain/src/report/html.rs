@@ -6,7 +6,7 @@ use contend_finding::Severity;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Piece, Report, how_sure, pieces, place, who};
-use crate::Explanation;
+use crate::{Explanation, Joined};
 
 const STYLE: &str = include_str!("report.css");
 
@@ -65,6 +65,7 @@ fn body(report: &Report<'_>) -> Markup {
             p { strong { "The other side: " } (prose(report.other_side)) }
         }
         (sites(report))
+        @if let Some(joined) = report.source { (source(joined)) }
         (list("Evidence", report.evidence.iter().map(String::as_str)))
         (list("Fix", report.fix.iter().copied()))
         (list("Prevention", report.prevention.iter().copied()))
@@ -102,6 +103,32 @@ fn sites(report: &Report<'_>) -> Markup {
                 }
             } }
         }
+    }
+}
+
+fn source(joined: &Joined) -> Markup {
+    html! {
+        h2 { "Source" }
+        @if let Some(text) = joined.sentence() { p { (prose(&text)) "." } }
+        @if !joined.accesses.is_empty() {
+            div.wide { table {
+                thead { tr { th { "place" } th { "line" } th { "" } th { "guard" } } }
+                tbody {
+                    @for access in &joined.accesses {
+                        tr {
+                            td { code { (access.file) ":" (access.line) } }
+                            td { code { (access.text) } }
+                            td { @if access.writes { "write" } @else { "read" } }
+                            td.error[access.guard.is_open()] {
+                                (access.guard.words())
+                                @if access.is_crash { ", died here" }
+                            }
+                        }
+                    }
+                }
+            } }
+        }
+        @for note in &joined.notes { p { (prose(note)) } }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Piece, Report, how_sure, pieces, place, who};
-use crate::Explanation;
+use crate::{Explanation, Joined};
 
 /// Writes the incident as Markdown.
 pub fn write_markdown(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
@@ -28,6 +28,9 @@ pub fn write_markdown(explanation: &Explanation, out: &mut dyn Write) -> io::Res
         writeln!(out, "\nThe other side: {}", prose(report.other_side))?;
     }
     write_sites(&report, out)?;
+    if let Some(source) = report.source {
+        write_source(source, out)?;
+    }
     list("Evidence", report.evidence.iter().map(String::as_str), out)?;
     list("Fix", report.fix.iter().copied(), out)?;
     list("Prevention", report.prevention.iter().copied(), out)?;
@@ -74,6 +77,31 @@ fn write_sites(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             cell(&place(site)),
             who(site)
         )?;
+    }
+    Ok(())
+}
+
+fn write_source(source: &Joined, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n## Source")?;
+    if let Some(text) = source.sentence() {
+        writeln!(out, "\n{}.", prose(&text))?;
+    }
+    if !source.accesses.is_empty() {
+        writeln!(out, "\n| place | line | | guard |\n|---|---|---|---|")?;
+    }
+    for access in &source.accesses {
+        writeln!(
+            out,
+            "| {} | {} | {} | {}{} |",
+            cell(&format!("{}:{}", access.file, access.line)),
+            cell(&access.text),
+            if access.writes { "write" } else { "read" },
+            access.guard.words(),
+            if access.is_crash { ", died here" } else { "" }
+        )?;
+    }
+    for note in &source.notes {
+        writeln!(out, "\n{}", prose(note))?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ mod markdown;
 use contend_diagnose::{Diagnosis, Site};
 use contend_finding::{Confidence, Severity};
 
-use crate::{Explanation, GroupLine};
+use crate::{Explanation, GroupLine, Joined};
 
 pub use html::write_html;
 pub use markdown::write_markdown;
@@ -26,6 +26,7 @@ struct Report<'a> {
     cause: &'a str,
     other_side: &'a str,
     sites: &'a [Site],
+    source: Option<&'a Joined>,
     evidence: &'a [String],
     fix: Vec<&'a str>,
     prevention: &'a [&'a str],
@@ -58,6 +59,7 @@ impl<'a> Report<'a> {
             cause: class.meaning,
             other_side: class.other_side,
             sites: &first.sites,
+            source: explanation.source.as_ref().filter(|it| it.verdict == 0),
             evidence: &first.evidence,
             fix: first.steps().collect(),
             prevention: class.prevention(),

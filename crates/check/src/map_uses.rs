@@ -1,0 +1,44 @@
+//! The maps of a program for those who ask about a crash.
+
+use contend_base::SourceMap;
+use contend_rules::{FunctionPlace, MapUse, PackageUnit};
+use rayon::prelude::*;
+
+use crate::fence::fenced;
+use crate::{Loaded, Request, load};
+
+/// All uses of maps of the packages asked for.
+pub struct MapUses {
+    /// The sources that the uses point into.
+    pub files: SourceMap,
+    /// In order of package, file and declaration.
+    pub uses: Vec<MapUse>,
+    /// The functions of these packages.
+    pub functions: Vec<FunctionPlace>,
+    /// Packages that contend failed on.
+    pub failed: usize,
+}
+
+/// Reads a program and lists the uses of its maps, in the rayon pool of the caller.
+pub fn map_uses(request: &Request) -> MapUses {
+    let Loaded { files, program, .. } = load(request);
+    let of_package = |&package: &_| {
+        let bodies = program.bodies(package, |_| ());
+        let unit = PackageUnit {
+            world: &program.world,
+            files: &files,
+            package,
+            bodies: &bodies.bodies,
+        };
+        fenced(|| contend_rules::map_uses(&unit)).ok()
+    };
+    let parts: Vec<_> = program.targets.par_iter().map(of_package).collect();
+    let failed = parts.iter().filter(|part| part.is_none()).count();
+    let (uses, functions): (Vec<_>, Vec<_>) = parts.into_iter().flatten().unzip();
+    MapUses {
+        files,
+        uses: uses.into_iter().flatten().collect(),
+        functions: functions.into_iter().flatten().collect(),
+        failed,
+    }
+}

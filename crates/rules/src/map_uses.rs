@@ -1,0 +1,167 @@
+//! Every use of a field or variable that holds a map, with the locks held there: what a crash of a
+//! running program is joined with.
+
+use contend_base::Location;
+use contend_ir::{FuncId, InstrKind, Operand, PlaceId, RangeKind};
+use contend_types::ObjId;
+
+use crate::PackageUnit;
+use crate::library::Mode;
+use crate::package::{BodyFacts, Package};
+use crate::path::{Path, Root};
+
+/// One use of a map.
+#[derive(Clone, Debug)]
+pub struct MapUse {
+    /// The field or variable that holds the map; equal for all uses of it in a program.
+    pub owner: ObjId,
+    /// The map as written there: `c.hits`.
+    pub text: String,
+    /// The declared function around it, with its package.
+    pub function: String,
+    /// Where.
+    pub location: Location,
+    /// It changes the map.
+    pub writes: bool,
+    /// The locks that are surely held there, as far as the function itself tells.
+    pub locks: Vec<HeldLock>,
+    /// Fields whose locks some caller in the package holds.
+    pub callers: Vec<ObjId>,
+}
+
+/// A lock that is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldLock {
+    /// The field or variable of the lock.
+    pub owner: ObjId,
+    /// The lock as written there: `c.mu`.
+    pub text: String,
+    /// Held for reading only.
+    pub shared: bool,
+}
+
+/// A function with a body.
+#[derive(Clone, Debug)]
+pub struct FunctionPlace {
+    /// With its package, as in dumps except for `main`.
+    pub name: String,
+    /// From its `func` to its closing brace.
+    pub location: Location,
+}
+
+/// All uses of maps of a package, in order of file and declaration, and its functions.
+pub fn map_uses(unit: &PackageUnit) -> (Vec<MapUse>, Vec<FunctionPlace>) {
+    let package = Package::new(unit);
+    let mut uses = Vec::new();
+    let mut functions = Vec::new();
+    for facts in &package.bodies {
+        if let Some(func) = facts.body.funcs.first() {
+            functions.push(FunctionPlace {
+                name: package.function_name(facts.body),
+                location: facts.location(func.span),
+            });
+        }
+        for (id, _) in facts.body.funcs() {
+            of_function(&package, facts, id, &mut uses);
+        }
+    }
+    let locks: Vec<ObjId> = uses
+        .iter()
+        .flat_map(|it: &MapUse| it.locks.iter().map(|lock| lock.owner))
+        .collect();
+    add_callers(&package, &locks, &mut uses);
+    (uses, functions)
+}
+
+fn of_function(package: &Package, facts: &BodyFacts, id: FuncId, uses: &mut Vec<MapUse>) {
+    let func = facts.func(id);
+    let mut locks_at: Vec<Vec<HeldLock>> = vec![Vec::new(); func.instrs.len()];
+    if let Some(flow) = facts.flow(id) {
+        flow.visit(|point, instr, state| {
+            if instr.is_none() {
+                return;
+            }
+            let sure = state.held().filter(|(.., on_all_ways)| *on_all_ways);
+            let held = sure.filter_map(|(lock, mode, _)| {
+                let path = &flow.locks[lock].path;
+                Some(HeldLock {
+                    owner: owner(path)?,
+                    text: path.text(package.world, facts.body),
+                    shared: mode == Mode::Shared,
+                })
+            });
+            locks_at[point.instr] = held.collect();
+        });
+    }
+    for (instr, locks) in func.instrs.iter().zip(locks_at) {
+        let Some((place, writes)) = use_of_map(facts, instr.kind) else {
+            continue;
+        };
+        let Some(path) = Path::of(facts.body, place) else {
+            continue;
+        };
+        let Some(owner) = owner(&path) else {
+            continue;
+        };
+        uses.push(MapUse {
+            owner,
+            text: path.text(package.world, facts.body),
+            function: package.function_name(facts.body),
+            location: facts.location(instr.span),
+            writes,
+            locks,
+            callers: Vec::new(),
+        });
+    }
+}
+
+/// Says of each use which of `locks` a caller of its function holds.
+fn add_callers(package: &Package, locks: &[ObjId], uses: &mut [MapUse]) {
+    for facts in &package.bodies {
+        let Some(func) = facts.body.funcs.first() else {
+            continue;
+        };
+        let contend_ir::FuncKind::Declared(function) = func.kind else {
+            continue;
+        };
+        let own = facts.location(func.span);
+        let inside = uses
+            .iter_mut()
+            .filter(|it| it.location.file == own.file && own.span.contains(it.location.span.start));
+        for it in inside {
+            let held = locks
+                .iter()
+                .copied()
+                .filter(|lock| package.callers.may_hold(function, *lock));
+            it.callers.extend(held);
+            it.callers.sort_unstable();
+            it.callers.dedup();
+        }
+    }
+}
+
+/// The field at the end of a path, or the variable that it is.
+fn owner(path: &Path) -> Option<ObjId> {
+    path.last_field().or_else(|| match path.root {
+        Root::Var(variable) => Some(variable),
+        Root::Temp(_) => None,
+    })
+}
+
+fn use_of_map(facts: &BodyFacts, kind: InstrKind) -> Option<(PlaceId, bool)> {
+    let map_of = |element| facts.body.places.kind(element).base();
+    Some(match kind {
+        InstrKind::MapRead { element, .. } => (map_of(element)?, false),
+        InstrKind::MapLen(map) => (map, false),
+        InstrKind::Next {
+            over: Operand::Place(map),
+            kind: RangeKind::Map,
+            ..
+        } => (map, false),
+        InstrKind::MapWrite { element, .. } | InstrKind::MapDelete { element } => {
+            (map_of(element)?, true)
+        }
+        InstrKind::MapClear(map) => (map, true),
+        _ => return None,
+    })
+}
