@@ -8,7 +8,7 @@ use contend_types::ObjId;
 use crate::PackageUnit;
 use crate::library::Mode;
 use crate::package::{BodyFacts, Package};
-use crate::path::{Path, Root};
+use crate::path::Path;
 
 /// One use of a map.
 #[derive(Clone, Debug)]
@@ -142,10 +142,7 @@ fn add_callers(package: &Package, locks: &[ObjId], uses: &mut [MapUse]) {
 
 /// The field at the end of a path, or the variable that it is.
 fn owner(path: &Path) -> Option<ObjId> {
-    path.last_field().or_else(|| match path.root {
-        Root::Var(variable) => Some(variable),
-        Root::Temp(_) => None,
-    })
+    path.last_field().or(path.variable())
 }
 
 fn use_of_map(facts: &BodyFacts, kind: InstrKind) -> Option<(PlaceId, bool)> {
