@@ -1,11 +1,12 @@
 //! Goroutine headers and frames: `runtime/traceback.go`, Go 1.18 to 1.27.
 
 use contend_base::{Idx, Range, Span};
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memchr, memrchr};
 
 use crate::lines::{Line, Lines, decimal};
 use crate::model::{Creator, Frame, Goroutine, flags};
-use crate::names::Names;
+use crate::names::{NameId, Names};
+use crate::trail::Trail;
 
 /// What the start of a header line looks like.
 pub(crate) const HEADER: &[u8] = b"goroutine ";
@@ -102,7 +103,16 @@ impl Iterator for Parts<'_> {
             return None;
         }
         let start = self.at;
-        let end = memmem::find(&self.bytes[start..], b", ").map_or(self.bytes.len(), |i| start + i);
+        let mut end = start;
+        while let Some(comma) = memchr(b',', &self.bytes[end..]) {
+            end += comma;
+            if self.bytes.get(end + 1) == Some(&b' ') {
+                self.at = end + 2;
+                return Some((start, end));
+            }
+            end += 1;
+        }
+        let end = self.bytes.len();
         self.at = end + 2;
         Some((start, end))
     }
@@ -124,12 +134,17 @@ fn trim(bytes: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
 pub(crate) fn body<'t>(
     lines: &mut Lines<'t>,
     names: &mut Names<'t>,
+    trail: &mut Trail,
     frames: &mut Vec<Frame>,
     goroutine: &mut Goroutine,
     unknown: &mut dyn FnMut(Span),
 ) {
     let first = frames.len();
+    trail.begin();
     loop {
+        while let Some(frame) = trail.follow(lines) {
+            frames.push(frame);
+        }
         let before = lines.at;
         let Some(line) = lines.next() else {
             break;
@@ -152,7 +167,7 @@ pub(crate) fn body<'t>(
             }
             Some(b'.') if elision(line.bytes, goroutine) => continue,
             Some(b'c') if line.bytes.starts_with(b"created by ") => {
-                goroutine.creator = creator(line, lines, names);
+                goroutine.creator = creator(line, lines, names, trail);
                 continue;
             }
             Some(b'[') if line.bytes.starts_with(b"[originating from goroutine ") => {
@@ -164,7 +179,7 @@ pub(crate) fn body<'t>(
             }
             _ => {}
         }
-        if let Some(frame) = frame(line, lines, names) {
+        if let Some(frame) = frame(line, lines, names, trail) {
             frames.push(frame);
         } else if starts_something(line.bytes) {
             lines.at = before;
@@ -205,15 +220,22 @@ fn elision(bytes: &[u8], goroutine: &mut Goroutine) -> bool {
     true
 }
 
-fn creator<'t>(line: Line<'t>, lines: &mut Lines<'t>, names: &mut Names<'t>) -> Option<Creator> {
+fn creator<'t>(
+    line: Line<'t>,
+    lines: &mut Lines<'t>,
+    names: &mut Names<'t>,
+    trail: &mut Trail,
+) -> Option<Creator> {
     let start = b"created by ".len();
     let rest = &line.bytes[start..];
-    let (len, id) = match memmem::rfind(rest, b" in goroutine ") {
-        Some(at) => (at, decimal(&rest[at + 14..]).map_or(0, |(n, _)| n)),
+    let digits = rest.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let (words, number) = rest.split_at(rest.len() - digits);
+    let (len, id) = match words.strip_suffix(b" in goroutine ") {
+        Some(func) => (func.len(), decimal(number).map_or(0, |(n, _)| n)),
         None => (rest.len(), 0),
     };
     let func = names.intern(line.start + start, line.start + start + len);
-    let (file, number) = position(lines, names)?;
+    let (file, number) = position(func, Span::at(0), lines, names, trail)?;
     Some(Creator {
         frame: Frame {
             start: (line.start + start) as u32,
@@ -233,6 +255,7 @@ pub(crate) fn frame<'t>(
     line: Line<'t>,
     lines: &mut Lines<'t>,
     names: &mut Names<'t>,
+    trail: &mut Trail,
 ) -> Option<Frame> {
     let (len, args) = match call(line.bytes) {
         Some(found) => found,
@@ -242,7 +265,8 @@ pub(crate) fn frame<'t>(
         }
         None => return None,
     };
-    let place = position(lines, names);
+    let func = names.intern(line.start, line.start + len);
+    let place = position(func, line.span_from(0, len), lines, names, trail);
     if place.is_none()
         && args != Frame::NO_ARGS
         && lines.peek().is_some_and(|l| !l.bytes.is_empty())
@@ -252,7 +276,7 @@ pub(crate) fn frame<'t>(
     }
     Some(Frame {
         start: line.start as u32,
-        func: names.intern(line.start, line.start + len),
+        func,
         file: place.map(|(file, _)| file),
         line: place.map_or(0, |(_, number)| number),
         args,
@@ -273,19 +297,31 @@ fn call(bytes: &[u8]) -> Option<(usize, u16)> {
     Some((open, args as u16))
 }
 
-/// Takes the next line if it is a position: `\tFILE:LINE +0xOFF ...`.
+/// Takes the next line if it is a position: `\tFILE:LINE +0xOFF ...`. `name` is where its
+/// function stands, empty if not at the start of a frame.
 #[inline]
 fn position<'t>(
+    func: NameId,
+    name: Span,
     lines: &mut Lines<'t>,
     names: &mut Names<'t>,
-) -> Option<(crate::names::NameId, u32)> {
+    trail: &mut Trail,
+) -> Option<(NameId, u32)> {
+    if let Some(known) = trail.place(func, lines) {
+        return Some(known);
+    }
     let before = lines.at;
     let line = lines.next()?;
     let Some((start, end, number)) = split_position(line.bytes) else {
         lines.at = before;
         return None;
     };
-    Some((names.intern(line.start + start, line.start + end), number))
+    let file = names.intern(line.start + start, line.start + end);
+    let digits = line.bytes[end + 1..].iter();
+    let digits = digits.take_while(|b| b.is_ascii_digit()).count();
+    let place = line.span_from(0, end + 1 + digits);
+    trail.learn(func, name, place, (file, number));
+    Some((file, number))
 }
 
 fn is_position(bytes: &[u8]) -> bool {

@@ -31,6 +31,7 @@ mod print;
 mod profile;
 mod race;
 mod sieve;
+mod trail;
 
 pub use args::{Word, words};
 pub use document::Document;

@@ -11,6 +11,7 @@ use crate::headline::headline;
 use crate::lines::{Line, Lines};
 use crate::model::{Frame, Goroutine};
 use crate::profile::profile;
+use crate::trail::Trail;
 use crate::{jvm, race};
 
 /// Parts smaller than this are not worth a thread.
@@ -26,7 +27,9 @@ const SAMPLES: usize = 8;
 /// have 32 bits. The result does not depend on the number of threads.
 pub fn parse(text: &[u8]) -> Document<'_> {
     let text = &text[..text.len().min(u32::MAX as usize - 1)];
-    let borders = borders(text, PART);
+    // No more parts than threads: each has its own names, and putting parts together costs.
+    let part = text.len().div_ceil(rayon::current_num_threads()).max(PART);
+    let borders = borders(text, part);
     let parts: Vec<Tables<'_>> = borders
         .par_windows(2)
         .map(|ends| parse_part(text, ends[0], ends[1]))
@@ -59,6 +62,7 @@ fn parse_part(text: &[u8], start: usize, end: usize) -> Tables<'_> {
             end,
         },
         out: Tables::new(text),
+        trail: Trail::new(),
     };
     while let Some(line) = reader.lines.next() {
         if !line.bytes.is_empty() && !reader.read(line) {
@@ -71,6 +75,7 @@ fn parse_part(text: &[u8], start: usize, end: usize) -> Tables<'_> {
 struct Reader<'t> {
     lines: Lines<'t>,
     out: Tables<'t>,
+    trail: Trail,
 }
 
 impl<'t> Reader<'t> {
@@ -123,6 +128,7 @@ impl<'t> Reader<'t> {
         goroutine::body(
             &mut self.lines,
             &mut out.names,
+            &mut self.trail,
             &mut out.frames,
             &mut found,
             &mut |span| note_unknown(unknown, span),

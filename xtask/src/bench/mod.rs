@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: contend and Go's own libraries on the same files, in one run.
 
+mod dump_text;
+mod dumps;
 mod measure;
 mod table;
 
@@ -30,15 +32,16 @@ struct Plan {
     write: bool,
 }
 
-/// The command: `[parse|std|kubernetes]... [--runs N] [--no-vet] [--vet-limit MINUTES]
+/// The command: `[parse|std|kubernetes|dumps]... [--runs N] [--no-vet] [--vet-limit MINUTES]
 /// [--write]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let plan = Plan::of(args)?;
     let go = Toolchain::find_or_install()?;
-    let sections: [(&str, Measurement); 3] = [
+    let sections: [(&str, Measurement); 4] = [
         ("parse", parse),
         ("std", standard_library),
         ("kubernetes", kubernetes),
+        ("dumps", dumps::dumps),
     ];
     let mut done = Vec::new();
     for (name, measurement) in sections {
@@ -80,7 +83,7 @@ impl Plan {
                     plan.vet_limit = Duration::from_mins(minutes.parse()?);
                 }
                 "--write" => plan.write = true,
-                "parse" | "std" | "kubernetes" => plan.only.push(arg.clone()),
+                "parse" | "std" | "kubernetes" | "dumps" => plan.only.push(arg.clone()),
                 other => bail!("unknown argument `{other}`"),
             }
         }
