@@ -1,7 +1,7 @@
 //! Who probably holds a lock. Go prints waiters, never holders, so this is inference: each holder
 //! comes with points and with the reason in words.
 
-use contend_dumps::words;
+use contend_dumps::{NameId, words};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::locks::Keys;
@@ -38,50 +38,93 @@ pub(crate) fn holders(snapshot: &Snapshot<'_>, keys: &Keys, pages: &mut [LockPag
         .map(|page| profile(snapshot, page, &locks))
         .collect();
     let mut by_address: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
-    let mut by_type: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (page, profile) in profiles.iter().enumerate() {
         for object in &profile.objects {
             by_address.entry(*object).or_default().push(page);
         }
-        if let Some(receiver) = profile.receiver {
-            by_type.entry(receiver).or_default().push(page);
-        }
     }
-    let mut best: FxHashMap<(usize, u32), Holder> = FxHashMap::default();
+    let by_type = ByType::new(snapshot, &profiles);
+    let mut candidates: Vec<Vec<Evidence>> = vec![Vec::new(); pages.len()];
+    let mut evidence = Vec::new();
     for member in 0..snapshot.members.len() as u32 {
+        collect(
+            snapshot,
+            member,
+            &profiles,
+            &by_address,
+            &by_type,
+            &mut evidence,
+        );
+        if evidence.is_empty() {
+            continue;
+        }
         let waits_for = snapshot.members[member as usize]
             .waiting
             .on_lock()
             .then(|| keys.of(snapshot, member))
             .flatten();
-        for (page, holder) in evidence(snapshot, member, &profiles, &by_address, &by_type) {
-            if waits_for == Some(pages[page].key) && !is_outer(snapshot, member, &holder) {
-                continue;
-            }
-            let slot = best
-                .entry((page, member))
-                .or_insert_with(|| holder.0.clone());
-            if slot.points < holder.0.points {
-                *slot = holder.0;
-            }
+        evidence.retain(|(page, found)| {
+            waits_for != Some(pages[*page].key) || is_outer(snapshot, found)
+        });
+        // The best of each page; of equal ones the innermost.
+        evidence.sort_by_key(|(page, found)| (*page, std::cmp::Reverse(found.points)));
+        evidence.dedup_by_key(|(page, _)| *page);
+        for (page, mut found) in evidence.drain(..) {
+            found.waits = waits_for == Some(pages[page].key);
+            candidates[page].push(found);
         }
     }
-    let mut found: Vec<_> = best.into_iter().collect();
-    found
-        .sort_by_key(|((page, member), holder)| (*page, std::cmp::Reverse(holder.points), *member));
-    for ((page, _), holder) in found {
-        pages[page].holders.push(holder);
+    for (page, mut found) in pages.iter_mut().zip(candidates) {
+        found.sort_by_key(|found| (std::cmp::Reverse(found.points), found.member));
+        // Those that do not wait themselves must not be crowded out.
+        let mut left = [HOLDERS; 2];
+        found.retain(|found| {
+            let left = &mut left[usize::from(found.waits)];
+            let keep = 0 < *left;
+            *left = left.saturating_sub(1);
+            keep
+        });
+        let holders = found.iter().map(|found| found.holder(snapshot));
+        page.holders.extend(holders);
     }
 }
 
-/// A holder and how many frames of the user's code stand below the one that speaks for it.
-type Evidence = (Holder, usize);
+/// More candidates of one lock tell nothing, be they its waiters or not.
+const HOLDERS: usize = 64;
+
+/// Why a member may hold a lock, not yet in words.
+#[derive(Clone, Copy)]
+struct Evidence {
+    member: u32,
+    points: u32,
+    /// What the address in the arguments is worth; 0 if only the type fits.
+    by_word: u32,
+    /// The frame stands behind the line where the others ask for the lock.
+    behind: bool,
+    /// How many frames of the user's code stand below the one that speaks for it.
+    depth: usize,
+    /// The member waits for the same lock.
+    waits: bool,
+}
+
+impl Evidence {
+    fn holder(self, snapshot: &Snapshot<'_>) -> Holder {
+        let frame = snapshot.user_frames(self.member).nth(self.depth);
+        let function =
+            frame.map_or_else(Default::default, |frame| snapshot.document.name(frame.func));
+        Holder {
+            member: self.member,
+            points: self.points,
+            why: reason(self.by_word, self.behind, &function),
+        }
+    }
+}
 
 /// A waiter can hold its own lock only in a frame that is not the one that asks for it.
-fn is_outer(snapshot: &Snapshot<'_>, member: u32, evidence: &Evidence) -> bool {
-    let first = snapshot.user_frame(member).map(|frame| frame.func);
-    let speaking = snapshot.user_frames(member).nth(evidence.1);
-    0 < evidence.1 && speaking.map(|frame| frame.func) != first
+fn is_outer(snapshot: &Snapshot<'_>, evidence: &Evidence) -> bool {
+    let first = snapshot.user_frame(evidence.member).map(|frame| frame.func);
+    let speaking = snapshot.user_frames(evidence.member).nth(evidence.depth);
+    0 < evidence.depth && speaking.map(|frame| frame.func) != first
 }
 
 /// What the waiters of a page have in common.
@@ -91,7 +134,7 @@ struct Profile<'a> {
     /// The type whose method asks for the lock.
     receiver: Option<&'a str>,
     /// The functions that ask for it, with the line.
-    takers: Vec<(contend_dumps::NameId, u32)>,
+    takers: Vec<(NameId, u32)>,
 }
 
 fn profile<'a>(snapshot: &Snapshot<'a>, page: &LockPage, locks: &FxHashSet<u64>) -> Profile<'a> {
@@ -144,18 +187,19 @@ fn below(snapshot: &Snapshot<'_>, member: u32, lock: u64, locks: &FxHashSet<u64>
         .max()
 }
 
-/// What the frames of `member` say about the locks.
-fn evidence(
+/// What the frames of `member` say about the locks, with the slots of their pages.
+fn collect(
     snapshot: &Snapshot<'_>,
     member: u32,
     profiles: &[Profile<'_>],
     by_address: &FxHashMap<u64, Vec<usize>>,
-    by_type: &FxHashMap<&str, Vec<usize>>,
-) -> Vec<(usize, Evidence)> {
-    let mut found = Vec::new();
+    by_type: &ByType,
+    out: &mut Vec<(usize, Evidence)>,
+) {
     let document = snapshot.document;
+    let mut pages: Vec<(usize, u32)> = Vec::new();
     for (depth, frame) in snapshot.user_frames(member).enumerate() {
-        let mut pages: Vec<(usize, u32)> = Vec::new();
+        pages.clear();
         for word in words(document.args(frame).unwrap_or_default()) {
             // A first argument is a receiver; others are passed around without locking.
             let points = match (word.sure, word.index) {
@@ -167,37 +211,68 @@ fn evidence(
                 pages.push((*page, points));
             }
         }
-        let name = std::str::from_utf8(document.name_bytes(frame.func)).unwrap_or_default();
-        let receiver = receiver_of(name);
-        for page in receiver.and_then(|r| by_type.get(r)).into_iter().flatten() {
+        for page in by_type.of(frame.func) {
             if pages.iter().all(|(known, _)| known != page) {
                 pages.push((*page, 0));
             }
         }
-        for (page, by_word) in pages {
-            let profile = &profiles[page];
-            let taker = profile
-                .takers
-                .iter()
+        for &(page, by_word) in &pages {
+            let takers = profiles[page].takers.iter();
+            let taker = takers
                 .filter(|(func, _)| *func == frame.func)
                 .map(|(_, line)| *line)
                 .min();
             let behind = taker.is_some_and(|line| line < frame.line);
-            let points = by_word + 2 * u32::from(behind) + u32::from(by_word == 0);
-            found.push((
-                page,
-                (
-                    Holder {
-                        member,
-                        points,
-                        why: reason(by_word, behind, name),
-                    },
-                    depth,
-                ),
-            ));
+            let found = Evidence {
+                member,
+                points: by_word + 2 * u32::from(behind) + u32::from(by_word == 0),
+                by_word,
+                behind,
+                depth,
+                waits: false,
+            };
+            out.push((page, found));
         }
     }
-    found
+}
+
+/// The pages whose lock the methods of a function's type ask for.
+struct ByType {
+    lists: Vec<Vec<usize>>,
+    /// The list of each name of the document; none if the slot is behind the end.
+    of_name: Vec<u32>,
+}
+
+impl ByType {
+    fn new(snapshot: &Snapshot<'_>, profiles: &[Profile<'_>]) -> Self {
+        let mut by_type: FxHashMap<&str, u32> = FxHashMap::default();
+        let mut lists: Vec<Vec<usize>> = Vec::new();
+        for (page, profile) in profiles.iter().enumerate() {
+            let Some(receiver) = profile.receiver else {
+                continue;
+            };
+            let list = *by_type.entry(receiver).or_insert_with(|| {
+                lists.push(Vec::new());
+                lists.len() as u32 - 1
+            });
+            lists[list as usize].push(page);
+        }
+        let names = (0..snapshot.document.name_count()).map(NameId::new);
+        let of_name = names.map(|name| {
+            let name = std::str::from_utf8(snapshot.document.name_bytes(name)).ok();
+            let list = name.and_then(receiver_of).and_then(|r| by_type.get(r));
+            list.copied().unwrap_or(u32::MAX)
+        });
+        Self {
+            of_name: of_name.collect(),
+            lists,
+        }
+    }
+
+    fn of(&self, func: NameId) -> &[usize] {
+        let list = self.of_name[func.index()];
+        self.lists.get(list as usize).map_or(&[], Vec::as_slice)
+    }
 }
 
 fn reason(by_word: u32, behind: bool, function: &str) -> String {

@@ -109,11 +109,10 @@ fn goroutine(number: u64, stack: u64, random: &mut Random, out: &mut dyn Write) 
     let package = fixed.below(12);
     for depth in 0..6 + fixed.below(5) {
         let (kind, method, line) = (fixed.below(9), fixed.below(30), 20 + fixed.below(900));
-        let call = format!(
-            "example.com/platform/services/package{package}.(*Handler{kind}).step{method}(0x{{r}}, {{0x{{r}}, 0x{{r}}}}, 0x{{r}}?)"
-        );
+        let call =
+            format!("example.com/shop/part{package}.(*Type{kind}).step{method}(0x{{r}}, 0x{{r}}?)");
         let place = format!(
-            "/home/build/src/example.com/platform/services/package{package}/handler{depth}.go:{line} +0x{:x}",
+            "/src/shop/part{package}/handler{depth}.go:{line} +0x{:x}",
             fixed.below(4000)
         );
         frame(&call, &place, random, out)?;
@@ -121,8 +120,8 @@ fn goroutine(number: u64, stack: u64, random: &mut Random, out: &mut dyn Write) 
     let line = 20 + fixed.below(900);
     writeln!(
         out,
-        "created by example.com/platform/services/package{package}.(*Server).accept in goroutine {}\n\
-         \t/home/build/src/example.com/platform/services/package{package}/server.go:{line} +0x1d\n",
+        "created by example.com/shop/part{package}.(*Server).accept in goroutine {}\n\
+         \t/src/shop/part{package}/server.go:{line} +0x1d\n",
         1 + random.below(40)
     )
 }
