@@ -33,7 +33,7 @@ pub(crate) fn compare(
         if hashes.is_empty() {
             unknown.push((selected, actual));
         } else {
-            out.extend(sums.of_download(resolver, &actual, &hashes));
+            out.extend(of_download(resolver, &actual, &hashes));
         }
     }
     // With -mod=mod the go command would add what is missing.
@@ -115,25 +115,6 @@ impl Sums {
         }
     }
 
-    /// The zip that the module cache was filled from, against the hash that was written down.
-    fn of_download(
-        &self,
-        resolver: &Resolver<'_>,
-        module: &ModuleVersion,
-        hashes: &[Hash<'_>],
-    ) -> Option<Diagnostic> {
-        let file = cache::download(&resolver.config.mod_cache, module, "ziphash");
-        let text = resolver.fs.read(&file).ok()?;
-        let real = std::str::from_utf8(&text).ok()?.trim();
-        let (sum, line, _) = *hashes.first()?;
-        if real.is_empty() || hashes.iter().any(|(.., hash)| *hash == real) {
-            return None;
-        }
-        let message = format!("{module} in the module cache has another hash than this: {real}");
-        let conflict = Diagnostic::new(DiagnosticKind::ModuleConflict, message);
-        Some(conflict.at(sum, line).against(&file, 1))
-    }
-
     /// Modules without a hash: each at the line that requires it, or all in one message if there is
     /// no go.sum.
     fn of_unknown(
@@ -183,6 +164,24 @@ impl Sums {
             Some((file, hashes.first()?.1, &**version))
         })
     }
+}
+
+/// The zip that the module cache was filled from, against the hash that was written down.
+fn of_download(
+    resolver: &Resolver<'_>,
+    module: &ModuleVersion,
+    hashes: &[Hash<'_>],
+) -> Option<Diagnostic> {
+    let file = cache::download(&resolver.config.mod_cache, module, "ziphash");
+    let text = resolver.fs.read(&file).ok()?;
+    let real = std::str::from_utf8(&text).ok()?.trim();
+    let (sum, line, _) = *hashes.first()?;
+    if real.is_empty() || hashes.iter().any(|(.., hash)| *hash == real) {
+        return None;
+    }
+    let message = format!("{module} in the module cache has another hash than this: {real}");
+    let conflict = Diagnostic::new(DiagnosticKind::ModuleConflict, message);
+    Some(conflict.at(sum, line).against(&file, 1))
 }
 
 /// `h1` of `h1:...`

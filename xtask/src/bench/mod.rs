@@ -70,7 +70,7 @@ impl Plan {
             runs: 3,
             only: Vec::new(),
             vet: true,
-            vet_limit: Duration::from_mins(60),
+            vet_limit: Duration::from_hours(1),
             write: false,
         };
         let mut it = args.iter();
