@@ -4,12 +4,16 @@ use std::io::{self, BufReader, Read};
 
 use contend_dumps::{Sieve, Sieved, needs_sieve};
 
-/// Inputs up to this size are read as a whole; larger ones go through the sieve piece by piece.
-const WHOLE: u64 = 512 << 20;
-/// What a sieve may keep.
-const ROOM: usize = 96 << 20;
-/// Pieces that go through the sieve.
+/// Inputs up to this size are read as a whole, whatever they are.
+const SMALL: u64 = 32 << 20;
+/// Larger ones only as long as they are nothing but a dump, and up to this size.
+const WHOLE: usize = 2 << 30;
+/// What a sieve may keep: the largest dump that `debug=2` writes, and some more.
+const ROOM: usize = 72 << 20;
+/// Inputs come in pieces of this size.
 const PIECE: usize = 1 << 20;
+/// How much of a piece is looked at to see whether it is part of a dump.
+const SAMPLE: usize = 64 << 10;
 
 /// Bytes with a name: a file, or standard input.
 pub struct Input<'r> {
@@ -63,33 +67,68 @@ pub(crate) struct Texts {
 /// The texts of an input: itself if it is a pure dump, else what a sieve finds in it.
 pub(crate) fn texts(input: Input<'_>) -> Result<Texts, InputError> {
     let name = input.name.clone();
-    let size = input.size.unwrap_or(0).min(WHOLE) as usize;
+    let size = input.size.unwrap_or(0);
     let mut reader = unpacked(input)?;
     let failed = |source| InputError::Io {
         name: name.clone(),
         source,
     };
     // One byte more than there are, so that the end is found without growing.
-    let mut head = Vec::with_capacity(size + 1);
-    reader
-        .by_ref()
-        .take(WHOLE)
-        .read_to_end(&mut head)
-        .map_err(failed)?;
-    if (head.len() as u64) < WHOLE {
+    let mut head = Vec::with_capacity(size.min(SMALL) as usize + 1);
+    let small = reader.by_ref().take(SMALL).read_to_end(&mut head);
+    small.map_err(failed)?;
+    if (head.len() as u64) < SMALL {
         return Ok(of_bytes(&name, head));
     }
-    let mut sieve = Sieve::new(ROOM);
+    let mut piece = vec![0; PIECE];
+    let mut dense = head.chunks(PIECE).all(is_dump);
+    if dense {
+        head.reserve_exact((size as usize).min(WHOLE).saturating_sub(head.len()) + 1);
+    }
+    while dense && head.len() < WHOLE {
+        let n = fill(&mut reader, &mut piece).map_err(failed)?;
+        if n == 0 {
+            return Ok(of_bytes(&name, head));
+        }
+        dense = is_dump(&piece[..n]);
+        head.extend_from_slice(&piece[..n]);
+    }
+    let mut sieve = Sieve::new(ROOM.max(if dense { head.len() } else { 0 }));
     sieve.push(&head);
     drop(head);
-    let mut piece = vec![0; PIECE];
     loop {
-        let n = reader.read(&mut piece).map_err(failed)?;
+        let n = fill(&mut reader, &mut piece).map_err(failed)?;
         if n == 0 {
             return Ok(sieved(&name, sieve.finish()));
         }
         sieve.push(&piece[..n]);
     }
+}
+
+/// Reads until `piece` is full or the input ends; decoders give a little at a time.
+fn fill(reader: &mut dyn Read, piece: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < piece.len() {
+        match reader.read(&mut piece[filled..]) {
+            Ok(0) => break,
+            Ok(n) => filled += n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// True if the start of `piece` looks like a dump without anything in between: positions of frames
+/// and lines of profiles make a good part of its lines.
+fn is_dump(piece: &[u8]) -> bool {
+    let sample = &piece[..piece.len().min(SAMPLE)];
+    let (mut lines, mut inner) = (0, 0);
+    for line in sample.split(|b| *b == b'\n') {
+        lines += 1;
+        inner += usize::from(matches!(line.first(), Some(b'\t' | b'#')));
+    }
+    lines < 4 * inner + 4
 }
 
 /// The texts of bytes that are there already.
