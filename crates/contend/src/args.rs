@@ -126,6 +126,15 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "DIR", conflicts_with = "diff")]
     pub(crate) source: Option<String>,
 
+    /// Show crashes, and the collections around them, by the times in the logs
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) timeline: bool,
+
+    /// A metric over time, for the time line: CSV whose first column is the time, or the answer of
+    /// Prometheus to a range query
+    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
+    pub(crate) metrics: Vec<PathBuf>,
+
     /// Compare the groups of goroutines of two dumps
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "files")]
     pub(crate) diff: Option<Vec<PathBuf>>,

@@ -4,8 +4,8 @@ use contend_diagnose::{Diagnosis, GroupCount, conclude, count_groups, observe, o
 use contend_dumps::{Document, parse};
 use contend_sched::Snapshot;
 
-use crate::Joined;
 use crate::input::{self, Input, InputError, Text, Texts};
+use crate::{Event, Joined};
 
 /// Verdicts on one or several inputs, and what was read.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Explanation {
     pub groups: Vec<GroupLine>,
     /// What the source says, if it was asked.
     pub source: Option<Joined>,
+    /// What happened when, in order; empty if it was not asked for.
+    pub timeline: Vec<Event>,
     counts: Vec<Vec<GroupCount>>,
 }
 

@@ -26,6 +26,19 @@ struct Document<'a> {
     /// The map of a crash in the source, if `--source` was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<SourceRecord<'a>>,
+    /// What happened when, in order of time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    timeline: Vec<EventRecord<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct EventRecord<'a> {
+    /// Milliseconds since 1970.
+    millis: i64,
+    /// The time is that of the last line before that has one.
+    is_after: bool,
+    text: &'a str,
+    source: &'a str,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -143,6 +156,16 @@ pub fn write_json(explanation: &Explanation, out: &mut dyn Write) -> io::Result<
             dropped_lines: summary.dropped_lines,
         },
         source: explanation.source.as_ref().map(source),
+        timeline: explanation
+            .timeline
+            .iter()
+            .map(|event| EventRecord {
+                millis: event.millis,
+                is_after: event.is_after,
+                text: &event.text,
+                source: &event.source,
+            })
+            .collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)

@@ -22,6 +22,7 @@ mod json;
 mod report;
 mod source;
 mod text;
+mod timeline;
 mod wrap;
 
 pub use diff::{Difference, write_difference, write_difference_json};
@@ -31,3 +32,4 @@ pub use json::{SCHEMA_VERSION, explanation_schema, write_json};
 pub use report::{write_html, write_markdown};
 pub use source::{Guard, Joined, Source, SourceAccess, join};
 pub use text::{Look, write_text};
+pub use timeline::{Event, Recorder, Series, SeriesError, Watch, merge, read_series};

@@ -6,7 +6,7 @@ use contend_diagnose::{Diagnosis, Site};
 use contend_finding::{Confidence, Severity};
 
 use crate::wrap::wrapped;
-use crate::{Explanation, Guard, Joined, Summary};
+use crate::{Event, Explanation, Guard, Joined, Summary};
 
 /// How the answer looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,7 @@ pub fn write_text(explanation: &Explanation, look: &Look, out: &mut dyn Write) -
         write_diagnosis(diagnosis, source, look, out)?;
         writeln!(out)?;
     }
+    write_timeline(&explanation.timeline, look, out)?;
     if full < all.len() {
         writeln!(out, "also seen (-v for all of it):")?;
         for diagnosis in all.iter().skip(full).take(6) {
@@ -151,6 +152,23 @@ fn write_sites(sites: &[Site], look: &Look, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "  ... and {} more places", sites.len() - shown)?;
     }
     Ok(())
+}
+
+fn write_timeline(events: &[Event], look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}:", look.paint("1", "time line"))?;
+    let shown = events.len().min(limit(look, 12));
+    for event in &events[..shown] {
+        let line = format!("{} ({})", event.text, event.source);
+        let label = format!("  {}  ", event.when());
+        write!(out, "{}", wrapped(&line, &label, look.prose()))?;
+    }
+    if shown < events.len() {
+        writeln!(out, "  ... and {} more", events.len() - shown)?;
+    }
+    writeln!(out)
 }
 
 /// The lines that use the map, as a code frame of many places.

@@ -1,12 +1,14 @@
 //! `contend explain`: what a crash, a dump or a race report says.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::Context;
 use contend_check::Request;
-use contend_explain::{Difference, Explanation, Input, Look, Source};
+use contend_explain::{Difference, Explanation, Input, Look, Recorder, Series, Source, Watch};
 use contend_project::{Disk, Tests};
 
 use crate::args::{Args, Build, Explain, ExplainFormat};
@@ -31,12 +33,18 @@ pub(crate) fn run(
         return difference(&base, before, after, explain.format, out);
     }
     let mut unreadable = 0;
+    let times = explain.timeline || !explain.metrics.is_empty();
+    let recorder = Rc::new(RefCell::new(Recorder::default()));
     let standard_input = [PathBuf::from("-")];
     let files = match &explain.files[..] {
         [] => &standard_input[..],
         files => files,
     };
     let inputs = files.iter().filter_map(|path| match open(&base, path) {
+        Ok(input) if times => Some(Input {
+            reader: Box::new(Watch::new(input.reader, &input.name, &recorder)),
+            ..input
+        }),
         Ok(input) => Some(input),
         Err(error) => {
             unreadable += 1;
@@ -52,6 +60,12 @@ pub(crate) fn run(
     }
     if unreadable + errors.len() == files.len() {
         return Ok(Exit::Error);
+    }
+    if times {
+        let series = metrics(&base, &explain.metrics)?;
+        let recorder = recorder.take();
+        explanation.timeline = contend_explain::merge(recorder.events, &series);
+        untimed(recorder.without_time, recorder.left_out);
     }
     if let Some(dir) = &explain.source {
         join(&mut explanation, args, dir, environment)?;
@@ -75,6 +89,39 @@ pub(crate) fn run(
     } else {
         Exit::Clean
     })
+}
+
+/// The series of all files of metrics.
+fn metrics(base: &Path, files: &[PathBuf]) -> anyhow::Result<Vec<Series>> {
+    let mut all = Vec::new();
+    for path in files {
+        let name = path.display().to_string();
+        let bytes = std::fs::read(base.join(path)).with_context(|| format!("opening {name}"))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let (series, bad) = contend_explain::read_series(&name, &text)?;
+        all.extend(series);
+        if 0 < bad {
+            warn(&format!("{bad} values of {name} were not understood"));
+        }
+    }
+    Ok(all)
+}
+
+/// Says what is missing on the time line.
+fn untimed(without_time: usize, left_out: usize) {
+    if 0 < without_time {
+        warn(&format!(
+            "{without_time} events have no time and are not on the time line"
+        ));
+    }
+    if 0 < left_out {
+        warn(&format!("{left_out} events had no room on the time line"));
+    }
+}
+
+fn warn(text: &str) {
+    // Nobody is left to tell if that fails.
+    let _ = writeln!(io::stderr().lock(), "warning: {text}");
 }
 
 /// Reads the source and joins the first map crash with it.

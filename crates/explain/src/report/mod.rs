@@ -73,6 +73,15 @@ impl<'a> Report<'a> {
 
 /// What happened, the first first. Without times, the order in which the inputs tell it.
 fn order(explanation: &Explanation) -> Vec<Step> {
+    if !explanation.timeline.is_empty() {
+        let events = explanation.timeline.iter();
+        return events
+            .map(|event| Step {
+                when: event.when(),
+                what: format!("{} ({})", event.text, event.source),
+            })
+            .collect();
+    }
     let mut all: Vec<&Diagnosis> = explanation.diagnoses.iter().collect();
     all.sort_by_key(|diagnosis| diagnosis.order);
     all.iter()

@@ -1,0 +1,48 @@
+//! One time line over logs and metrics: crashes, the collector around them, and the moments when a
+//! series changed.
+
+mod change;
+mod clock;
+mod series;
+mod watch;
+
+use jiff::Timestamp;
+
+pub use series::{Series, SeriesError, read_series};
+pub use watch::{Recorder, Watch};
+
+/// Something that happened at a known time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When, in milliseconds since 1970.
+    pub millis: i64,
+    /// The line has no time of its own: this is the last one before it.
+    pub is_after: bool,
+    /// What.
+    pub text: String,
+    /// The input that tells it.
+    pub source: String,
+}
+
+impl Event {
+    /// The time for people, in UTC.
+    pub fn when(&self) -> String {
+        let text = Timestamp::from_millisecond(self.millis)
+            .map_or_else(|_| self.millis.to_string(), |time| time.to_string());
+        if self.is_after {
+            format!("after {text}")
+        } else {
+            text
+        }
+    }
+}
+
+/// Events of all inputs in order of time; equal times keep the order of the inputs.
+pub fn merge(logs: Vec<Event>, series: &[Series]) -> Vec<Event> {
+    let mut all = logs;
+    for one in series {
+        all.extend(change::changes(one));
+    }
+    all.sort_by_key(|event| event.millis);
+    all
+}
