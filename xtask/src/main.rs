@@ -10,6 +10,7 @@
 )]
 
 mod bench;
+mod browser;
 mod corpus;
 mod docs;
 mod go;
@@ -36,6 +37,7 @@ cargo xtask COMMAND
   bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes, dumps
   score [PART] [--list]       what check finds where the faults are known: race-testdata, kernels, all
   score reproduce [NAME...]   show that every kernel fails as it is labelled
+  browser                     flame graphs in Chromium: keys, mouse, search, light and dark
   std-summary                 embed the standard library of the Go in the PATH, reduced
   help                        this text
 ";
@@ -63,6 +65,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         "docs" => docs::run(),
         "corpus" => corpus::run(rest),
         "bench" => bench::run(rest),
+        "browser" => browser::run(rest),
         "oracle" => oracle::run(rest),
         "score" => score::run(rest),
         "std-summary" => std_summary::run(),

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     /// Say what a crash log, a goroutine dump or a race report means, and what to do
     #[command(after_help = EXIT_CODES)]
     Explain(Explain),
+    /// Draw the stacks of a profile, a perf recording or a goroutine dump as a flame graph
+    Flame(Flame),
     /// Print the page of a rule
     Rule(Rule),
     /// Show what contend understands of a program, for work on contend itself
@@ -141,6 +143,30 @@ pub(crate) struct Explain {
 }
 
 #[derive(clap::Args, Debug)]
+pub(crate) struct Flame {
+    /// Folded stacks, output of `perf script`, profiles of pprof, goroutine dumps; several are
+    /// added up. `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Where it goes; `-` is standard output [default: flame.html, or `-` with --format]
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// What to write [default: by the ending of OUT, else html]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<FlameFormat>,
+
+    /// Compare with this recording, which is the side before
+    #[arg(long, value_name = "OTHER")]
+    pub(crate) diff: Option<PathBuf>,
+
+    /// Which value of a pprof profile: `alloc_space`, `contentions` [default: the profile's own]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) value: Option<String>,
+}
+
+#[derive(clap::Args, Debug)]
 pub(crate) struct Rule {
     /// A code such as CT1001, or a name such as map-write-write
     #[arg(value_name = "CODE|NAME", required_unless_present = "list")]
@@ -216,6 +242,24 @@ pub(crate) enum ExplainFormat {
     Markdown,
     /// The same as one HTML file that needs nothing else
     Html,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum FlameFormat {
+    /// One page with search and zoom, that needs no network
+    Html,
+    /// A still picture
+    Svg,
+    /// A line for each stack; two values a line in a comparison
+    Folded,
+    /// For speedscope
+    Speedscope,
+    /// For the Firefox Profiler
+    Firefox,
+    /// Trace events, for Chrome and Perfetto
+    Chrome,
+    /// For `go tool pprof`
+    Pprof,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

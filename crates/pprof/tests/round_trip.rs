@@ -68,9 +68,10 @@ fn profiles() -> impl Strategy<Value = Profile> {
                     .labels
                     .extend(labels.into_iter().map(|(text, number)| Label {
                         key: kind,
-                        value: match text {
-                            true => LabelValue::Text(unit),
-                            false => LabelValue::Number(number, Text::new(0)),
+                        value: if text {
+                            LabelValue::Text(unit)
+                        } else {
+                            LabelValue::Number(number, Text::new(0))
                         },
                     }));
                 profile.samples.push(Sample {

@@ -9,11 +9,11 @@ use super::TextFile;
 /// The floors, and the crates on them by their folder names. ARCHITECTURE.md draws the same.
 const FLOORS: [&[&str]; 7] = [
     &["base", "finding"],
-    &["dumps", "gotrace", "pprof", "syntax"],
+    &["dumps", "gotrace", "perf", "pprof", "syntax"],
     &["project", "types"],
     &["ir", "sched"],
-    &["diagnose", "render", "rules"],
-    &["check", "explain"],
+    &["diagnose", "flame", "render", "rules"],
+    &["check", "explain", "profile"],
     &["contend"],
 ];
 

@@ -5,6 +5,7 @@ mod debug;
 mod deps;
 mod docs;
 mod explain;
+mod flame;
 mod rule;
 
 use std::io::Write;
@@ -46,6 +47,7 @@ pub(crate) fn run(
         Command::Check(check) => check::run(args, check, environment, out),
         Command::Deps(deps) => deps::run(args, deps, environment, out),
         Command::Explain(explain) => explain::run(args, explain, environment, out),
+        Command::Flame(flame) => flame::run(args, flame, environment, out),
         Command::Rule(rule) => rule::run(rule, out),
         Command::Debug(debug) => debug::run(args, debug, environment, out),
     }

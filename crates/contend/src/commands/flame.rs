@@ -1,0 +1,113 @@
+//! `contend flame`: stacks of any kind as a flame graph, or for the tools that show them.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use contend_profile::{Merged, gather};
+
+use crate::args::{Args, Flame, FlameFormat};
+use crate::commands::Exit;
+use crate::environment::Environment;
+use crate::failure::{self, hinted};
+
+pub(crate) fn run(
+    args: &Args,
+    flame: &Flame,
+    environment: &Environment,
+    out: &mut dyn Write,
+) -> anyhow::Result<Exit> {
+    let base = match &args.directory {
+        Some(dir) => environment.cwd.join(dir),
+        None => environment.cwd.clone(),
+    };
+    let mut merged = Merged::default();
+    for path in &flame.files {
+        add(&base, path, flame, |gathered| merged.add(gathered))?;
+    }
+    let mut before = Merged::default();
+    if let Some(path) = &flame.diff {
+        add(&base, path, flame, |gathered| before.add(gathered))?;
+    }
+    let Some(stacks) = merged.compared_with(before)? else {
+        anyhow::bail!("no stacks");
+    };
+    let (format, path) = target(flame);
+    let bytes = match format {
+        FlameFormat::Html => contend_flame::html::write(&stacks).into_bytes(),
+        FlameFormat::Svg => contend_flame::svg::write(&stacks).into_bytes(),
+        FlameFormat::Folded => contend_flame::fold::write(&stacks).into_bytes(),
+        FlameFormat::Speedscope => contend_flame::speedscope::write(&stacks).into_bytes(),
+        FlameFormat::Firefox => contend_flame::firefox::write(&stacks).into_bytes(),
+        FlameFormat::Chrome => contend_flame::chrome::write(&stacks).into_bytes(),
+        FlameFormat::Pprof => contend_flame::pprof::write(&stacks),
+    };
+    if path == Path::new("-") {
+        out.write_all(&bytes)?;
+        return Ok(Exit::Clean);
+    }
+    fs::write(base.join(&path), bytes).with_context(|| format!("writing {}", path.display()))?;
+    writeln!(
+        out,
+        "{}: {} stacks, {} frames, in {}",
+        path.display(),
+        stacks.len(),
+        stacks.nodes().len() - 1,
+        stacks.unit
+    )?;
+    Ok(Exit::Clean)
+}
+
+/// Format and file: each is guessed from the other where only one is given.
+fn target(flame: &Flame) -> (FlameFormat, PathBuf) {
+    let ending = flame
+        .out
+        .as_deref()
+        .and_then(|it| it.to_str())
+        .unwrap_or("");
+    let guessed = [
+        (".svg", FlameFormat::Svg),
+        (".folded", FlameFormat::Folded),
+        (".txt", FlameFormat::Folded),
+        (".speedscope.json", FlameFormat::Speedscope),
+        (".pb.gz", FlameFormat::Pprof),
+    ];
+    let guessed = guessed.iter().find(|(end, _)| ending.ends_with(end));
+    let format = flame.format.or(guessed.map(|it| it.1));
+    let path = flame.out.clone().unwrap_or_else(|| match format {
+        None => PathBuf::from("flame.html"),
+        Some(_) => PathBuf::from("-"),
+    });
+    (format.unwrap_or(FlameFormat::Html), path)
+}
+
+fn add(
+    base: &Path,
+    path: &Path,
+    flame: &Flame,
+    mut take: impl FnMut(contend_profile::Gathered) -> Result<(), contend_profile::GatherError>,
+) -> anyhow::Result<()> {
+    let name = path.display().to_string();
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        io::stdin()
+            .read_to_end(&mut bytes)
+            .context("standard input")?;
+    } else {
+        bytes = fs::read(base.join(path)).with_context(|| format!("reading {name}"))?;
+    }
+    let title = path
+        .file_name()
+        .map_or(name.as_str().into(), |it| it.to_string_lossy());
+    let gathered = gather(&bytes, &title, flame.value.as_deref()).map_err(|error| {
+        let hint = "`contend flame --help` lists what is read";
+        hinted(format!("{name}: {error}"), hint)
+    })?;
+    for remark in &gathered.remarks {
+        let remark = anyhow::anyhow!("{name}: {remark}");
+        // Nobody is left to tell if that fails.
+        let _ = failure::report(&remark, &mut io::stderr().lock());
+    }
+    take(gathered).with_context(|| name)
+}

@@ -1,0 +1,55 @@
+//! How long a recording takes to become a page: `flame_speed FILE`, or `flame_speed N` for N
+//! distinct stacks that are made up. Prints seconds. `cargo xtask bench flame` runs it.
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a measurement for developers"
+)]
+
+use std::fmt::Write as _;
+use std::time::Instant;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let argument = std::env::args().nth(1).ok_or("give a file or a number")?;
+    let bytes = match argument.parse() {
+        Ok(count) => made_up(count).into_bytes(),
+        Err(_) => std::fs::read(&argument)?,
+    };
+    let began = Instant::now();
+    let gathered = contend_profile::gather(&bytes, "speed", None)?;
+    let read = began.elapsed();
+    let page = contend_flame::html::write(&gathered.stacks);
+    let all = began.elapsed();
+    println!(
+        "{{\"bytes\": {}, \"stacks\": {}, \"frames\": {}, \"read_seconds\": {:.3}, \
+         \"all_seconds\": {:.3}, \"page_bytes\": {}}}",
+        bytes.len(),
+        gathered.stacks.len(),
+        gathered.stacks.nodes().len() - 1,
+        read.as_secs_f64(),
+        all.as_secs_f64(),
+        page.len()
+    );
+    Ok(())
+}
+
+/// Stacks of 12 to 27 frames over many names; most of their callers are shared, as in programs.
+fn made_up(count: u64) -> String {
+    let mut text = String::new();
+    for n in 0..count {
+        // Bits of the number, scattered, choose the callees: deep frames differ most.
+        let mixed = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let depth = 12 + mixed % 16;
+        text.push_str("main.main");
+        for level in 1..depth {
+            let choice = mixed >> (64 - 2 * level.min(31)) & 0xfff;
+            let _ = write!(
+                text,
+                ";example.com/service{}/api.(*Handler).call{choice}",
+                level % 5
+            );
+        }
+        let _ = writeln!(text, ";main.leaf{} {}", n % 50_000, 1 + n % 7);
+    }
+    text
+}

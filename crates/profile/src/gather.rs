@@ -1,0 +1,399 @@
+//! Folded text, perf, pprof and goroutine dumps to stacks.
+
+use std::borrow::Cow;
+
+use contend_flame::{Frame, Palette, Side, Stacks, fold};
+use contend_pprof::{Kind, Profile};
+use rustc_hash::FxHashMap;
+
+/// How much of a text is looked at to tell its kind.
+const HEAD: usize = 64 * 1024;
+
+/// The kinds of recordings that hold stacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A line for each stack.
+    Folded,
+    /// What `perf script` prints.
+    Perf,
+    /// A profile in the format of pprof.
+    Pprof,
+    /// A goroutine dump, alone or in a log.
+    Dump,
+}
+
+/// Stacks, and what there is to say about them.
+#[derive(Debug)]
+pub struct Gathered {
+    /// What the recording was taken for.
+    pub source: Source,
+    /// The stacks.
+    pub stacks: Stacks,
+    /// Whole sentences on what is not in the stacks, and why.
+    pub remarks: Vec<String>,
+}
+
+/// Why a recording gives no stacks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GatherError {
+    /// None of the kinds.
+    #[error("neither folded stacks, nor perf script, pprof or a goroutine dump")]
+    Unknown,
+    /// perf's own file.
+    #[error("this is perf.data; give the output of `perf script` instead")]
+    PerfData,
+    /// The value asked for is not there.
+    #[error("the profile has no value `{wanted}`; it has {has}")]
+    NoValue {
+        /// What was asked for.
+        wanted: String,
+        /// What there is.
+        has: String,
+    },
+    /// A choice of value where there is none.
+    #[error("only profiles of pprof have a choice of values")]
+    OneValue,
+    /// Recordings that count different things.
+    #[error("it counts {other}, the recordings before it count {unit}")]
+    Units {
+        /// What it counts.
+        other: String,
+        /// What the others count.
+        unit: String,
+    },
+}
+
+/// Recordings added up.
+#[derive(Debug, Default)]
+pub struct Merged(Option<Stacks>);
+
+impl Merged {
+    /// Adds one that counts the same.
+    pub fn add(&mut self, gathered: Gathered) -> Result<(), GatherError> {
+        match &mut self.0 {
+            None => self.0 = Some(gathered.stacks),
+            Some(all) => {
+                same_unit(all, &gathered.stacks)?;
+                all.merge(&gathered.stacks);
+            }
+        }
+        Ok(())
+    }
+
+    /// The sum; beside it `before`, if that holds any recording. `None` if there is nothing.
+    pub fn compared_with(self, before: Self) -> Result<Option<Stacks>, GatherError> {
+        let (Some(mut now), before) = (self.0, before.0) else {
+            return Ok(None);
+        };
+        if let Some(before) = before {
+            same_unit(&now, &before)?;
+            now.compare_with(&before);
+        }
+        Ok(Some(now))
+    }
+}
+
+fn same_unit(all: &Stacks, other: &Stacks) -> Result<(), GatherError> {
+    if all.unit == other.unit {
+        return Ok(());
+    }
+    Err(GatherError::Units {
+        other: other.unit.clone(),
+        unit: all.unit.clone(),
+    })
+}
+
+/// Reads the stacks of a recording. `value` chooses among the values of a pprof profile, such as
+/// `alloc_space`; without it the profile's default is taken.
+pub fn gather(bytes: &[u8], title: &str, value: Option<&str>) -> Result<Gathered, GatherError> {
+    if bytes.starts_with(b"PERFILE2") {
+        return Err(GatherError::PerfData);
+    }
+    let text = if contend_pprof::is_gzip(bytes) {
+        None
+    } else {
+        text_source(bytes)
+    };
+    let Some(source) = text else {
+        return of_pprof(bytes, title, value);
+    };
+    if value.is_some() {
+        return Err(GatherError::OneValue);
+    }
+    let (stacks, remarks) = match source {
+        Source::Folded => of_folded(bytes, title),
+        Source::Perf => of_perf(bytes, title),
+        Source::Dump | Source::Pprof => of_dump(bytes, title),
+    };
+    if stacks.is_empty() && source == Source::Dump {
+        return Err(GatherError::Unknown);
+    }
+    Ok(Gathered {
+        source,
+        stacks,
+        remarks,
+    })
+}
+
+/// Which kind of text it is; `None` for what is no text.
+fn text_source(bytes: &[u8]) -> Option<Source> {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    if contend_perf::looks_like(head) {
+        Some(Source::Perf)
+    } else if fold::looks_like(head) {
+        Some(Source::Folded)
+    } else if contend_pprof::parse(head).profile.sample_types.is_empty() {
+        // The types stand at the front of a profile, and no text reads as one.
+        Some(Source::Dump)
+    } else {
+        None
+    }
+}
+
+fn of_folded(bytes: &[u8], title: &str) -> (Stacks, Vec<String>) {
+    let mut stacks = Stacks::new(title, "samples");
+    let strange = fold::read(bytes, &mut stacks);
+    (stacks, strange_lines(strange))
+}
+
+fn strange_lines(count: u64) -> Vec<String> {
+    if count == 0 {
+        return Vec::new();
+    }
+    vec![format!("{count} lines were not understood")]
+}
+
+/// A stack counts once, whatever the period, as the collapse scripts of perf's users do.
+fn of_perf(bytes: &[u8], title: &str) -> (Stacks, Vec<String>) {
+    let mut stacks = Stacks::new(title, "samples");
+    // Equal lines are equal frames, and most lines come again: each is read once.
+    let mut known: FxHashMap<&[u8], Option<Frame>> = FxHashMap::default();
+    let mut commands: FxHashMap<&[u8], Frame> = FxHashMap::default();
+    let mut strange = 0;
+    let mut path = Vec::new();
+    let mut samples = contend_perf::samples(bytes);
+    for sample in samples.by_ref() {
+        path.clear();
+        for line in sample.lines() {
+            let frame = *known.entry(line).or_insert_with(|| {
+                contend_perf::Frame::parse(line).map(|frame| stacks.intern(&frame_name(&frame)))
+            });
+            match frame {
+                Some(frame) => path.push(frame),
+                None => strange += 1,
+            }
+        }
+        let command = commands.entry(sample.command).or_insert_with(|| {
+            stacks.intern(&String::from_utf8_lossy(sample.command).replace(' ', "_"))
+        });
+        path.push(*command);
+        stacks.add_frames(path.iter().rev().copied(), 1, Side::Now);
+    }
+    let remarks = strange_lines(strange + samples.strange_lines());
+    (stacks, remarks)
+}
+
+fn frame_name(frame: &contend_perf::Frame<'_>) -> String {
+    let symbol = String::from_utf8_lossy(frame.symbol);
+    let module = String::from_utf8_lossy(frame.module);
+    let name = if symbol == "[unknown]" && module != "[unknown]" && !module.is_empty() {
+        let file = module.rsplit('/').next().unwrap_or(&module);
+        Cow::Owned(format!("({})", file.trim_matches(['[', ']'])))
+    } else if symbol == "[unknown]" {
+        Cow::Borrowed("(unknown)")
+    } else {
+        symbol
+    };
+    let kernel = if frame.is_kernel() { "_[k]" } else { "" };
+    format!("{name}{kernel}")
+}
+
+/// Goroutines with equal stacks in equal states are one stack; the state is its innermost frame.
+fn of_dump(bytes: &[u8], title: &str) -> (Stacks, Vec<String>) {
+    let document = contend_dumps::parse(bytes);
+    let mut stacks = Stacks::new(title, "goroutines");
+    stacks.palette = Palette::Waiting;
+    let mut elided = 0;
+    for goroutine in &document.goroutines {
+        elided += u64::from(goroutine.flags & contend_dumps::flags::ELIDED != 0);
+        let frames = document.stack(goroutine.frames).iter().rev();
+        let mut path: Vec<_> = frames.map(|it| document.name(it.func)).collect();
+        path.push(format!("[{}]", document.name(goroutine.state)).into());
+        stacks.add(path.iter().map(AsRef::as_ref), 1, Side::Now);
+    }
+    let mut remarks = Vec::new();
+    if 0 < elided {
+        remarks.push(format!(
+            "{elided} goroutines were printed with frames left out, as Go does beyond 100"
+        ));
+    }
+    if 1 < document.dumps.len() {
+        remarks.push(format!(
+            "{} dumps are added up; a goroutine may be in several",
+            document.dumps.len()
+        ));
+    }
+    (stacks, remarks)
+}
+
+fn of_pprof(bytes: &[u8], title: &str, value: Option<&str>) -> Result<Gathered, GatherError> {
+    let reading = contend_pprof::parse(bytes);
+    let profile = &reading.profile;
+    let column = column(profile, value)?;
+    let value_type = profile.sample_types[column];
+    let (unit, palette) = unit_and_palette(profile, column);
+    let mut stacks = Stacks::new(
+        &format!("{title}: {}", profile.text(value_type.kind)),
+        &unit,
+    );
+    stacks.palette = palette;
+    let mut negative = 0_u64;
+    let mut path = Vec::new();
+    for sample in &profile.samples {
+        let Ok(value) = u64::try_from(profile.values(sample)[column]) else {
+            negative += 1;
+            continue;
+        };
+        if value == 0 {
+            continue;
+        }
+        pprof_path(profile, sample, &mut path);
+        stacks.add(path.iter().map(AsRef::as_ref), value, Side::Now);
+    }
+    let mut remarks = Vec::new();
+    if !reading.problems.is_empty() {
+        remarks.push(format!("the profile is damaged: {}", reading.problems));
+    }
+    if 0 < reading.unknown_fields {
+        remarks.push(format!(
+            "{} fields of a later format were left out",
+            reading.unknown_fields
+        ));
+    }
+    if 0 < negative {
+        remarks.push(format!(
+            "{negative} stacks with negative values were left out"
+        ));
+    }
+    Ok(Gathered {
+        source: Source::Pprof,
+        stacks,
+        remarks,
+    })
+}
+
+/// The unit of a value in the words of a flame graph, and the colours that fit.
+fn unit_and_palette(profile: &Profile, column: usize) -> (String, Palette) {
+    let value_type = profile.sample_types[column];
+    let unit = match profile.text(value_type.unit) {
+        "count" | "" => match profile.text(value_type.kind) {
+            // As a dump counts them.
+            "goroutine" => "goroutines",
+            kind => kind,
+        },
+        unit => unit,
+    };
+    let palette = match profile.kind() {
+        Kind::Contention | Kind::Goroutine => Palette::Waiting,
+        _ => Palette::Busy,
+    };
+    (unit.to_owned(), palette)
+}
+
+fn column(profile: &Profile, wanted: Option<&str>) -> Result<usize, GatherError> {
+    let Some(wanted) = wanted else {
+        return profile.default_value().ok_or(GatherError::Unknown);
+    };
+    let names = || profile.sample_types.iter().map(|it| profile.text(it.kind));
+    names()
+        .position(|name| name == wanted)
+        .ok_or_else(|| GatherError::NoValue {
+            wanted: wanted.to_owned(),
+            has: names().collect::<Vec<_>>().join(", "),
+        })
+}
+
+/// The names of a sample's frames, outermost first, inlined calls among them.
+fn pprof_path<'p>(
+    profile: &'p Profile,
+    sample: &contend_pprof::Sample,
+    path: &mut Vec<Cow<'p, str>>,
+) {
+    path.clear();
+    for location in profile.stack(sample).iter().rev() {
+        let lines = profile.lines(*location);
+        if lines.is_empty() {
+            let address = profile.locations[location.index()].address;
+            path.push(Cow::Owned(format!("(0x{address:x})")));
+        }
+        for line in lines.iter().rev() {
+            path.push(match line.function {
+                Some(it) => Cow::Borrowed(profile.text(profile.functions[it.index()].name)),
+                None => Cow::Borrowed("(unknown)"),
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn folded(bytes: &[u8]) -> (Source, String, String) {
+        let gathered = gather(bytes, "t", None).unwrap();
+        let stacks = &gathered.stacks;
+        (gathered.source, fold::write(stacks), stacks.unit.clone())
+    }
+
+    #[test]
+    fn perf_counts_samples_below_their_command() {
+        let text = b"my api 7 1.5: 10 cycles: \n\tffffffff81000000 irq+0x1 ([kernel.kallsyms])\n\
+            \t 2f main.main+0x2 (/bin/api)\n\nmy api 8 2.5: 10 cycles: \n\t 1 [unknown] (/bin/api)\n";
+        let wanted = "my_api;(api) 1\nmy_api;main.main;irq_[k] 1\n";
+        assert_eq!(
+            folded(text),
+            (Source::Perf, wanted.to_owned(), "samples".to_owned())
+        );
+    }
+
+    #[test]
+    fn goroutines_of_a_dump_end_in_their_state() {
+        let text = b"goroutine 1 [chan receive, 3 minutes]:\nmain.wait(...)\n\t/m.go:3\nmain.main()\n\t/m.go:9 +0x1\n\n";
+        let wanted = "main.main;main.wait;[chan receive] 1\n";
+        assert_eq!(
+            folded(text),
+            (Source::Dump, wanted.to_owned(), "goroutines".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_profile_that_was_written_is_read_back() {
+        let (_, text, _) = folded(b"main.main;main.a 3\nmain.main 4\n");
+        let stacks = gather(text.as_bytes(), "t", None).unwrap().stacks;
+        let packed = contend_flame::pprof::write(&stacks);
+        assert_eq!(folded(&packed), (Source::Pprof, text, "samples".to_owned()));
+        let error = gather(&packed, "t", Some("delay")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the profile has no value `delay`; it has samples"
+        );
+    }
+
+    #[test]
+    fn what_holds_no_stacks_says_so() {
+        for bytes in [&b""[..], b"hello\n", b"\x1f\x8bbroken", b"\0\0\0"] {
+            assert_eq!(gather(bytes, "t", None).unwrap_err(), GatherError::Unknown);
+        }
+        let error = gather(b"PERFILE2xxxx", "t", None).unwrap_err();
+        assert_eq!(error, GatherError::PerfData);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..99)) {
+            let _ = gather(&bytes, "t", None);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `cargo xtask browser`: flame graphs in a real browser, by keys and mouse, light and dark.
+//!
+//! Needs node, npm and Chromium (`CHROMIUM` names it, else /usr/bin/chromium). The driver comes
+//! from npm and stays in the cache.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::bail;
+
+use crate::workspace;
+
+const DRIVER: &str = "playwright-core@1.65.1";
+
+/// Stacks before and after a change; the second page compares them.
+const BEFORE: &str = "main.main;main.a 10\nmain.main;net/http.serve 10\nmain.main;main.gone;c 20\n";
+const AFTER: &str = "main.main;main.a;runtime.mallocgc 30\nmain.main;net/http.serve 10\n";
+
+/// The command. Screenshots are left in the cache, for people to look at.
+pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
+    if let Some(arg) = args.first() {
+        bail!("browser takes no arguments, got `{arg}`");
+    }
+    let home = workspace::cache()?.join("browser");
+    fs::create_dir_all(&home)?;
+    if !home.join("node_modules/playwright-core").exists() {
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--prefix"]);
+        workspace::run(npm.arg(&home).arg(DRIVER))?;
+    }
+    // Node looks for packages beside the script.
+    let script = home.join("flame.mjs");
+    fs::copy(workspace::root().join("xtask/browser/flame.mjs"), &script)?;
+    workspace::cargo(&["build", "--quiet", "--package", "contend"])?;
+    let (before, after) = (home.join("before.folded"), home.join("after.folded"));
+    fs::write(&before, BEFORE)?;
+    fs::write(&after, AFTER)?;
+    let dump = workspace::root().join("corpus/dumps/B06.quit.go1.27.3.txt");
+    check(&home, &script, "one", &[&after])?;
+    check(&home, &script, "dump", &[&dump])?;
+    check(
+        &home,
+        &script,
+        "compared",
+        &[&after, Path::new("--diff"), &before],
+    )?;
+    println!("screenshots are in {}", home.display());
+    Ok(())
+}
+
+fn check(home: &Path, script: &Path, name: &str, arguments: &[&Path]) -> anyhow::Result<()> {
+    let page = home.join(name).with_extension("html");
+    let shots = home.join(name);
+    fs::create_dir_all(&shots)?;
+    let mut contend = Command::new(workspace::target()?.join("debug/contend"));
+    workspace::run(contend.arg("flame").args(arguments).arg("-o").arg(&page))?;
+    workspace::run(Command::new("node").arg(script).arg(&page).arg(&shots))
+}
