@@ -1,0 +1,38 @@
+// Writers and readers of one map take different mutexes.
+// want CT1005 CT1002
+package main
+
+import "sync"
+
+type Routes struct {
+	writeMu sync.Mutex
+	readMu  sync.Mutex
+	table   map[string]string
+}
+
+func (r *Routes) Add(path, service string) {
+	r.writeMu.Lock()
+	defer r.writeMu.Unlock()
+	r.table[path] = service // race: write
+}
+
+func (r *Routes) Lookup(path string) string {
+	r.readMu.Lock()
+	defer r.readMu.Unlock()
+	return r.table[path] // race: read
+}
+
+func main() {
+	routes := &Routes{table: map[string]string{}}
+	done := make(chan bool)
+	go func() {
+		for _, path := range []string{"/a", "/b", "/c"} {
+			routes.Add(path, "service")
+		}
+		done <- true
+	}()
+	for range 3 {
+		routes.Lookup("/a")
+	}
+	<-done
+}
