@@ -1,0 +1,37 @@
+// The first requests create the field when it is still nil.
+// want CT1111 CT1105 CT1106
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"sync"
+)
+
+type guard struct {
+	pattern *regexp.Regexp
+}
+
+func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if g.pattern == nil { // race: read
+		g.pattern = regexp.MustCompile("^/[a-z]+$") // race: write
+	}
+	if !g.pattern.MatchString(r.URL.Path) {
+		http.Error(w, "bad path", http.StatusBadRequest)
+	}
+}
+
+func main() {
+	server := httptest.NewServer(&guard{})
+	defer server.Close()
+	var wg sync.WaitGroup
+	for range 6 {
+		wg.Go(func() {
+			if resp, err := http.Get(server.URL + "/a"); err == nil {
+				resp.Body.Close()
+			}
+		})
+	}
+	wg.Wait()
+}
