@@ -1,4 +1,4 @@
-// The lock is released inside the loop, where the callback runs.
+// Only the map reference is taken under the lock; the loop runs over the live map.
 package main
 
 import (

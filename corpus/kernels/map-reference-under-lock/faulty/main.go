@@ -1,5 +1,5 @@
-// The lock is released inside the loop, where the callback runs.
-// want CT1003 CT1002
+// Only the map reference is taken under the lock; the loop runs over the live map.
+// want CT1003 CT1006 CT1002
 package main
 
 import (
@@ -13,12 +13,11 @@ type Hub struct {
 
 func (h *Hub) Broadcast() {
 	h.mu.Lock()
-	for _, notify := range h.clients { // race: read
-		h.mu.Unlock()
-		notify()
-		h.mu.Lock()
-	}
+	clients := h.clients
 	h.mu.Unlock()
+	for _, notify := range clients { // race: read
+		notify()
+	}
 }
 
 func (h *Hub) Join(id int, notify func()) {
