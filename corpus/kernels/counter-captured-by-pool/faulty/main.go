@@ -24,10 +24,12 @@ func process(jobs <-chan int, workers int) int {
 }
 
 func main() {
-	jobs := make(chan int, 100)
-	for n := range 100 {
-		jobs <- n
-	}
-	close(jobs)
+	jobs := make(chan int)
+	go func() {
+		defer close(jobs)
+		for n := range 100 {
+			jobs <- n
+		}
+	}()
 	_ = process(jobs, 4)
 }
