@@ -50,8 +50,8 @@ impl Joined {
         Some(match &self.lock[..] {
             "" => format!("the map is `{}`; no use of it is under a lock", self.map),
             lock if guarded == all => format!(
-                "the map is `{}`; `{lock}` guards every use that was found, so look for uses \
-                 through another name of the map",
+                "the map is `{}`; `{lock}` guards every use that was found, so look for \
+                 copies of the lock (`contend check`) and for another name of the map",
                 self.map
             ),
             lock => format!(
