@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Draw the stacks of a profile, a perf recording or a goroutine dump as a flame graph
     Flame(Flame),
+    /// Say where the goroutines of an execution trace spent their time, and who held them up
+    Trace(Trace),
     /// Print the page of a rule
     Rule(Rule),
     /// Show what contend understands of a program, for work on contend itself
@@ -167,6 +169,21 @@ pub(crate) struct Flame {
 }
 
 #[derive(clap::Args, Debug)]
+pub(crate) struct Trace {
+    /// What runtime/trace or /debug/pprof/trace wrote, Go 1.22 or newer
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// All places, not only those that fit one screen
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: TraceFormat,
+}
+
+#[derive(clap::Args, Debug)]
 pub(crate) struct Rule {
     /// A code such as CT1001, or a name such as map-write-write
     #[arg(value_name = "CODE|NAME", required_unless_present = "list")]
@@ -260,6 +277,14 @@ pub(crate) enum FlameFormat {
     Chrome,
     /// For `go tool pprof`
     Pprof,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum TraceFormat {
+    /// What dominated first, then pages
+    Text,
+    /// One document; its schema is docs/schema/trace.schema.json
+    Json,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -1,8 +1,9 @@
 //! Recordings of a run, brought into one form.
 //!
 //! [`gather`] takes the bytes of any recording that holds stacks, says which kind it is, and adds
-//! the stacks to a flame graph. It opens no file.
+//! the stacks to a flame graph; [`trace`] makes pages of an execution trace. Neither opens a file.
 
 mod gather;
+pub mod trace;
 
 pub use gather::{GatherError, Gathered, Merged, Source, gather};

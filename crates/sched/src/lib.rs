@@ -1,4 +1,4 @@
-//! A model of a run, made from its goroutine dumps: what each goroutine waits for, which of them
+//! A model of a run, made from its goroutine dumps or its execution trace: what each goroutine waits for, which of them
 //! are alike, who waits on which lock, who probably holds it, and who waits for whom in a circle.
 //!
 //! It says what is there and how sure that is; it passes no verdict and knows no output format.
@@ -16,6 +16,7 @@ mod holder;
 mod locks;
 mod role;
 mod snapshot;
+pub mod trace;
 mod waiting;
 
 pub use cycles::{Cycle, cycles};

@@ -66,7 +66,7 @@ impl Roles {
     }
 }
 
-fn role_of(name: &[u8]) -> Role {
+pub(crate) fn role_of(name: &[u8]) -> Role {
     let exact = ROLES.iter().find(|(text, _)| text.as_bytes() == name);
     if let Some((_, role)) = exact {
         return *role;

@@ -59,7 +59,7 @@ pub(crate) fn record(go: &Toolchain, program: &str, args: &[&str]) -> anyhow::Re
     let home = workspace::cache()?.join("traces");
     fs::create_dir_all(&home)?;
     let binary = home.join(program);
-    let mut build = go.command(&source, &["build", "-o"]);
+    let mut build = go.command(&source, &["build", "-trimpath", "-o"]);
     workspace::output(build.arg(&binary).arg(".").env("CGO_ENABLED", "0"))?;
     let trace = home.join(format!("{program}.trace"));
     let mut run = go.command_for(&binary, &source)?;

@@ -41,6 +41,10 @@ fn files() -> Vec<(String, String)> {
         "schema/explanation.schema.json".to_owned(),
         contend_explain::explanation_schema(),
     ));
+    files.push((
+        "schema/trace.schema.json".to_owned(),
+        contend_profile::trace::trace_schema(),
+    ));
     for meta in contend_rules::ALL {
         files.push((format!("rules/{}.md", meta.code), rule::page(meta)));
     }

@@ -7,6 +7,7 @@ mod docs;
 mod explain;
 mod flame;
 mod rule;
+mod trace;
 
 use std::io::Write;
 use std::path::Path;
@@ -49,6 +50,7 @@ pub(crate) fn run(
         Command::Explain(explain) => explain::run(args, explain, environment, out),
         Command::Flame(flame) => flame::run(args, flame, environment, out),
         Command::Rule(rule) => rule::run(rule, out),
+        Command::Trace(trace) => trace::run(args, trace, environment, out),
         Command::Debug(debug) => debug::run(args, debug, environment, out),
     }
 }

@@ -1,0 +1,213 @@
+//! The answer for machines. Fields are added, never changed.
+
+use std::io::{self, Write};
+
+use contend_sched::trace::{Place, Run, Site, Waker};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::verdict::verdict;
+
+/// The version of the format; the first number changes when old readers would misread the new one.
+const SCHEMA_VERSION: &str = "1.0";
+
+/// What `contend trace --format json` prints. All times are nanoseconds.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "contend trace")]
+struct Document<'a> {
+    /// Version of this format.
+    schema_version: &'static str,
+    /// What dominated.
+    headline: String,
+    evidence: Vec<String>,
+    /// `low`, `medium` or `high`.
+    confidence: &'static str,
+    length: i64,
+    events: u64,
+    goroutines: usize,
+    /// Why the trace was not read to its end; empty if it was.
+    error: String,
+    /// Sums over all goroutines.
+    running: i64,
+    syscall: i64,
+    /// By what was waited for.
+    waits: Vec<WaitRecord>,
+    /// Places that waited, the largest sum first.
+    sites: Vec<SiteRecord<'a>>,
+    /// Places in system calls, the largest sum first.
+    syscalls: Vec<SiteRecord<'a>>,
+    scheduling: SchedulingRecord,
+    collections: u64,
+    mark: i64,
+    assists: u64,
+    assist: i64,
+    stops: Vec<StopRecord<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct WaitRecord {
+    kind: &'static str,
+    count: u64,
+    total: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SiteRecord<'a> {
+    kind: &'static str,
+    #[serde(flatten)]
+    place: PlaceRecord<'a>,
+    /// Waits that ended.
+    count: u64,
+    /// Waits that had not ended.
+    open: u64,
+    total: i64,
+    longest: i64,
+    goroutines: usize,
+    /// Who ended the waits.
+    wakers: Vec<WakerRecord<'a>>,
+    /// For locks: who had it meanwhile, by inference.
+    keepers: Vec<WakerRecord<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct PlaceRecord<'a> {
+    function: &'a str,
+    file: &'a str,
+    line: u64,
+    /// The innermost function.
+    call: &'a str,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct WakerRecord<'a> {
+    /// Empty if the runtime ended the wait.
+    function: &'a str,
+    file: &'a str,
+    line: u64,
+    count: u64,
+    total: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SchedulingRecord {
+    count: u64,
+    total: i64,
+    longest: i64,
+    /// 99 of 100 took less.
+    bound_99: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct StopRecord<'a> {
+    reason: &'a str,
+    count: u64,
+    total: i64,
+    longest: i64,
+}
+
+/// Writes the document.
+pub fn write_json(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    let verdict = verdict(run);
+    let collection = &run.collection;
+    let document = Document {
+        schema_version: SCHEMA_VERSION,
+        headline: verdict.headline,
+        evidence: verdict.evidence,
+        confidence: verdict.confidence,
+        length: run.length_nanos,
+        events: run.n_events,
+        goroutines: run.n_goroutines,
+        error: run
+            .error
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        running: run.running_nanos,
+        syscall: run.syscall_nanos,
+        waits: run
+            .waits
+            .iter()
+            .map(|(kind, (count, total))| WaitRecord {
+                kind: kind.words(),
+                count: *count,
+                total: *total,
+            })
+            .collect(),
+        sites: run
+            .sites
+            .iter()
+            .map(|it| site(it, it.kind.words()))
+            .collect(),
+        syscalls: run
+            .syscalls
+            .iter()
+            .map(|it| site(it, "system call"))
+            .collect(),
+        scheduling: SchedulingRecord {
+            count: run.latency.count,
+            total: run.latency.total_nanos,
+            longest: run.latency.max_nanos,
+            bound_99: run.latency.bound_nanos(0.99),
+        },
+        collections: collection.count,
+        mark: collection.mark_nanos,
+        assists: collection.assists.0,
+        assist: collection.assists.1,
+        stops: collection
+            .stops
+            .iter()
+            .map(|(reason, (count, total, longest))| StopRecord {
+                reason,
+                count: *count,
+                total: *total,
+                longest: *longest,
+            })
+            .collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn site<'a>(site: &'a Site, kind: &'static str) -> SiteRecord<'a> {
+    let Place {
+        function,
+        file,
+        line,
+        call,
+    } = &site.place;
+    SiteRecord {
+        kind,
+        place: PlaceRecord {
+            function,
+            file,
+            line: *line,
+            call,
+        },
+        count: site.count,
+        open: site.n_open,
+        total: site.total_nanos,
+        longest: site.max_nanos,
+        goroutines: site.n_goroutines,
+        wakers: site.wakers.iter().map(waker).collect(),
+        keepers: site.keepers.iter().map(waker).collect(),
+    }
+}
+
+fn waker(waker: &Waker) -> WakerRecord<'_> {
+    let place = waker.place.as_ref();
+    WakerRecord {
+        function: place.map_or("", |place| &place.function),
+        file: place.map_or("", |place| &place.file),
+        line: place.map_or(0, |place| place.line),
+        count: waker.count,
+        total: waker.total_nanos,
+    }
+}
+
+/// The schema of the document, as docs/schema/trace.schema.json holds it.
+pub fn trace_schema() -> String {
+    let schema = schemars::schema_for!(Document<'static>);
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,188 @@
+//! The page for people.
+
+use std::io::{self, Write};
+
+use contend_sched::trace::{Place, Run, Site};
+
+use super::verdict::verdict;
+
+/// How many places a page shows if not all are wanted.
+const SHOWN: usize = 5;
+
+/// What dominated, then pages: locks, blocking, scheduling, system calls, collections.
+pub fn write_text(run: &Run, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "{} goroutines, {} events in {}",
+        run.n_goroutines,
+        run.n_events,
+        nanos(run.length_nanos)
+    )?;
+    if let Some(error) = &run.error {
+        writeln!(out, "not read to the end: {error}")?;
+    }
+    let verdict = verdict(run);
+    writeln!(
+        out,
+        "\n{} (confidence: {})",
+        verdict.headline, verdict.confidence
+    )?;
+    for line in &verdict.evidence {
+        writeln!(out, "  - {line}")?;
+    }
+    if run.n_goroutines == 0 {
+        return Ok(());
+    }
+    let most = if verbose { usize::MAX } else { SHOWN };
+
+    writeln!(out, "\ntime of all goroutines together")?;
+    row(out, run.running_nanos, 0, "running")?;
+    row(
+        out,
+        run.latency.total_nanos,
+        run.latency.count,
+        "waiting for a processor",
+    )?;
+    row(out, run.syscall_nanos, 0, "in system calls")?;
+    for (kind, (count, total)) in &run.waits {
+        row(out, *total, *count, kind.words())?;
+    }
+    let (locks, others): (Vec<&Site>, Vec<&Site>) =
+        run.sites.iter().partition(|site| site.kind.is_lock());
+    sites(out, "locks", &locks, most)?;
+    sites(out, "blocking", &others, most)?;
+
+    writeln!(out, "\nscheduling")?;
+    let latency = &run.latency;
+    writeln!(
+        out,
+        "  {} times runnable; half below {}, 99 % below {}, longest {}",
+        latency.count,
+        nanos(latency.bound_nanos(0.5)),
+        nanos(latency.bound_nanos(0.99)),
+        nanos(latency.max_nanos)
+    )?;
+    let syscalls: Vec<&Site> = run.syscalls.iter().collect();
+    sites(out, "system calls", &syscalls, most)?;
+
+    let collection = &run.collection;
+    writeln!(out, "\ncollections")?;
+    writeln!(
+        out,
+        "  {} collections, mark phases {}; {} assists for {}",
+        collection.count,
+        nanos(collection.mark_nanos),
+        collection.assists.0,
+        nanos(collection.assists.1)
+    )?;
+    for (reason, (count, total, longest)) in &collection.stops {
+        writeln!(
+            out,
+            "  {} stopped the world {count} times for {}, longest {}",
+            reason,
+            nanos(*total),
+            nanos(*longest)
+        )?;
+    }
+    Ok(())
+}
+
+fn row(out: &mut dyn Write, total: i64, count: u64, what: &str) -> io::Result<()> {
+    let times = match count {
+        0 => String::new(),
+        1 => ", once".to_owned(),
+        n => format!(", {n} times"),
+    };
+    writeln!(out, "  {:>9}  {what}{times}", nanos(total))
+}
+
+fn sites(out: &mut dyn Write, title: &str, sites: &[&Site], most: usize) -> io::Result<()> {
+    if sites.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{title}")?;
+    for site in sites.iter().take(most) {
+        writeln!(
+            out,
+            "  {:>9}  {} in {}",
+            nanos(site.total_nanos),
+            if title == "system calls" {
+                short(&site.place.call)
+            } else {
+                site.kind.words()
+            },
+            place(&site.place)
+        )?;
+        let open = if site.n_open == 0 {
+            String::new()
+        } else {
+            format!(", {} not ended", site.n_open)
+        };
+        writeln!(
+            out,
+            "             {} waits of {} goroutines, longest {}{open}",
+            site.count + site.n_open,
+            site.n_goroutines,
+            nanos(site.max_nanos)
+        )?;
+        for waker in site.wakers.iter().take(most.min(3)) {
+            let by = waker
+                .place
+                .as_ref()
+                .map_or_else(|| "the runtime".to_owned(), place);
+            writeln!(
+                out,
+                "             {} ended by {by}",
+                nanos(waker.total_nanos)
+            )?;
+        }
+        for keeper in site.keepers.iter().take(most.min(3)) {
+            let by = keeper
+                .place
+                .as_ref()
+                .map_or_else(|| "the runtime".to_owned(), place);
+            writeln!(
+                out,
+                "             {} kept by {by}",
+                nanos(keeper.total_nanos)
+            )?;
+        }
+    }
+    if most < sites.len() {
+        writeln!(
+            out,
+            "             and {} more places (-v)",
+            sites.len() - most
+        )?;
+    }
+    Ok(())
+}
+
+/// Function, and base name of the file with the line.
+pub(crate) fn place(place: &Place) -> String {
+    let function = short(&place.function);
+    if place.file.is_empty() {
+        return function.to_owned();
+    }
+    let file = place.file.rsplit('/').next().unwrap_or_default();
+    format!("{function} ({file}:{})", place.line)
+}
+
+/// Without the path of the package.
+pub(crate) fn short(function: &str) -> &str {
+    function.rsplit('/').next().unwrap_or(function)
+}
+
+/// With three digits or so.
+pub(crate) fn nanos(nanos: i64) -> String {
+    let value = nanos as f64;
+    if nanos < 1_000 {
+        format!("{nanos} ns")
+    } else if nanos < 1_000_000 {
+        format!("{:.1} us", value / 1e3)
+    } else if nanos < 1_000_000_000 {
+        format!("{:.1} ms", value / 1e6)
+    } else {
+        format!("{:.2} s", value / 1e9)
+    }
+}

@@ -1,0 +1,10 @@
+//! A run as its execution trace tells it: how long goroutines waited, where, and who woke them.
+//!
+//! A trace knows no lock by its address. So waits are summed by the place in the user's code that
+//! waited and the places that ended the wait; two locks that are used at one place look like one.
+
+mod run;
+mod site;
+
+pub use run::{Collection, Latency, Run, run_of};
+pub use site::{Place, Site, WaitKind, Waker};
