@@ -357,5 +357,5 @@ fn line_number(bytes: &[u8]) -> Option<(usize, u32)> {
         number += u32::from(bytes[at] - b'0') * scale;
         scale = scale.wrapping_mul(10);
     }
-    (1 < at && at < bytes.len() && bytes[at - 1] == b':').then_some((at - 1, number))
+    (1 < at && at < bytes.len() && bytes[at - 1] == b':').then(|| (at - 1, number))
 }
