@@ -176,18 +176,10 @@ mod tests {
 
     #[test]
     fn collections_are_shown_around_a_crash_only() {
-        let mut log = String::new();
-        for n in 0..10 {
-            log.push_str(&format!(
-                "2026-11-25T07:01:0{n}Z gc {n} @{n}.1s 1%: 0+1+0 ms\n"
-            ));
-        }
+        let line = |n| format!("2026-11-25T07:01:{n:02}Z gc {n} @{n}.1s 1%: 0+1+0 ms\n");
+        let mut log: String = (0..10).map(line).collect::<Vec<_>>().concat();
         log.push_str("fatal error: concurrent map writes\n");
-        for n in 10..20 {
-            log.push_str(&format!(
-                "2026-11-25T07:01:{n}Z gc {n} @0.1s 1%: 0+1+0 ms\n"
-            ));
-        }
+        log.push_str(&(10..20).map(line).collect::<Vec<_>>().concat());
         let recorder = Rc::new(RefCell::new(Recorder::default()));
         let mut watch = Watch::new(log.as_bytes(), "log", &recorder);
         let mut out = Vec::new();
