@@ -4,7 +4,7 @@ use contend_base::Span;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{FuncId, InstrKind};
 
-use crate::goroutines::{Region, Spawn, Walk, spawns};
+use crate::goroutines::{Region, Spawn, Walk, literal_spawns};
 use crate::library::{WaitGroupOp, wait_group_call};
 use crate::package::{BodyFacts, Package};
 use crate::path::Path;
@@ -22,7 +22,7 @@ pub(crate) static RULE: RuleMeta = RuleMeta {
 pub(crate) fn check(package: &Package, findings: &mut Vec<Finding>) {
     for facts in &package.bodies {
         for (id, _) in facts.body.funcs() {
-            for spawn in spawns(package, facts, id) {
+            for spawn in literal_spawns(package, facts, id) {
                 check_goroutine(package, facts, &spawn, findings);
             }
         }
@@ -46,9 +46,9 @@ fn check_goroutine(
     findings: &mut Vec<Finding>,
 ) {
     let calls = group_calls(package, facts);
-    let is_inside = |call: &&GroupCall| call.func == spawn.literal;
+    let is_inside = |call: &&GroupCall| call.func == spawn.function;
     let added = calls.iter().filter(is_inside).find(|call| {
-        let literal = facts.func(spawn.literal);
+        let literal = facts.func(spawn.function);
         call.op == WaitGroupOp::Add && call.group.variable().is_some_and(|it| literal.captures(it))
     });
     let Some(added) = added else { return };
@@ -60,8 +60,8 @@ fn check_goroutine(
     // Done of its own makes it the goroutine that is counted. Where somebody else counts too, the
     // counter may be above zero all the time.
     let counts_itself = of_group(WaitGroupOp::Done)
-        .any(|call| call.func == spawn.literal || is_deferred_in(facts, call.func, spawn.literal));
-    let others_count = of_group(WaitGroupOp::Add).any(|call| call.func != spawn.literal);
+        .any(|call| call.func == spawn.function || is_deferred_in(facts, call.func, spawn.function));
+    let others_count = of_group(WaitGroupOp::Add).any(|call| call.func != spawn.function);
     let waits: Vec<&GroupCall> = of_group(WaitGroupOp::Wait)
         .filter(|call| call.func == spawn.parent)
         .collect();
@@ -69,7 +69,7 @@ fn check_goroutine(
     let wait = waits.iter().find(|call| reached.contains(call.at));
     // A wait that comes after another way of waiting, such as a receive, is late enough.
     let is_late = wait.is_none() && !waits.is_empty();
-    let spawns_more = !spawns(package, facts, spawn.literal).is_empty();
+    let spawns_more = !literal_spawns(package, facts, spawn.function).is_empty();
     if others_count || spawns_more || is_late || !counts_itself {
         return;
     }

@@ -2,29 +2,47 @@
 
 use contend_base::Span;
 use contend_ir::{
-    AllocKind, BlockId, Body, Call, CallId, CallMode, Func, FuncId, Instr, InstrKind, Key, Loop,
+    AllocKind, BlockId, Body, Call, CallId, CallMode, Func, FuncId, FuncKind, Instr, InstrKind, Key, Loop,
     Operand, PlaceId, PlaceKind, RangeKind, SelectKind, Terminator,
 };
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::FxHashSet;
 
 use crate::library::spawned_argument;
-use crate::package::{BodyFacts, Package};
+use crate::package::{BodyFacts, Package, Started};
 use crate::path::{Path, Root};
 
-/// A place where a function literal becomes a goroutine.
+/// A place where a function of the package becomes a goroutine.
 pub(crate) struct Spawn {
     /// The function around it.
     pub(crate) parent: FuncId,
     /// The position of the call in the parent's instructions.
     pub(crate) at: usize,
-    pub(crate) literal: FuncId,
+    /// The body that the goroutine's function is in, by its number in the package.
+    pub(crate) body: usize,
+    pub(crate) function: FuncId,
+    pub(crate) receiver: Option<Operand>,
+    pub(crate) args: Vec<Operand>,
     pub(crate) span: Span,
     /// Variables that the goroutine and the function around it both know.
     shared: FxHashSet<ObjId>,
 }
 
 /// The goroutines that a function starts, with a literal as their function.
+pub(crate) fn literal_spawns(
+    package: &Package,
+    facts: &BodyFacts,
+    parent: FuncId,
+) -> Vec<Spawn> {
+    let mut spawns = spawns(package, facts, parent);
+    spawns.retain(|spawn| {
+        let kind = package.bodies[spawn.body].func(spawn.function).kind;
+        matches!(kind, FuncKind::Literal { .. })
+    });
+    spawns
+}
+
+/// The goroutines that a function starts whose function is in the package.
 pub(crate) fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn> {
     let func = facts.func(parent);
     let mut spawns = Vec::new();
@@ -33,18 +51,22 @@ pub(crate) fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Ve
             continue;
         };
         let call = facts.body.call(id);
-        let literal = match call.mode {
-            CallMode::Go => facts.literals.of_callee(call.callee),
+        let started = match call.mode {
+            CallMode::Go => package.callee(facts, call),
             CallMode::Plain => spawned_argument(package.world, facts.body, call)
-                .and_then(|argument| facts.literals.of_value(argument)),
+                .and_then(|argument| package.function_value(facts, argument)),
             CallMode::Defer => None,
         };
-        let Some(literal) = literal else { continue };
-        let shared = shared(facts, call, literal);
+        let Some(started) = started else { continue };
+        let literal = (started.body == facts.index).then_some(started.function);
+        let shared = shared(facts, call, &started, literal);
         spawns.push(Spawn {
             parent,
             at,
-            literal,
+            body: started.body,
+            function: started.function,
+            receiver: started.receiver,
+            args: started.args,
             span: instr.span,
             shared,
         });
@@ -52,14 +74,19 @@ pub(crate) fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Ve
     spawns
 }
 
-fn shared(facts: &BodyFacts, call: &Call, literal: FuncId) -> FxHashSet<ObjId> {
-    let captures = facts
-        .func(literal)
-        .captures
-        .iter()
-        .map(|capture| capture.variable);
-    let mut shared: FxHashSet<ObjId> = captures.collect();
-    for &arg in facts.body.operands(call.args).iter().chain(&call.receiver) {
+fn shared(
+    facts: &BodyFacts,
+    call: &Call,
+    started: &Started,
+    literal: Option<FuncId>,
+) -> FxHashSet<ObjId> {
+    let mut shared = FxHashSet::default();
+    if let Some(literal) = literal {
+        let captures = &facts.func(literal).captures;
+        shared.extend(captures.iter().map(|capture| capture.variable));
+    }
+    let operands = facts.body.operands(call.args).iter().chain(&call.receiver);
+    for &arg in operands.chain(&started.receiver) {
         if let Operand::Place(place) | Operand::Addr(place) = arg {
             shared.extend(facts.body.places.root_var(place));
         }

@@ -14,14 +14,13 @@ mod literals;
 mod lock_types;
 mod locks;
 mod loop_capture;
-mod map_accesses;
 mod map_header_access;
-mod map_races;
 mod map_runtime_linkname;
 mod map_uses;
 mod missing_unlock;
 mod package;
 mod path;
+mod races;
 mod text;
 mod waiting;
 
@@ -36,11 +35,15 @@ pub use map_uses::{FunctionPlace, HeldLock, MapUse, map_uses};
 
 /// All rules, by code.
 pub static ALL: &[&RuleMeta] = &[
-    &map_races::WRITE_WRITE,
-    &map_races::READ_WRITE,
+    &races::WRITE_WRITE,
+    &races::READ_WRITE,
     &map_header_access::RULE,
     &map_runtime_linkname::RULE,
     &loop_capture::RULE,
+    &races::CAPTURE_WRITE,
+    &races::FIELD,
+    &races::GLOBAL,
+    &races::MIXED_ATOMIC,
     &double_lock::RULE,
     &missing_unlock::RULE,
     &copy_lock::RULE,
@@ -102,7 +105,7 @@ pub struct PackageUnit<'a> {
 pub fn check_package(unit: &PackageUnit) -> Vec<Finding> {
     let package = package::Package::new(unit);
     let mut findings = Vec::new();
-    map_races::check(&package, &mut findings);
+    races::check(&package, &mut findings);
     loop_capture::check(&package, &mut findings);
     double_lock::check(&package, &mut findings);
     missing_unlock::check(&package, &mut findings);

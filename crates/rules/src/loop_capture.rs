@@ -5,7 +5,7 @@ use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{CallMode, FuncId, InstrKind, PlaceKind};
 use contend_types::{LoopVar, ObjId, ObjectKind, VarKind};
 
-use crate::goroutines::{Spawn, Walk, spawns};
+use crate::goroutines::{Spawn, Walk, literal_spawns};
 use crate::package::{BodyFacts, Package};
 
 pub(crate) static RULE: RuleMeta = RuleMeta {
@@ -38,11 +38,11 @@ struct Later {
 
 fn later_literals(package: &Package, facts: &BodyFacts, id: FuncId) -> Vec<Later> {
     let func = facts.func(id);
-    let mut all: Vec<Later> = spawns(package, facts, id)
+    let mut all: Vec<Later> = literal_spawns(package, facts, id)
         .into_iter()
         .map(|spawn| Later {
             at: spawn.at,
-            literal: spawn.literal,
+            literal: spawn.function,
             spawn: Some(spawn),
         })
         .collect();

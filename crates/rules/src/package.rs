@@ -1,8 +1,9 @@
 //! What rules that follow the control flow know about a package.
 
 use contend_base::{Location, SourceMap, Span};
-use contend_ir::{Body, Func, FuncId, FuncKind};
-use contend_types::{PkgId, World};
+use contend_ir::{Body, Call, Callee, Func, FuncId, FuncKind, InstrKind, Operand, PlaceId};
+use contend_types::{ObjId, PkgId, World};
+use rustc_hash::FxHashMap;
 
 use crate::PackageUnit;
 use crate::callers::CallersLocks;
@@ -17,6 +18,8 @@ pub(crate) struct Package<'a> {
     pub(crate) files: &'a SourceMap,
     pub(crate) id: PkgId,
     pub(crate) bodies: Vec<BodyFacts<'a>>,
+    /// The number of the body of each declared function.
+    declared: FxHashMap<ObjId, usize>,
     pub(crate) summaries: Summaries,
     pub(crate) waiting: Waiting,
     pub(crate) callers: CallersLocks,
@@ -24,10 +27,22 @@ pub(crate) struct Package<'a> {
 
 /// A body with facts about it.
 pub(crate) struct BodyFacts<'a> {
+    /// The body's number in the package.
+    pub(crate) index: usize,
     pub(crate) body: &'a Body,
     pub(crate) literals: Literals,
     /// By function; `None` for functions that have to do with no lock.
     pub(crate) flows: Vec<Option<LockFlow<'a>>>,
+    /// Methods taken as values, with their receivers.
+    method_values: FxHashMap<PlaceId, (ObjId, Operand)>,
+}
+
+/// A function of the package that somebody runs.
+pub(crate) struct Started {
+    pub(crate) body: usize,
+    pub(crate) function: FuncId,
+    pub(crate) receiver: Option<Operand>,
+    pub(crate) args: Vec<Operand>,
 }
 
 impl<'a> Package<'a> {
@@ -44,26 +59,89 @@ impl<'a> Package<'a> {
             .collect();
         let summaries = Summaries::of_package(world, bodies, &literals);
         let waiting = Waiting::of_package(world, bodies, &literals);
-        let facts = |(body, literals): (&'a Body, Literals)| {
+        let facts = |(index, (body, literals)): (usize, (&'a Body, Literals))| {
             let flow = |(id, _)| LockFlow::of(world, body, id, &literals, &summaries);
             let flows = body.funcs().map(flow).collect();
             BodyFacts {
+                index,
                 body,
                 literals,
                 flows,
+                method_values: method_values(body),
             }
         };
-        let bodies: Vec<BodyFacts> = bodies.iter().zip(literals).map(facts).collect();
+        let with_literals = bodies.iter().zip(literals).enumerate();
+        let bodies: Vec<BodyFacts> = with_literals.map(facts).collect();
+        let declared = bodies.iter().filter_map(|facts| {
+            match facts.body.funcs.first()?.kind {
+                FuncKind::Declared(object) => Some((object, facts.index)),
+                _ => None,
+            }
+        });
+        let declared = declared.collect();
         let callers = CallersLocks::new(bodies.iter().map(|it| (it.body, &it.flows[..])));
         Self {
             world,
             files,
             id,
             bodies,
+            declared,
             summaries,
             waiting,
             callers,
         }
+    }
+
+    /// The function of the package that a call runs, where there is just one.
+    pub(crate) fn callee(&self, facts: &BodyFacts, call: &Call) -> Option<Started> {
+        let args = facts.body.operands(call.args).to_vec();
+        if let Some(function) = facts.literals.of_callee(call.callee) {
+            return Some(Started {
+                body: facts.index,
+                function,
+                receiver: None,
+                args,
+            });
+        }
+        match call.callee {
+            Callee::Static(object) => Some(Started {
+                body: *self.declared.get(&object)?,
+                function: FuncId::new(0),
+                receiver: call.receiver,
+                args,
+            }),
+            Callee::Value(value) => Some(Started {
+                args,
+                ..self.function_value(facts, value)?
+            }),
+            _ => None,
+        }
+    }
+
+    /// The function of the package that a value is, without arguments.
+    pub(crate) fn function_value(&self, facts: &BodyFacts, value: Operand) -> Option<Started> {
+        if let Some(function) = facts.literals.of_value(value) {
+            return Some(Started {
+                body: facts.index,
+                function,
+                receiver: None,
+                args: Vec::new(),
+            });
+        }
+        let (object, receiver) = match value {
+            Operand::Func(object) => (object, None),
+            Operand::Place(place) => {
+                let &(method, receiver) = facts.method_values.get(&place)?;
+                (method, Some(receiver))
+            }
+            _ => return None,
+        };
+        Some(Started {
+            body: *self.declared.get(&object)?,
+            function: FuncId::new(0),
+            receiver,
+            args: Vec::new(),
+        })
     }
 
     /// The declared function around a place of a body, as findings name it.
@@ -87,4 +165,17 @@ impl<'a> BodyFacts<'a> {
     pub(crate) fn location(&self, span: Span) -> Location {
         Location::new(self.body.file, span)
     }
+}
+
+fn method_values(body: &Body) -> FxHashMap<PlaceId, (ObjId, Operand)> {
+    let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
+    let values = instrs.filter_map(|instr| match instr.kind {
+        InstrKind::MethodValue {
+            dst,
+            receiver,
+            method,
+        } => Some((dst, (method, receiver))),
+        _ => None,
+    });
+    values.collect()
 }

@@ -1,0 +1,214 @@
+//! How a race is told: both accesses, both goroutines, the locks on each side.
+
+use contend_base::{Location, Span};
+use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
+
+use super::access::{Access, Subject, is_package_variable};
+use crate::library::Mode;
+use crate::package::{BodyFacts, Package};
+use crate::path::Step;
+
+pub(crate) static WRITE_WRITE: RuleMeta = RuleMeta {
+    code: "CT1001",
+    name: "map-write-write",
+    summary: "two goroutines write to one map without a common lock",
+    severity: Severity::Error,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("map_write_write.md"),
+};
+
+pub(crate) static READ_WRITE: RuleMeta = RuleMeta {
+    code: "CT1002",
+    name: "map-read-write",
+    summary: "a goroutine reads a map while another one writes to it",
+    severity: Severity::Error,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("map_read_write.md"),
+};
+
+pub(crate) static CAPTURE_WRITE: RuleMeta = RuleMeta {
+    code: "CT1102",
+    name: "closure-capture-write",
+    summary: "a variable that a goroutine's closure captures is written without order",
+    severity: Severity::Error,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("closure_capture_write.md"),
+};
+
+pub(crate) static FIELD: RuleMeta = RuleMeta {
+    code: "CT1105",
+    name: "field-lock-inconsistent",
+    summary: "a field is written by one goroutine and used by another without a common lock",
+    severity: Severity::Error,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("field_lock_inconsistent.md"),
+};
+
+pub(crate) static GLOBAL: RuleMeta = RuleMeta {
+    code: "CT1106",
+    name: "global-mutated",
+    summary: "a package variable is written by one goroutine and used by another",
+    severity: Severity::Warning,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("global_mutated.md"),
+};
+
+pub(crate) static MIXED_ATOMIC: RuleMeta = RuleMeta {
+    code: "CT1107",
+    name: "mixed-atomic-plain",
+    summary: "one word is used through sync/atomic and plainly",
+    severity: Severity::Error,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("mixed_atomic_plain.md"),
+};
+
+/// One side of a race.
+pub(crate) struct Side<'a> {
+    pub(crate) access: &'a Access,
+    /// Where its goroutine starts; `None` for the function that the finding stands in.
+    pub(crate) start: Option<Location>,
+}
+
+/// Two accesses, at least one of them a write, that nothing orders.
+pub(crate) struct Race<'a> {
+    pub(crate) package: &'a Package<'a>,
+    /// The function whose paths the accesses have.
+    pub(crate) facts: &'a BodyFacts<'a>,
+    pub(crate) one: Side<'a>,
+    pub(crate) other: Side<'a>,
+    /// Both are the same goroutine, started many times.
+    pub(crate) is_self: bool,
+}
+
+/// The rule that a race between two accesses of one place falls under.
+pub(crate) fn rule_of(package: &Package, one: &Access, other: &Access) -> &'static RuleMeta {
+    if one.subject == Subject::Map {
+        return if one.is_write() && other.is_write() {
+            &WRITE_WRITE
+        } else {
+            &READ_WRITE
+        };
+    }
+    if one.is_atomic != other.is_atomic {
+        return &MIXED_ATOMIC;
+    }
+    let root = one.path.variable();
+    if root.is_some_and(|variable| is_package_variable(package, variable)) {
+        return &GLOBAL;
+    }
+    if one.path.steps.contains(&Step::Deref) {
+        &FIELD
+    } else {
+        &CAPTURE_WRITE
+    }
+}
+
+pub(crate) fn finding(race: &Race) -> Finding {
+    let Race { one, other, .. } = race;
+    let is_write_write = one.access.is_write() && other.access.is_write();
+    let (first, second) = if one.access.is_write() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let name = one.access.path.text(race.package.world, race.facts.body);
+    let (what, thing) = match one.access.subject {
+        Subject::Map => ("map ", "the map"),
+        Subject::Variable => ("", "it"),
+    };
+    let message = match (is_write_write, other.start.is_some()) {
+        (true, _) if race.is_self => {
+            format!("goroutines started in a loop all write to {what}`{name}`")
+        }
+        (true, true) => format!("two goroutines write to {what}`{name}` without a common lock"),
+        (true, false) => format!(
+            "{what}`{name}` is written by a goroutine and by the function that started it"
+        ),
+        (false, _) => format!("{what}`{name}` is read while a goroutine may write to it"),
+    };
+    let verb = if is_write_write && !race.is_self {
+        "written by the goroutine"
+    } else {
+        first.access.verb
+    };
+    let rule = rule_of(race.package, one.access, other.access);
+    let mut finding = Finding::new(rule, first.access.location, message).here(
+        role(first.access),
+        format!("{verb}, {}", locks(race, first.access)),
+    );
+    if first.access.location != second.access.location {
+        let text = format!("also {}, {}", second.access.verb, locks(race, second.access));
+        finding = finding.label(role(second.access), second.access.location, text);
+    }
+    if let Some(start) = one.start {
+        let text = if race.is_self {
+            "started in a loop: many at a time"
+        } else {
+            "the goroutine starts here"
+        };
+        finding = finding.label(Role::Spawn, head(start), text);
+    }
+    if let Some(start) = other.start.filter(|_| !race.is_self) {
+        finding = finding.label(Role::Spawn, head(start), "the other one starts here");
+    }
+    for side in [first, second] {
+        for &call in &side.access.calls {
+            finding = finding.label(Role::Other, call, "called here");
+        }
+    }
+    finding
+        .help(format!(
+            "guard {thing} by one mutex on both sides, or let one goroutine own it"
+        ))
+        .sure(
+            Confidence::High,
+            "both accesses name the same place, and nothing orders them",
+        )
+        .inside(race.package.function_name(race.facts.body))
+}
+
+fn role(access: &Access) -> Role {
+    if access.is_write() {
+        Role::Write
+    } else {
+        Role::Read
+    }
+}
+
+fn locks(race: &Race, access: &Access) -> String {
+    if access.locks.is_empty() {
+        return "no lock held".to_owned();
+    }
+    let mut names: Vec<String> = access
+        .locks
+        .iter()
+        .map(|held| {
+            let shared = if held.mode == Mode::Shared {
+                " (for reading)"
+            } else {
+                ""
+            };
+            match &held.path {
+                Some(path) => {
+                    let name = path.text(race.package.world, race.facts.body);
+                    format!("`{name}`{shared}")
+                }
+                None => format!("a lock of its own{shared}"),
+            }
+        })
+        .collect();
+    names.dedup();
+    format!("holding {}", names.join(" and "))
+}
+
+/// The first bytes of a goroutine's function: its whole body would hide the rest.
+fn head(start: Location) -> Location {
+    let span = Span::new(start.span.start, start.span.end.min(start.span.start + 6));
+    Location::new(start.file, span)
+}

@@ -1,0 +1,294 @@
+//! A goroutine against the function that starts it.
+//!
+//! What a goroutine does is compared with what the function around it does after the start and
+//! before it waits, with the other goroutines started there, and with itself where it is started
+//! in a loop. Both sides are named by paths of the function around them.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use contend_base::Location;
+use contend_finding::Finding;
+use contend_ir::{FuncId, FuncKind, InstrKind};
+use contend_types::{LoopVar, ObjectKind, VarKind};
+
+use super::access::{Access, Accesses, Subject, is_package_variable};
+use super::report::{Race, Side, finding};
+use crate::callers::expects_lock;
+use crate::goroutines::{Region, Spawn, Walk, changes, spawns};
+use crate::library::Mode;
+use crate::package::{BodyFacts, Package, Started};
+use crate::path::{Path, Root};
+
+pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
+    for facts in &package.bodies {
+        for (id, _) in facts.body.funcs() {
+            let spawns = spawns(package, facts, id);
+            if !spawns.is_empty() {
+                let around = Around {
+                    package,
+                    accesses,
+                    facts,
+                    id,
+                    spawns: &spawns,
+                };
+                around.check(findings);
+            }
+        }
+    }
+}
+
+/// A function that starts goroutines.
+struct Around<'a> {
+    package: &'a Package<'a>,
+    accesses: &'a Accesses<'a>,
+    facts: &'a BodyFacts<'a>,
+    id: FuncId,
+    spawns: &'a [Spawn],
+}
+
+/// Two accesses that nothing orders.
+struct Pair<'a> {
+    /// In the goroutine.
+    one: &'a Access,
+    other: &'a Access,
+    /// The goroutine of `other`; `None` for the function around both.
+    other_spawn: Option<&'a Spawn>,
+}
+
+type ByPath<'b> = BTreeMap<(Path, Subject), Vec<&'b Access>>;
+
+fn by_path(accesses: &[Access]) -> ByPath<'_> {
+    let mut paths = ByPath::new();
+    for access in accesses {
+        let key = (access.path.clone(), access.subject);
+        paths.entry(key).or_default().push(access);
+    }
+    paths
+}
+
+impl Around<'_> {
+    fn check(&self, findings: &mut Vec<Finding>) {
+        let own = self.accesses.of(self.facts.index, self.id);
+        let own = by_path(&own);
+        let inside: Vec<Vec<Access>> = self.spawns.iter().map(|it| self.inside(it)).collect();
+        let inside: Vec<ByPath> = inside.iter().map(|it| by_path(it)).collect();
+        let nobody = Vec::new();
+        for (at, spawn) in self.spawns.iter().enumerate() {
+            for ((path, subject), all) in &inside[at] {
+                if !self.is_one_place(spawn, path, *subject) {
+                    continue;
+                }
+                let beside = self.beside(spawn, path);
+                let free = self.before_any_wait(spawn, all);
+                let key = (path.clone(), *subject);
+                let mut pairs = Vec::new();
+                for &one in &free {
+                    let others = own.get(&key).unwrap_or(&nobody).iter().copied();
+                    pairs.extend(others.filter(|it| beside.contains(it.at)).map(|other| Pair {
+                        one,
+                        other,
+                        other_spawn: None,
+                    }));
+                    for (sibling, other_spawn) in self.spawns.iter().enumerate().skip(at + 1) {
+                        if !beside.contains(other_spawn.at) {
+                            continue;
+                        }
+                        let others = inside[sibling].get(&key).unwrap_or(&nobody).iter().copied();
+                        pairs.extend(others.map(|other| Pair {
+                            one,
+                            other,
+                            other_spawn: Some(other_spawn),
+                        }));
+                    }
+                }
+                if beside.contains(spawn.at) && !is_per_round(self.package, path) {
+                    for &one in all {
+                        pairs.extend(all.iter().map(|&other| Pair {
+                            one,
+                            other,
+                            other_spawn: Some(spawn),
+                        }));
+                    }
+                }
+                pairs.retain(|pair| self.is_race(spawn, pair));
+                findings.extend(worst(&pairs).map(|pair| self.finding(spawn, pair)));
+            }
+        }
+    }
+
+    /// What a goroutine does, in paths of the function that starts it.
+    fn inside(&self, spawn: &Spawn) -> Vec<Access> {
+        let started = started(spawn);
+        let inside: Rc<Vec<Access>> = self.accesses.of(spawn.body, spawn.function);
+        let seen = inside
+            .iter()
+            .filter_map(|access| self.accesses.seen_by_caller(access, self.facts, &started));
+        seen.collect()
+    }
+
+    /// What the function around it does at the same time.
+    fn beside(&self, spawn: &Spawn, path: &Path) -> Region {
+        let walk = Walk {
+            package: self.package,
+            facts: self.facts,
+            func: self.facts.func(self.id),
+            spawn: Some(spawn),
+            ends_at_receive: false,
+            path: Some(path),
+        };
+        walk.after(spawn.at)
+    }
+
+    /// Accesses that the goroutine may come to without waiting for anybody.
+    fn before_any_wait<'b>(&self, spawn: &Spawn, accesses: &[&'b Access]) -> Vec<&'b Access> {
+        let facts = &self.package.bodies[spawn.body];
+        let walk = Walk {
+            package: self.package,
+            facts,
+            func: facts.func(spawn.function),
+            spawn: None,
+            ends_at_receive: true,
+            path: None,
+        };
+        let free = walk.whole();
+        let accesses = accesses.iter().copied();
+        accesses.filter(|access| free.contains(access.at)).collect()
+    }
+
+    /// True if the path means the same place in the goroutine and around it: it starts at a
+    /// variable that both know, and the goroutine does not assign to anything on the way.
+    fn is_one_place(&self, spawn: &Spawn, path: &Path, subject: Subject) -> bool {
+        let Root::Var(variable) = path.root else {
+            return false;
+        };
+        let function = self.package.bodies[spawn.body].func(spawn.function);
+        let is_literal = matches!(function.kind, FuncKind::Literal { .. });
+        if !is_literal {
+            return true;
+        }
+        let is_known =
+            function.captures(variable) || is_package_variable(self.package, variable);
+        is_known && !self.assigns(spawn.function, path, subject, 0)
+    }
+
+    fn assigns(&self, id: FuncId, path: &Path, subject: Subject, depth: u32) -> bool {
+        let facts = self.facts;
+        facts.func(id).instrs.iter().any(|instr| match instr.kind {
+            InstrKind::Write { place, .. } => {
+                let is_itself = subject == Subject::Variable
+                    && Path::of(facts.body, place).as_ref() == Some(path);
+                !is_itself && changes(facts.body, path, place)
+            }
+            InstrKind::Call(call) => {
+                let literal = facts.literals.of_callee(facts.body.call(call).callee);
+                literal.is_some_and(|inner| {
+                    depth < 4 && self.assigns(inner, path, subject, depth + 1)
+                })
+            }
+            _ => false,
+        })
+    }
+
+    fn is_race(&self, spawn: &Spawn, pair: &Pair) -> bool {
+        let has_write = pair.one.is_write() || pair.other.is_write();
+        let are_atomic = pair.one.is_atomic && pair.other.is_atomic;
+        has_write
+            && !are_atomic
+            && !self.have_common_lock(spawn, pair)
+            && (pair.other_spawn.is_some() || !self.caller_may_hold(pair))
+    }
+
+    /// True if the function around the goroutine may be called with the lock held that the
+    /// goroutine takes itself.
+    fn caller_may_hold(&self, pair: &Pair) -> bool {
+        if pair.one.locks.is_empty() {
+            return false;
+        }
+        let by_caller = match self.facts.body.funcs.first().map(|func| func.kind) {
+            Some(FuncKind::Declared(function)) => pair.one.locks.iter().any(|held| {
+                let field = held.path.as_ref().and_then(Path::last_field);
+                field.is_some_and(|field| self.package.callers.may_hold(function, field))
+            }),
+            _ => false,
+        };
+        by_caller || expects_lock(self.package.world, self.package.files, self.facts.body)
+    }
+
+    /// Locks that only one side can name may be the same lock under two names: they count as
+    /// common.
+    fn have_common_lock(&self, spawn: &Spawn, pair: &Pair) -> bool {
+        let function = self.package.bodies[spawn.body].func(spawn.function);
+        let is_literal = matches!(function.kind, FuncKind::Literal { .. });
+        let is_named_by_both = |path: &Path| {
+            path.variable().is_some_and(|variable| {
+                !is_literal
+                    || function.captures(variable)
+                    || is_package_variable(self.package, variable)
+            })
+        };
+        pair.one.locks.iter().any(|one| {
+            pair.other.locks.iter().any(|other| {
+                let excludes = one.mode == Mode::Exclusive || other.mode == Mode::Exclusive;
+                let is_same = match (&one.path, &other.path) {
+                    (Some(one), Some(other)) => {
+                        one == other || !is_named_by_both(one) || !is_named_by_both(other)
+                    }
+                    _ => true,
+                };
+                is_same && excludes
+            })
+        })
+    }
+
+    fn finding(&self, spawn: &Spawn, pair: &Pair) -> Finding {
+        let is_self = pair.other_spawn.is_some_and(|other| std::ptr::eq(other, spawn));
+        let start = |spawn: &Spawn| self.facts.location(spawn.span);
+        let race = Race {
+            package: self.package,
+            facts: self.facts,
+            one: Side {
+                access: pair.one,
+                start: Some(start(spawn)),
+            },
+            other: Side {
+                access: pair.other,
+                start: pair.other_spawn.map(start),
+            },
+            is_self,
+        };
+        finding(&race)
+    }
+}
+
+fn started(spawn: &Spawn) -> Started {
+    Started {
+        body: spawn.body,
+        function: spawn.function,
+        receiver: spawn.receiver,
+        args: spawn.args.clone(),
+    }
+}
+
+/// True if each round of a loop has a variable of its own where the path starts.
+fn is_per_round(package: &Package, path: &Path) -> bool {
+    path.variable().is_some_and(|variable| {
+        let kind = package.world.object(variable).kind;
+        kind == ObjectKind::Var(VarKind::Loop(LoopVar::PerIteration))
+    })
+}
+
+/// The race to report: two writes rather than a read, the function around rather than a sibling,
+/// then the first in the source.
+fn worst<'a>(pairs: &'a [Pair<'a>]) -> Option<&'a Pair<'a>> {
+    let place = |location: Location| (location.file, location.span);
+    pairs.iter().min_by_key(|pair| {
+        let is_write_write = pair.one.is_write() && pair.other.is_write();
+        (
+            !is_write_write,
+            pair.other_spawn.is_some(),
+            place(pair.one.location),
+            place(pair.other.location),
+        )
+    })
+}
