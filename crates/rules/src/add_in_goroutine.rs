@@ -59,8 +59,9 @@ fn check_goroutine(
     };
     // Done of its own makes it the goroutine that is counted. Where somebody else counts too, the
     // counter may be above zero all the time.
-    let counts_itself = of_group(WaitGroupOp::Done)
-        .any(|call| call.func == spawn.function || is_deferred_in(facts, call.func, spawn.function));
+    let counts_itself = of_group(WaitGroupOp::Done).any(|call| {
+        call.func == spawn.function || is_deferred_in(facts, call.func, spawn.function)
+    });
     let others_count = of_group(WaitGroupOp::Add).any(|call| call.func != spawn.function);
     let waits: Vec<&GroupCall> = of_group(WaitGroupOp::Wait)
         .filter(|call| call.func == spawn.parent)

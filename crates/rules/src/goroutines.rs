@@ -2,8 +2,8 @@
 
 use contend_base::Span;
 use contend_ir::{
-    AllocKind, BlockId, Body, Call, CallId, CallMode, Func, FuncId, FuncKind, Instr, InstrKind, Key, Loop,
-    Operand, PlaceId, PlaceKind, RangeKind, SelectKind, Terminator,
+    AllocKind, BlockId, Body, Call, CallId, CallMode, Func, FuncId, FuncKind, Instr, InstrKind,
+    Key, Loop, Operand, PlaceId, PlaceKind, RangeKind, SelectKind, Terminator,
 };
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::FxHashSet;
@@ -29,11 +29,7 @@ pub(crate) struct Spawn {
 }
 
 /// The goroutines that a function starts, with a literal as their function.
-pub(crate) fn literal_spawns(
-    package: &Package,
-    facts: &BodyFacts,
-    parent: FuncId,
-) -> Vec<Spawn> {
+pub(crate) fn literal_spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn> {
     let mut spawns = spawns(package, facts, parent);
     spawns.retain(|spawn| {
         let kind = package.bodies[spawn.body].func(spawn.function).kind;

@@ -37,6 +37,7 @@ pub use map_uses::{FunctionPlace, HeldLock, MapUse, map_uses};
 pub static ALL: &[&RuleMeta] = &[
     &races::WRITE_WRITE,
     &races::READ_WRITE,
+    &races::MAP_UNDER_RLOCK,
     &map_header_access::RULE,
     &map_runtime_linkname::RULE,
     &loop_capture::RULE,

@@ -72,12 +72,12 @@ impl<'a> Package<'a> {
         };
         let with_literals = bodies.iter().zip(literals).enumerate();
         let bodies: Vec<BodyFacts> = with_literals.map(facts).collect();
-        let declared = bodies.iter().filter_map(|facts| {
-            match facts.body.funcs.first()?.kind {
+        let declared = bodies
+            .iter()
+            .filter_map(|facts| match facts.body.funcs.first()?.kind {
                 FuncKind::Declared(object) => Some((object, facts.index)),
                 _ => None,
-            }
-        });
+            });
         let declared = declared.collect();
         let callers = CallersLocks::new(bodies.iter().map(|it| (it.body, &it.flows[..])));
         Self {

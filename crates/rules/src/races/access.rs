@@ -306,7 +306,13 @@ impl<'a> Accesses<'a> {
                 add(Subject::Variable, AccessKind::Read, "read", place, false);
             }
             InstrKind::Write { place, .. } => {
-                add(Subject::Variable, AccessKind::Write, "written", place, false);
+                add(
+                    Subject::Variable,
+                    AccessKind::Write,
+                    "written",
+                    place,
+                    false,
+                );
             }
             InstrKind::Call(call) => {
                 let call = facts.body.call(call);
@@ -336,7 +342,12 @@ impl<'a> Accesses<'a> {
         let &Operand::Addr(place) = facts.body.operands(call.args).first()? else {
             return None;
         };
-        let is_load = self.package.world.name(function).as_str().starts_with("Load");
+        let is_load = self
+            .package
+            .world
+            .name(function)
+            .as_str()
+            .starts_with("Load");
         let kind = if is_load {
             AccessKind::Read
         } else {

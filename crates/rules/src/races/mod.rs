@@ -6,6 +6,8 @@
 
 mod access;
 mod report;
+mod roles;
+mod shared;
 mod spawned;
 
 use contend_finding::Finding;
@@ -13,9 +15,25 @@ use contend_finding::Finding;
 use crate::package::Package;
 use access::Accesses;
 
-pub(crate) use report::{CAPTURE_WRITE, FIELD, GLOBAL, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE};
+pub(crate) use report::{
+    CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,
+};
 
 pub(crate) fn check(package: &Package, findings: &mut Vec<Finding>) {
     let accesses = Accesses::new(package);
+    let first = findings.len();
     spawned::check(package, &accesses, findings);
+    let mut of_fields = Vec::new();
+    shared::check(package, &accesses, &mut of_fields);
+    // What the first way found, with both sides for certain, need not be said again.
+    of_fields.retain(|found: &Finding| {
+        let is_same = |known: &Finding| {
+            let labels = known.labels.iter().chain([&known.primary]);
+            labels
+                .into_iter()
+                .any(|label| label.location == found.primary.location)
+        };
+        !findings[first..].iter().any(is_same)
+    });
+    findings.extend(of_fields);
 }

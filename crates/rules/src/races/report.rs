@@ -28,6 +28,16 @@ pub(crate) static READ_WRITE: RuleMeta = RuleMeta {
     doc: include_str!("map_read_write.md"),
 };
 
+pub(crate) static MAP_UNDER_RLOCK: RuleMeta = RuleMeta {
+    code: "CT1004",
+    name: "map-write-under-rlock",
+    summary: "a map is written while its lock is held for reading only",
+    severity: Severity::Error,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("map_write_under_rlock.md"),
+};
+
 pub(crate) static CAPTURE_WRITE: RuleMeta = RuleMeta {
     code: "CT1102",
     name: "closure-capture-write",
@@ -109,10 +119,25 @@ pub(crate) fn rule_of(package: &Package, one: &Access, other: &Access) -> &'stat
     }
 }
 
+/// The rule that a write under the wrong mode of a lock falls under.
+pub(crate) fn lock_rule(package: &Package, write: &Access) -> &'static RuleMeta {
+    match write.subject {
+        Subject::Map => &MAP_UNDER_RLOCK,
+        Subject::Variable => rule_of(package, write, write),
+    }
+}
+
 pub(crate) fn finding(race: &Race) -> Finding {
     let Race { one, other, .. } = race;
     let is_write_write = one.access.is_write() && other.access.is_write();
-    let (first, second) = if one.access.is_write() {
+    let is_mixed = one.access.is_atomic != other.access.is_atomic;
+    let one_first = if is_mixed {
+        // The plain access is the one to repair.
+        other.access.is_atomic
+    } else {
+        one.access.is_write()
+    };
+    let (first, second) = if one_first {
         (one, other)
     } else {
         (other, one)
@@ -123,16 +148,20 @@ pub(crate) fn finding(race: &Race) -> Finding {
         Subject::Variable => ("", "it"),
     };
     let message = match (is_write_write, other.start.is_some()) {
+        _ if is_mixed => format!(
+            "`{name}` is {} plainly and through sync/atomic",
+            first.access.verb
+        ),
         (true, _) if race.is_self => {
             format!("goroutines started in a loop all write to {what}`{name}`")
         }
         (true, true) => format!("two goroutines write to {what}`{name}` without a common lock"),
-        (true, false) => format!(
-            "{what}`{name}` is written by a goroutine and by the function that started it"
-        ),
+        (true, false) => {
+            format!("{what}`{name}` is written by a goroutine and by the function that started it")
+        }
         (false, _) => format!("{what}`{name}` is read while a goroutine may write to it"),
     };
-    let verb = if is_write_write && !race.is_self {
+    let verb = if is_write_write && !race.is_self && !is_mixed {
         "written by the goroutine"
     } else {
         first.access.verb
@@ -143,7 +172,11 @@ pub(crate) fn finding(race: &Race) -> Finding {
         format!("{verb}, {}", locks(race, first.access)),
     );
     if first.access.location != second.access.location {
-        let text = format!("also {}, {}", second.access.verb, locks(race, second.access));
+        let text = format!(
+            "also {}, {}",
+            second.access.verb,
+            locks(race, second.access)
+        );
         finding = finding.label(role(second.access), second.access.location, text);
     }
     if let Some(start) = one.start {

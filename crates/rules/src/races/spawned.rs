@@ -85,11 +85,15 @@ impl Around<'_> {
                 let mut pairs = Vec::new();
                 for &one in &free {
                     let others = own.get(&key).unwrap_or(&nobody).iter().copied();
-                    pairs.extend(others.filter(|it| beside.contains(it.at)).map(|other| Pair {
-                        one,
-                        other,
-                        other_spawn: None,
-                    }));
+                    pairs.extend(
+                        others
+                            .filter(|it| beside.contains(it.at))
+                            .map(|other| Pair {
+                                one,
+                                other,
+                                other_spawn: None,
+                            }),
+                    );
                     for (sibling, other_spawn) in self.spawns.iter().enumerate().skip(at + 1) {
                         if !beside.contains(other_spawn.at) {
                             continue;
@@ -164,11 +168,15 @@ impl Around<'_> {
         };
         let function = self.package.bodies[spawn.body].func(spawn.function);
         let is_literal = matches!(function.kind, FuncKind::Literal { .. });
+        let kind = self.package.world.object(variable).kind;
+        if kind == ObjectKind::Var(VarKind::Loop(LoopVar::PerLoop)) && path.steps.is_empty() {
+            // The rule about loop variables says more.
+            return false;
+        }
         if !is_literal {
             return true;
         }
-        let is_known =
-            function.captures(variable) || is_package_variable(self.package, variable);
+        let is_known = function.captures(variable) || is_package_variable(self.package, variable);
         is_known && !self.assigns(spawn.function, path, subject, 0)
     }
 
@@ -182,9 +190,8 @@ impl Around<'_> {
             }
             InstrKind::Call(call) => {
                 let literal = facts.literals.of_callee(facts.body.call(call).callee);
-                literal.is_some_and(|inner| {
-                    depth < 4 && self.assigns(inner, path, subject, depth + 1)
-                })
+                literal
+                    .is_some_and(|inner| depth < 4 && self.assigns(inner, path, subject, depth + 1))
             }
             _ => false,
         })
@@ -242,7 +249,9 @@ impl Around<'_> {
     }
 
     fn finding(&self, spawn: &Spawn, pair: &Pair) -> Finding {
-        let is_self = pair.other_spawn.is_some_and(|other| std::ptr::eq(other, spawn));
+        let is_self = pair
+            .other_spawn
+            .is_some_and(|other| std::ptr::eq(other, spawn));
         let start = |spawn: &Spawn| self.facts.location(spawn.span);
         let race = Race {
             package: self.package,

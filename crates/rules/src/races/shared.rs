@@ -1,0 +1,436 @@
+//! Fields and package variables of a whole package, whoever runs the functions that use them.
+//!
+//! Two kinds of evidence lead to a finding. Either a goroutine that the package starts comes to one
+//! access and somebody else to the other; or most accesses hold a lock beside the field and this
+//! one does not. Instances of a type are not told apart: what looks like two accesses of one field
+//! may be two objects, which is why the second kind asks for a majority.
+
+use std::collections::BTreeMap;
+
+use contend_base::Location;
+use contend_finding::{Confidence, Finding, Role};
+use contend_ir::{FuncId, FuncKind};
+use contend_types::{ObjId, ObjectKind, VarKind};
+
+use super::access::{Access, Accesses, Subject, is_package_variable};
+use super::report::{Race, Side, finding, lock_rule, rule_of};
+use super::roles::{OriginKind, Roles};
+use crate::callers::expects_lock;
+use crate::library::Mode;
+use crate::package::Package;
+use crate::path::Step;
+
+/// A field or a package variable, and whether its memory or the map in it is meant.
+type Key = (ObjId, Subject);
+
+/// One use of a place.
+struct Use {
+    access: Access,
+    body: usize,
+    func: FuncId,
+    /// The locks that may be held, by field or variable.
+    locks: Vec<(ObjId, Mode)>,
+    /// Locks that stand beside the place, in the same structure.
+    beside: Vec<ObjId>,
+}
+
+pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
+    let roles = Roles::new(package);
+    let mut places: BTreeMap<Key, Vec<Use>> = BTreeMap::new();
+    for facts in &package.bodies {
+        if is_test(package, facts.body.file) {
+            continue;
+        }
+        for (func, _) in facts.body.funcs() {
+            if roles.is_setup(facts.index, func) {
+                continue;
+            }
+            for access in accesses.own(facts.index, func) {
+                if let Some((key, it)) = use_of(package, &roles, access, facts.index, func) {
+                    places.entry(key).or_default().push(it);
+                }
+            }
+        }
+    }
+    for uses in places.values() {
+        let place = Place {
+            package,
+            roles: &roles,
+            uses,
+        };
+        findings.extend(place.verdict());
+    }
+}
+
+fn is_test(package: &Package, file: contend_base::FileId) -> bool {
+    package.files.get(file).path.ends_with("_test.go")
+}
+
+fn use_of(
+    package: &Package,
+    roles: &Roles,
+    access: Access,
+    body: usize,
+    func: FuncId,
+) -> Option<(Key, Use)> {
+    let facts = &package.bodies[body];
+    let root = access.path.variable()?;
+    let is_global = is_package_variable(package, root);
+    let object = match access.path.steps.last() {
+        None if is_global => root,
+        Some(Step::Field(field)) => *field,
+        _ => return None,
+    };
+    if !is_global && !access.path.steps.contains(&Step::Deref) {
+        return None;
+    }
+    // What a function just made is its own, and of other locals nobody knows whose they are.
+    let kind = package.world.object(root).kind;
+    let is_known = is_global
+        || kind == ObjectKind::Var(VarKind::Receiver)
+        || (kind == ObjectKind::Var(VarKind::Param) && facts.func(func).parent().is_none());
+    if !is_known {
+        return None;
+    }
+    let base = &access.path.steps[..access.path.steps.len().saturating_sub(1)];
+    let mut locks: Vec<(ObjId, Mode)> = roles.locks_at_entry(body, func).to_vec();
+    let mut beside = Vec::new();
+    for held in &access.locks {
+        let Some(path) = &held.path else { continue };
+        let Some(lock) = path.last_field().or(path.variable()) else {
+            continue;
+        };
+        locks.push((lock, held.mode));
+        let is_beside = path.root == access.path.root && path.steps.starts_with(base);
+        if is_beside || (is_global && path.steps.is_empty()) {
+            beside.push(lock);
+        }
+    }
+    let key = (object, access.subject);
+    let it = Use {
+        access,
+        body,
+        func,
+        locks,
+        beside,
+    };
+    Some((key, it))
+}
+
+struct Place<'a> {
+    package: &'a Package<'a>,
+    roles: &'a Roles,
+    uses: &'a [Use],
+}
+
+impl Place<'_> {
+    /// One defect, one finding: the surest kind of evidence speaks.
+    fn verdict(&self) -> Option<Finding> {
+        if !self.uses.iter().any(|it| it.access.is_write()) {
+            return None;
+        }
+        self.mixed_atomic()
+            .or_else(|| self.under_read_lock())
+            .or_else(|| self.by_goroutines())
+            .or_else(|| self.by_majority())
+    }
+
+    fn mixed_atomic(&self) -> Option<Finding> {
+        let atomic = self
+            .uses
+            .iter()
+            .find(|it| it.access.is_atomic && it.access.is_write());
+        let atomic = atomic.or_else(|| self.uses.iter().find(|it| it.access.is_atomic))?;
+        let plain = self
+            .uses
+            .iter()
+            .filter(|it| !it.access.is_atomic && (it.access.is_write() || atomic.access.is_write()))
+            .min_by_key(|it| !it.access.is_write())?;
+        let found = self.race(plain, atomic, None, None);
+        Some(found.sure(
+            Confidence::High,
+            "the same field is used through sync/atomic elsewhere",
+        ))
+    }
+
+    /// A write while the lock that everybody takes is held for reading only.
+    fn under_read_lock(&self) -> Option<Finding> {
+        let (write, lock) = self.uses.iter().find_map(|it| {
+            let only_shared = it.locks.iter().all(|&(_, mode)| mode == Mode::Shared);
+            let lock = it
+                .beside
+                .first()
+                .filter(|_| it.access.is_write() && only_shared)?;
+            (!self.is_by_lock_holder(it)).then_some((it, *lock))
+        })?;
+        let other = self
+            .uses
+            .iter()
+            .find(|it| !std::ptr::eq(*it, write) && it.locks.iter().any(|&(held, _)| held == lock));
+        let rule = lock_rule(self.package, &write.access);
+        let facts = &self.package.bodies[write.body];
+        let name = write.access.path.text(self.package.world, facts.body);
+        let lock = self.package.world.name(lock);
+        let what = match write.access.subject {
+            Subject::Map => "map ",
+            Subject::Variable => "",
+        };
+        let mut found = Finding::new(
+            rule,
+            write.access.location,
+            format!("{what}`{name}` is written while `{lock}` is held for reading only"),
+        )
+        .here(
+            Role::Write,
+            "readers hold the lock at the same time, and so may other writers",
+        );
+        if let Some(other) = other {
+            let text = format!("also {}", other.access.verb);
+            found = found.label(role(&other.access), other.access.location, text);
+        }
+        Some(
+            found
+                .help(format!("take `{lock}` by `Lock` where it is written"))
+                .sure(
+                    Confidence::High,
+                    "a read lock does not keep anybody apart who reads too",
+                )
+                .inside(self.package.function_name(facts.body)),
+        )
+    }
+
+    /// A goroutine comes to one access, and somebody else to the other.
+    fn by_goroutines(&self) -> Option<Finding> {
+        let mut best: Option<((bool, bool), &Use, &Use, Start)> = None;
+        for write in self.uses.iter().filter(|it| it.access.is_write()) {
+            for other in self.uses {
+                if self.have_common_lock(write, other) {
+                    continue;
+                }
+                let Some(start) = self.start(write, other) else {
+                    continue;
+                };
+                let rank = (!other.access.is_write(), !start.is_many);
+                if best.as_ref().is_none_or(|(known, ..)| rank < *known) {
+                    best = Some((rank, write, other, start));
+                }
+            }
+        }
+        let (_, write, other, start) = best?;
+        let has_lock = self.uses.iter().any(|it| !it.locks.is_empty());
+        let found = self.race(write, other, start.of_one, start.of_other);
+        let sure = if has_lock || start.is_many && write.access.subject == Subject::Map {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        };
+        Some(found.sure(sure, start.reason))
+    }
+
+    /// Why two uses may happen at the same time, if they may.
+    fn start(&self, one: &Use, other: &Use) -> Option<Start> {
+        let of_one = self.roles.origins(one.body, one.func);
+        let of_other = self.roles.origins(other.body, other.func);
+        for &a in of_one {
+            let origin = self.roles.origin(a);
+            if origin.is_many && of_other.contains(&a) {
+                return Some(Start {
+                    of_one: Some(origin.start),
+                    of_other: None,
+                    is_many: true,
+                    reason: match origin.kind {
+                        OriginKind::Handler => "requests are served at the same time",
+                        OriginKind::Goroutine => "the goroutine is started many times",
+                    },
+                });
+            }
+        }
+        for &a in of_one {
+            for &b in of_other {
+                let (one_origin, other_origin) = (self.roles.origin(a), self.roles.origin(b));
+                if a != b && one_origin.start != other_origin.start {
+                    let is_many = one_origin.kind == OriginKind::Handler
+                        && other_origin.kind == OriginKind::Handler;
+                    return Some(Start {
+                        of_one: Some(one_origin.start),
+                        of_other: Some(other_origin.start),
+                        is_many,
+                        reason: "two goroutines come to it, and nothing orders them",
+                    });
+                }
+            }
+        }
+        let from_outside = |it: &Use, origins: &[usize], starter: &[usize]| {
+            origins.is_empty()
+                && self.roles.is_called_from_outside(it.body, it.func)
+                && !self.roles.synchronises(it.body, it.func)
+                && !starter
+                    .iter()
+                    .any(|&origin| self.roles.starts(it.body, it.func, origin))
+        };
+        let reason =
+            "a goroutine of the package comes to it, and so does whoever calls the package";
+        if let Some(&a) = of_one.first()
+            && from_outside(other, of_other, of_one)
+        {
+            return Some(Start {
+                of_one: Some(self.roles.origin(a).start),
+                of_other: None,
+                is_many: false,
+                reason,
+            });
+        }
+        if let Some(&b) = of_other.first()
+            && from_outside(one, of_one, of_other)
+        {
+            return Some(Start {
+                of_one: None,
+                of_other: Some(self.roles.origin(b).start),
+                is_many: false,
+                reason,
+            });
+        }
+        None
+    }
+
+    /// Most accesses hold a lock that stands beside the field, and this one does not.
+    fn by_majority(&self) -> Option<Finding> {
+        let mut candidates: Vec<ObjId> = self
+            .uses
+            .iter()
+            .flat_map(|it| it.beside.iter().copied())
+            .collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        for lock in candidates {
+            let holds = |it: &&Use| it.locks.iter().any(|&(held, _)| held == lock);
+            let guarded: Vec<&Use> = self.uses.iter().filter(holds).collect();
+            let bare: Vec<&Use> = self
+                .uses
+                .iter()
+                .filter(|it| it.locks.is_empty() && !self.is_by_lock_holder(it))
+                .collect();
+            let functions = |uses: &[&Use]| {
+                let mut all: Vec<_> = uses.iter().map(|it| (it.body, it.func)).collect();
+                all.dedup();
+                all.len()
+            };
+            let (n_guarded, n_bare) = (functions(&guarded), functions(&bare));
+            let is_map = self.uses[0].access.subject == Subject::Map;
+            let is_majority = if is_map {
+                n_bare <= n_guarded
+            } else {
+                1 < n_guarded && 2 * n_bare <= n_guarded
+            };
+            let writes = |uses: &[&Use]| uses.iter().any(|it| it.access.is_write());
+            if bare.is_empty() || !is_majority || !(writes(&guarded) || writes(&bare)) {
+                continue;
+            }
+            let one = *bare.iter().min_by_key(|it| !it.access.is_write())?;
+            let Some(other) = guarded
+                .iter()
+                .find(|it| it.access.is_write() || one.access.is_write())
+            else {
+                continue;
+            };
+            let name = self.package.world.name(lock);
+            let found = self.race(one, other, None, None);
+            let reason = format!(
+                "{n_guarded} of {} functions that use it hold `{name}`",
+                n_guarded + n_bare
+            );
+            let sure = if is_map && one.access.is_write() {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            };
+            return Some(found.sure(sure, reason));
+        }
+        None
+    }
+
+    /// True if the function says, by name or comment, that its caller holds the lock.
+    fn is_by_lock_holder(&self, it: &Use) -> bool {
+        let facts = &self.package.bodies[it.body];
+        expects_lock(self.package.world, self.package.files, facts.body)
+    }
+
+    fn have_common_lock(&self, one: &Use, other: &Use) -> bool {
+        let is_excluded = |it: &Use| self.is_by_lock_holder(it);
+        is_excluded(one)
+            || is_excluded(other)
+            || one.locks.iter().any(|&(lock, mode)| {
+                other.locks.iter().any(|&(held, other_mode)| {
+                    held == lock && (mode == Mode::Exclusive || other_mode == Mode::Exclusive)
+                })
+            })
+            || one.access.is_atomic && other.access.is_atomic
+    }
+
+    fn race(
+        &self,
+        one: &Use,
+        other: &Use,
+        of_one: Option<Location>,
+        of_other: Option<Location>,
+    ) -> Finding {
+        let facts = &self.package.bodies[one.body];
+        let found = finding(&Race {
+            package: self.package,
+            facts,
+            one: Side {
+                access: &one.access,
+                start: of_one,
+            },
+            other: Side {
+                access: &other.access,
+                start: of_other,
+            },
+            is_self: std::ptr::eq(one, other),
+        });
+        debug_assert_eq!(
+            found.rule.code,
+            rule_of(self.package, &one.access, &other.access).code
+        );
+        let mut found = found;
+        found.reasons.clear();
+        let name = one.access.path.text(self.package.world, facts.body);
+        let what = match one.access.subject {
+            Subject::Map => "map ",
+            Subject::Variable => "",
+        };
+        if one.access.is_atomic == other.access.is_atomic {
+            found.message = match (one.access.is_write(), other.access.is_write()) {
+                (true, true) => {
+                    format!("{what}`{name}` is written by goroutines without a common lock")
+                }
+                _ => format!("{what}`{name}` is read while another goroutine may write to it"),
+            };
+        }
+        found
+    }
+}
+
+fn role(access: &Access) -> Role {
+    if access.is_write() {
+        Role::Write
+    } else {
+        Role::Read
+    }
+}
+
+/// Who comes to two uses.
+struct Start {
+    of_one: Option<Location>,
+    of_other: Option<Location>,
+    is_many: bool,
+    reason: &'static str,
+}
+
+/// The function's own declaration is a literal's outermost one.
+pub(crate) fn declared_in(package: &Package, body: usize) -> Option<ObjId> {
+    match package.bodies[body].body.funcs.first()?.kind {
+        FuncKind::Declared(object) => Some(object),
+        _ => None,
+    }
+}
