@@ -18,6 +18,10 @@ type Node = (usize, FuncId);
 /// More goroutines than this in one package are not told apart.
 const MAX_ORIGINS: usize = 512;
 
+/// What a goroutine comes to over more calls than this is too far from where it starts: by then
+/// the objects it works on are seldom those that others work on.
+const MAX_CALLS: u32 = 3;
+
 /// Long chains of functions that expect a lock are rare.
 const MAX_ROUNDS: usize = 6;
 
@@ -34,7 +38,8 @@ pub(crate) struct Origin {
     pub(crate) start: Location,
     /// Several of them run at the same time.
     pub(crate) is_many: bool,
-    spawner: Option<Node>,
+    /// The function that starts it, or the handler itself.
+    home: Node,
 }
 
 /// What is known about the functions of a package.
@@ -82,6 +87,11 @@ impl Roles {
         self.reached.get(&(body, func)).map_or(&[], Vec::as_slice)
     }
 
+    /// The body in which the goroutine is started, or that is the handler.
+    pub(crate) fn home(&self, origin: usize) -> usize {
+        self.origins[origin].home.0
+    }
+
     pub(crate) fn origin(&self, index: usize) -> &Origin {
         &self.origins[index]
     }
@@ -97,8 +107,8 @@ impl Roles {
     }
 
     /// True if the function starts this goroutine itself.
-    pub(crate) fn starts(&self, body: usize, _func: FuncId, origin: usize) -> bool {
-        self.origins[origin].spawner.is_some_and(|it| it.0 == body)
+    pub(crate) fn starts(&self, body: usize, origin: usize) -> bool {
+        self.origins[origin].home.0 == body
     }
 
     /// True if the function itself waits for others or tells others to go on.
@@ -146,7 +156,7 @@ impl Roles {
                             kind: OriginKind::Goroutine,
                             start: facts.location(spawn.span),
                             is_many,
-                            spawner: Some((facts.index, id)),
+                            home: (facts.index, id),
                         },
                     );
                 }
@@ -160,7 +170,7 @@ impl Roles {
                             kind: OriginKind::Handler,
                             start: facts.location(func.span),
                             is_many: true,
-                            spawner: None,
+                            home: node,
                         },
                     );
                 }
@@ -175,7 +185,7 @@ impl Roles {
         }
         let index = self.origins.len();
         self.origins.push(origin);
-        for node in reach([node], calls) {
+        for node in reach([node], calls, MAX_CALLS) {
             self.reached.entry(node).or_default().push(index);
         }
     }
@@ -194,7 +204,7 @@ impl Roles {
             (is_exported && !is_constructor(name) && !is_end(name) && !spawned.contains(&node))
                 .then_some(node)
         });
-        self.outside = reach(exported, calls).into_iter().collect();
+        self.outside = reach(exported, calls, u32::MAX).into_iter().collect();
     }
 
     /// Constructors, and what only they call.
@@ -284,17 +294,28 @@ impl Roles {
     }
 }
 
-fn reach(from: impl IntoIterator<Item = Node>, calls: &FxHashMap<Node, Vec<Node>>) -> Vec<Node> {
-    let mut open: Vec<Node> = from.into_iter().collect();
-    let mut seen: FxHashSet<Node> = open.iter().copied().collect();
+/// The functions that are reached over at most so many calls.
+fn reach(
+    from: impl IntoIterator<Item = Node>,
+    calls: &FxHashMap<Node, Vec<Node>>,
+    max_calls: u32,
+) -> Vec<Node> {
+    let mut wave: Vec<Node> = from.into_iter().collect();
+    let mut seen: FxHashSet<Node> = wave.iter().copied().collect();
     let mut order = Vec::new();
-    while let Some(node) = open.pop() {
-        order.push(node);
-        for &to in calls.get(&node).into_iter().flatten() {
-            if seen.insert(to) {
-                open.push(to);
+    let mut n_calls = 0;
+    while !wave.is_empty() && n_calls <= max_calls {
+        let mut next = Vec::new();
+        for node in wave {
+            order.push(node);
+            for &to in calls.get(&node).into_iter().flatten() {
+                if seen.insert(to) {
+                    next.push(to);
+                }
             }
         }
+        wave = next;
+        n_calls = n_calls.saturating_add(1);
     }
     order
 }
@@ -422,6 +443,8 @@ fn is_constructor(name: &str) -> bool {
         "Build",
         "Parse",
         "parse",
+        "Provision",
+        "provision",
         "Unmarshal",
         "unmarshal",
         "Decode",

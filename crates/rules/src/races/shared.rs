@@ -16,7 +16,7 @@ use super::access::{Access, Accesses, Subject, is_package_variable};
 use super::report::{Race, Side, finding, lock_rule, rule_of};
 use super::roles::{OriginKind, Roles};
 use crate::callers::expects_lock;
-use crate::library::Mode;
+use crate::library::{Mode, receiver_name};
 use crate::package::Package;
 use crate::path::Step;
 
@@ -73,7 +73,6 @@ fn use_of(
     body: usize,
     func: FuncId,
 ) -> Option<(Key, Use)> {
-    let facts = &package.bodies[body];
     let root = access.path.variable()?;
     let is_global = is_package_variable(package, root);
     let object = match access.path.steps.last() {
@@ -86,10 +85,9 @@ fn use_of(
     }
     // What a function just made is its own, and of other locals nobody knows whose they are.
     let kind = package.world.object(root).kind;
-    let is_known = is_global
-        || kind == ObjectKind::Var(VarKind::Receiver)
-        || (kind == ObjectKind::Var(VarKind::Param) && facts.func(func).parent().is_none());
-    if !is_known {
+    let is_receiver = kind == ObjectKind::Var(VarKind::Receiver);
+    let is_direct = access.path.steps.len() == 2;
+    if !(is_global || is_receiver && is_direct) {
         return None;
     }
     let base = &access.path.steps[..access.path.steps.len().saturating_sub(1)];
@@ -145,12 +143,15 @@ impl Place<'_> {
             .uses
             .iter()
             .filter(|it| !it.access.is_atomic && (it.access.is_write() || atomic.access.is_write()))
+            .filter(|it| !self.have_common_lock(it, atomic))
             .min_by_key(|it| !it.access.is_write())?;
         let found = self.race(plain, atomic, None, None);
-        Some(found.sure(
-            Confidence::High,
-            "the same field is used through sync/atomic elsewhere",
-        ))
+        let sure = if plain.locks.is_empty() {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        };
+        Some(found.sure(sure, "the same field is used through sync/atomic elsewhere"))
     }
 
     /// A write while the lock that everybody takes is held for reading only.
@@ -219,18 +220,37 @@ impl Place<'_> {
         let (_, write, other, start) = best?;
         let has_lock = self.uses.iter().any(|it| !it.locks.is_empty());
         let found = self.race(write, other, start.of_one, start.of_other);
-        let sure = if has_lock || start.is_many && write.access.subject == Subject::Map {
-            Confidence::High
-        } else {
-            Confidence::Medium
+        let is_map = write.access.subject == Subject::Map;
+        let sure = match (is_map, has_lock || start.is_many) {
+            (true, true) => Confidence::High,
+            (true, false) | (false, true) => Confidence::Medium,
+            (false, false) => Confidence::Low,
         };
         Some(found.sure(sure, start.reason))
     }
 
+    /// The goroutines that come to a use and that a method of the same type starts, or is: only
+    /// there the object is likely the same. For package variables any goroutine will do.
+    fn near_origins(&self, it: &Use) -> Vec<usize> {
+        let all = self.roles.origins(it.body, it.func).iter().copied();
+        let is_global = it
+            .access
+            .path
+            .variable()
+            .is_some_and(|root| is_package_variable(self.package, root));
+        let receiver_of = |body: usize| {
+            let object = declared_in(self.package, body)?;
+            receiver_name(self.package.world, object)
+        };
+        let own = receiver_of(it.body);
+        all.filter(|&origin| is_global || own == receiver_of(self.roles.home(origin)))
+            .collect()
+    }
+
     /// Why two uses may happen at the same time, if they may.
     fn start(&self, one: &Use, other: &Use) -> Option<Start> {
-        let of_one = self.roles.origins(one.body, one.func);
-        let of_other = self.roles.origins(other.body, other.func);
+        let of_one = &self.near_origins(one)[..];
+        let of_other = &self.near_origins(other)[..];
         for &a in of_one {
             let origin = self.roles.origin(a);
             if origin.is_many && of_other.contains(&a) {
@@ -262,11 +282,12 @@ impl Place<'_> {
         }
         let from_outside = |it: &Use, origins: &[usize], starter: &[usize]| {
             origins.is_empty()
+                && self.roles.origins(it.body, it.func).is_empty()
                 && self.roles.is_called_from_outside(it.body, it.func)
                 && !self.roles.synchronises(it.body, it.func)
                 && !starter
                     .iter()
-                    .any(|&origin| self.roles.starts(it.body, it.func, origin))
+                    .any(|&origin| self.roles.starts(it.body, origin))
         };
         let reason =
             "a goroutine of the package comes to it, and so does whoever calls the package";

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use contend_base::Location;
-use contend_finding::Finding;
+use contend_finding::{Confidence, Finding};
 use contend_ir::{FuncId, FuncKind, InstrKind};
 use contend_types::{LoopVar, ObjectKind, VarKind};
 
@@ -75,6 +75,7 @@ impl Around<'_> {
         let inside: Vec<ByPath> = inside.iter().map(|it| by_path(it)).collect();
         let nobody = Vec::new();
         for (at, spawn) in self.spawns.iter().enumerate() {
+            let mut through_calls = BTreeMap::new();
             for ((path, subject), all) in &inside[at] {
                 if !self.is_one_place(spawn, path, *subject) {
                     continue;
@@ -116,7 +117,29 @@ impl Around<'_> {
                     }
                 }
                 pairs.retain(|pair| self.is_race(spawn, pair));
-                findings.extend(worst(&pairs).map(|pair| self.finding(spawn, pair)));
+                let Some(pair) = worst(&pairs) else { continue };
+                let found = self.finding(spawn, pair);
+                if *subject == Subject::Map || pair.one.calls.is_empty() {
+                    findings.push(found);
+                } else {
+                    // A structure that is handed on is one cause, however many of its fields.
+                    let cause = (path.root, pair.one.calls.first().map(|it| it.span));
+                    through_calls
+                        .entry(cause)
+                        .or_insert_with(Vec::new)
+                        .push(found);
+                }
+            }
+            for mut found in through_calls.into_values() {
+                let others = found.len() - 1;
+                let first = found.swap_remove(0);
+                findings.push(match others {
+                    0 => first,
+                    1 => first.note("one other field of the same value races in the same way"),
+                    _ => first.note(format!(
+                        "{others} other fields of the same value race in the same way"
+                    )),
+                });
             }
         }
     }
@@ -266,7 +289,15 @@ impl Around<'_> {
             },
             is_self,
         };
-        finding(&race)
+        let n_calls = pair.one.calls.len() + pair.other.calls.len();
+        let found = finding(&race);
+        match n_calls {
+            0..=2 => found,
+            _ => found.sure(
+                Confidence::Medium,
+                "the accesses are several calls away from where the goroutine starts",
+            ),
+        }
     }
 }
 
