@@ -67,6 +67,9 @@ impl Access {
     }
 }
 
+/// By body and function.
+type Known = FxHashMap<(usize, FuncId), Rc<Vec<Access>>>;
+
 /// The accesses of all functions of a package, found when they are asked for.
 pub(crate) struct Accesses<'a> {
     package: &'a Package<'a>,
@@ -74,7 +77,7 @@ pub(crate) struct Accesses<'a> {
     /// shared without a pointer on the way.
     exposed: Vec<FxHashSet<ObjId>>,
     aliases: Vec<FxHashMap<ObjId, Path>>,
-    known: RefCell<FxHashMap<(usize, FuncId), Rc<Vec<Access>>>>,
+    known: RefCell<Known>,
 }
 
 impl<'a> Accesses<'a> {

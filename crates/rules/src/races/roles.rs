@@ -1,5 +1,7 @@
 //! Which goroutines run which functions of a package, and under which locks.
 
+use std::collections::BTreeMap;
+
 use contend_base::Location;
 use contend_ir::{CallMode, FuncId, FuncKind, InstrKind, Operand, RangeKind, Terminator};
 use contend_types::{ObjId, Type, World};
@@ -223,7 +225,7 @@ impl Roles {
             }
         }
         for _ in 0..MAX_ROUNDS {
-            let mut callers: FxHashMap<Node, bool> = FxHashMap::default();
+            let mut callers: BTreeMap<Node, bool> = BTreeMap::new();
             for edge in edges {
                 let all = callers.entry(edge.to).or_insert(true);
                 *all &= self.setup.contains(&edge.from);
