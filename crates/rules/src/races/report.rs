@@ -143,9 +143,9 @@ pub(crate) fn finding(race: &Race) -> Finding {
         (other, one)
     };
     let name = one.access.path.text(race.package.world, race.facts.body);
-    let (what, thing) = match one.access.subject {
-        Subject::Map => ("map ", "the map"),
-        Subject::Variable => ("", "it"),
+    let (what, thing, same) = match one.access.subject {
+        Subject::Map => ("map ", "the map", "map"),
+        Subject::Variable => ("", "it", "variable"),
     };
     let message = match (is_write_write, other.start.is_some()) {
         _ if is_mixed => format!(
@@ -161,7 +161,7 @@ pub(crate) fn finding(race: &Race) -> Finding {
         }
         (false, _) => format!("{what}`{name}` is read while a goroutine may write to it"),
     };
-    let verb = if is_write_write && !race.is_self && !is_mixed {
+    let verb = if is_write_write && !is_mixed && one.start.is_some() {
         "written by the goroutine"
     } else {
         first.access.verb
@@ -201,7 +201,7 @@ pub(crate) fn finding(race: &Race) -> Finding {
         ))
         .sure(
             Confidence::High,
-            "both accesses name the same place, and nothing orders them",
+            format!("both accesses name the same {same}, and nothing orders them"),
         )
         .inside(race.package.function_name(race.facts.body))
 }
