@@ -32,6 +32,11 @@ struct Use {
     locks: Vec<(ObjId, Mode)>,
     /// Locks that stand beside the place, in the same structure.
     beside: Vec<ObjId>,
+    /// The goroutines that come to it and that a method of the same type starts, or is: only there
+    /// the object is likely the same. For package variables any goroutine will do.
+    origins: Vec<usize>,
+    /// The function says, by name or comment, that its caller holds the lock.
+    is_by_lock_holder: bool,
 }
 
 pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
@@ -105,14 +110,33 @@ fn use_of(
         }
     }
     let key = (object, access.subject);
+    let expects = expects_lock(package.world, package.files, package.bodies[body].body);
     let it = Use {
         access,
         body,
         func,
         locks,
         beside,
+        origins: near_origins(package, roles, (body, func), is_global),
+        is_by_lock_holder: expects,
     };
     Some((key, it))
+}
+
+fn near_origins(
+    package: &Package,
+    roles: &Roles,
+    (body, func): (usize, FuncId),
+    is_global: bool,
+) -> Vec<usize> {
+    let receiver_of = |body: usize| {
+        let object = declared_in(package, body)?;
+        receiver_name(package.world, object)
+    };
+    let own = receiver_of(body);
+    let all = roles.origins(body, func).iter().copied();
+    all.filter(|&origin| is_global || own == receiver_of(roles.home(origin)))
+        .collect()
 }
 
 struct Place<'a> {
@@ -143,7 +167,7 @@ impl Place<'_> {
             .uses
             .iter()
             .filter(|it| !it.access.is_atomic && (it.access.is_write() || atomic.access.is_write()))
-            .filter(|it| !self.have_common_lock(it, atomic))
+            .filter(|it| !Self::have_common_lock(it, atomic))
             .min_by_key(|it| !it.access.is_write())?;
         let found = self.race(plain, atomic, None, None);
         let sure = if plain.locks.is_empty() {
@@ -162,7 +186,7 @@ impl Place<'_> {
                 .beside
                 .first()
                 .filter(|_| it.access.is_write() && only_shared)?;
-            (!self.is_by_lock_holder(it)).then_some((it, *lock))
+            (!it.is_by_lock_holder).then_some((it, *lock))
         })?;
         let other = self
             .uses
@@ -205,7 +229,7 @@ impl Place<'_> {
         let mut best: Option<((bool, bool), &Use, &Use, Start)> = None;
         for write in self.uses.iter().filter(|it| it.access.is_write()) {
             for other in self.uses {
-                if self.have_common_lock(write, other) {
+                if Self::have_common_lock(write, other) {
                     continue;
                 }
                 let Some(start) = self.start(write, other) else {
@@ -229,28 +253,10 @@ impl Place<'_> {
         Some(found.sure(sure, start.reason))
     }
 
-    /// The goroutines that come to a use and that a method of the same type starts, or is: only
-    /// there the object is likely the same. For package variables any goroutine will do.
-    fn near_origins(&self, it: &Use) -> Vec<usize> {
-        let all = self.roles.origins(it.body, it.func).iter().copied();
-        let is_global = it
-            .access
-            .path
-            .variable()
-            .is_some_and(|root| is_package_variable(self.package, root));
-        let receiver_of = |body: usize| {
-            let object = declared_in(self.package, body)?;
-            receiver_name(self.package.world, object)
-        };
-        let own = receiver_of(it.body);
-        all.filter(|&origin| is_global || own == receiver_of(self.roles.home(origin)))
-            .collect()
-    }
-
     /// Why two uses may happen at the same time, if they may.
     fn start(&self, one: &Use, other: &Use) -> Option<Start> {
-        let of_one = &self.near_origins(one)[..];
-        let of_other = &self.near_origins(other)[..];
+        let of_one = &one.origins[..];
+        let of_other = &other.origins[..];
         for &a in of_one {
             let origin = self.roles.origin(a);
             if origin.is_many && of_other.contains(&a) {
@@ -329,7 +335,7 @@ impl Place<'_> {
             let bare: Vec<&Use> = self
                 .uses
                 .iter()
-                .filter(|it| it.locks.is_empty() && !self.is_by_lock_holder(it))
+                .filter(|it| it.locks.is_empty() && !it.is_by_lock_holder)
                 .collect();
             let functions = |uses: &[&Use]| {
                 let mut all: Vec<_> = uses.iter().map(|it| (it.body, it.func)).collect();
@@ -370,16 +376,9 @@ impl Place<'_> {
         None
     }
 
-    /// True if the function says, by name or comment, that its caller holds the lock.
-    fn is_by_lock_holder(&self, it: &Use) -> bool {
-        let facts = &self.package.bodies[it.body];
-        expects_lock(self.package.world, self.package.files, facts.body)
-    }
-
-    fn have_common_lock(&self, one: &Use, other: &Use) -> bool {
-        let is_excluded = |it: &Use| self.is_by_lock_holder(it);
-        is_excluded(one)
-            || is_excluded(other)
+    fn have_common_lock(one: &Use, other: &Use) -> bool {
+        one.is_by_lock_holder
+            || other.is_by_lock_holder
             || one.locks.iter().any(|&(lock, mode)| {
                 other.locks.iter().any(|&(held, other_mode)| {
                     held == lock && (mode == Mode::Exclusive || other_mode == Mode::Exclusive)
