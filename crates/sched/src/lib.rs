@@ -22,6 +22,6 @@ mod waiting;
 pub use cycles::{Cycle, cycles};
 pub use holder::Holder;
 pub use locks::{LockKey, LockPage, lock_pages};
-pub use role::{Role, Roles, package_of, receiver_of};
+pub use role::{Role, Roles, is_standard_root, package_of, receiver_of};
 pub use snapshot::{Group, Member, Snapshot};
 pub use waiting::Waiting;

@@ -170,7 +170,12 @@ fn is_library(name: &[u8]) -> bool {
         .iter()
         .position(|b| matches!(b, b'/' | b'.' | b'('))
         .unwrap_or(name.len());
-    ROOTS.iter().any(|root| root.as_bytes() == &name[..first])
+    is_standard_root(&name[..first])
+}
+
+/// True for the first element of an import path of the standard library.
+pub fn is_standard_root(element: &[u8]) -> bool {
+    ROOTS.iter().any(|root| root.as_bytes() == element)
 }
 
 /// The package path of a function: `example.com/a/b` of `example.com/a/b.(*T).Run`.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use contend_base::Location;
+use contend_finding::Role;
 use contend_ir::{Call, CallMode, Callee, FuncId, Instr, InstrKind, Operand, PlaceId, RangeKind};
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -64,6 +65,21 @@ pub(crate) struct Access {
 impl Access {
     pub(crate) fn is_write(&self) -> bool {
         self.kind == AccessKind::Write
+    }
+
+    pub(crate) fn role(&self) -> Role {
+        match self.kind {
+            AccessKind::Read => Role::Read,
+            AccessKind::Write => Role::Write,
+        }
+    }
+
+    /// What stands before the name of the place in a message.
+    pub(crate) fn noun(&self) -> &'static str {
+        match self.subject {
+            Subject::Map => "map ",
+            Subject::Variable => "",
+        }
     }
 }
 
@@ -234,41 +250,26 @@ impl<'a> Accesses<'a> {
             }
             _ => return None,
         };
-        let mut renamed = self.path(facts, place)?;
+        let mut renamed = self.path(facts, place, Subject::Variable)?;
         renamed.steps.extend_from_slice(rest);
         Some(renamed)
     }
 
-    /// The path of a place; a variable that only ever stands for another path is that path.
-    pub(crate) fn path(&self, facts: &BodyFacts, place: PlaceId) -> Option<Path> {
+    /// The path of what is accessed at a place. A variable that only ever stands for another path
+    /// is that path, except that the variable itself is no other memory; a map in it is the same.
+    fn path(&self, facts: &BodyFacts, place: PlaceId, subject: Subject) -> Option<Path> {
         let path = Path::of(facts.body, place)?;
         let alias = path
             .variable()
             .and_then(|variable| self.aliases[facts.index].get(&variable));
         match alias {
-            Some(alias) if !path.steps.is_empty() => {
+            Some(alias) if subject == Subject::Map || !path.steps.is_empty() => {
                 let mut whole = alias.clone();
                 whole.steps.extend_from_slice(&path.steps);
                 Some(whole)
             }
             _ => Some(path),
         }
-    }
-
-    /// The path of a map, whose header may well be a copy.
-    fn map_path(&self, facts: &BodyFacts, place: PlaceId) -> Option<Path> {
-        let path = Path::of(facts.body, place)?;
-        let alias = path
-            .variable()
-            .and_then(|variable| self.aliases[facts.index].get(&variable));
-        Some(match alias {
-            Some(alias) => {
-                let mut whole = alias.clone();
-                whole.steps.extend_from_slice(&path.steps);
-                whole
-            }
-            None => path,
-        })
     }
 
     fn instr(
@@ -283,10 +284,7 @@ impl<'a> Accesses<'a> {
             if has_moving_index(facts.body, place) {
                 return;
             }
-            let path = match subject {
-                Subject::Map => self.map_path(facts, place),
-                Subject::Variable => self.path(facts, place),
-            };
+            let path = self.path(facts, place, subject);
             let path = path.filter(|path| self.may_be_shared(facts, path, subject));
             accesses.extend(path.map(|path| Access {
                 kind,

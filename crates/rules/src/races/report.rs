@@ -143,9 +143,10 @@ pub(crate) fn finding(race: &Race) -> Finding {
         (other, one)
     };
     let name = one.access.path.text(race.package.world, race.facts.body);
-    let (what, thing, same) = match one.access.subject {
-        Subject::Map => ("map ", "the map", "map"),
-        Subject::Variable => ("", "it", "variable"),
+    let what = one.access.noun();
+    let (thing, same) = match one.access.subject {
+        Subject::Map => ("the map", "map"),
+        Subject::Variable => ("it", "variable"),
     };
     let message = match (is_write_write, other.start.is_some()) {
         _ if is_mixed => format!(
@@ -168,7 +169,7 @@ pub(crate) fn finding(race: &Race) -> Finding {
     };
     let rule = rule_of(race.package, one.access, other.access);
     let mut finding = Finding::new(rule, first.access.location, message).here(
-        role(first.access),
+        first.access.role(),
         format!("{verb}, {}", locks(race, first.access)),
     );
     if first.access.location != second.access.location {
@@ -177,7 +178,7 @@ pub(crate) fn finding(race: &Race) -> Finding {
             second.access.verb,
             locks(race, second.access)
         );
-        finding = finding.label(role(second.access), second.access.location, text);
+        finding = finding.label(second.access.role(), second.access.location, text);
     }
     if let Some(start) = one.start {
         let text = if race.is_self {
@@ -204,14 +205,6 @@ pub(crate) fn finding(race: &Race) -> Finding {
             format!("both accesses name the same {same}, and nothing orders them"),
         )
         .inside(race.package.function_name(race.facts.body))
-}
-
-fn role(access: &Access) -> Role {
-    if access.is_write() {
-        Role::Write
-    } else {
-        Role::Read
-    }
 }
 
 fn locks(race: &Race, access: &Access) -> String {

@@ -13,7 +13,7 @@ use contend_ir::{FuncId, FuncKind};
 use contend_types::{ObjId, ObjectKind, VarKind};
 
 use super::access::{Access, Accesses, Subject, is_package_variable};
-use super::report::{Race, Side, finding, lock_rule, rule_of};
+use super::report::{Race, Side, finding, lock_rule};
 use super::roles::{OriginKind, Roles};
 use crate::callers::expects_lock;
 use crate::library::{Mode, receiver_name};
@@ -196,10 +196,7 @@ impl Place<'_> {
         let facts = &self.package.bodies[write.body];
         let name = write.access.path.text(self.package.world, facts.body);
         let lock = self.package.world.name(lock);
-        let what = match write.access.subject {
-            Subject::Map => "map ",
-            Subject::Variable => "",
-        };
+        let what = write.access.noun();
         let mut found = Finding::new(
             rule,
             write.access.location,
@@ -211,7 +208,7 @@ impl Place<'_> {
         );
         if let Some(other) = other {
             let text = format!("also {}", other.access.verb);
-            found = found.label(role(&other.access), other.access.location, text);
+            found = found.label(other.access.role(), other.access.location, text);
         }
         Some(
             found
@@ -395,7 +392,7 @@ impl Place<'_> {
         of_other: Option<Location>,
     ) -> Finding {
         let facts = &self.package.bodies[one.body];
-        let found = finding(&Race {
+        let mut found = finding(&Race {
             package: self.package,
             facts,
             one: Side {
@@ -408,17 +405,9 @@ impl Place<'_> {
             },
             is_self: std::ptr::eq(one, other),
         });
-        debug_assert_eq!(
-            found.rule.code,
-            rule_of(self.package, &one.access, &other.access).code
-        );
-        let mut found = found;
         found.reasons.clear();
         let name = one.access.path.text(self.package.world, facts.body);
-        let what = match one.access.subject {
-            Subject::Map => "map ",
-            Subject::Variable => "",
-        };
+        let what = one.access.noun();
         if one.access.is_atomic == other.access.is_atomic {
             found.message = match (one.access.is_write(), other.access.is_write()) {
                 (true, true) => {
@@ -428,14 +417,6 @@ impl Place<'_> {
             };
         }
         found
-    }
-}
-
-fn role(access: &Access) -> Role {
-    if access.is_write() {
-        Role::Write
-    } else {
-        Role::Read
     }
 }
 
