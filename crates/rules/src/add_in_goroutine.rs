@@ -4,10 +4,10 @@ use contend_base::Span;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{FuncId, InstrKind};
 
-use crate::goroutines::{Region, Spawn, Walk, literal_spawns};
-use crate::library::{WaitGroupOp, wait_group_call};
-use crate::package::{BodyFacts, Package};
-use crate::path::Path;
+use contend_analysis::goroutines::{Region, Spawn, Walk, literal_spawns};
+use contend_analysis::library::{WaitGroupOp, wait_group_call};
+use contend_analysis::package::{BodyFacts, Package};
+use contend_analysis::path::Path;
 
 pub(crate) static RULE: RuleMeta = RuleMeta {
     code: "CT1301",

@@ -6,7 +6,7 @@ use contend_syntax::ast::{AssignOp, DeclKind, ExprId, ExprKind, ExprList, FieldL
 use contend_types::{Mode, TypeId};
 
 use crate::DeclarationUnit;
-use crate::lock_types::{LockInside, type_name};
+use contend_analysis::lock_types::{LockInside, type_name};
 
 pub(crate) static RULE: RuleMeta = RuleMeta {
     code: "CT1209",

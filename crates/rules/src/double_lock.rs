@@ -5,9 +5,9 @@ use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{CallMode, Func, FuncId, InstrKind};
 use rustc_hash::FxHashSet;
 
-use crate::library::{Mode, lock_call};
-use crate::locks::{EffectKind, LockFlow};
-use crate::package::{BodyFacts, Package};
+use contend_analysis::library::{Mode, lock_call};
+use contend_analysis::locks::{EffectKind, LockFlow};
+use contend_analysis::package::{BodyFacts, Package};
 
 pub(crate) static RULE: RuleMeta = RuleMeta {
     code: "CT1201",

@@ -4,33 +4,25 @@
 //! that a page announces must come, and no other.
 
 mod add_in_goroutine;
-mod callers;
 mod copy_lock;
 mod double_lock;
 mod file_scope;
-mod goroutines;
-mod library;
-mod literals;
-mod lock_types;
-mod locks;
 mod loop_capture;
 mod map_header_access;
 mod map_runtime_linkname;
 mod map_uses;
 mod missing_unlock;
-mod package;
-mod path;
 mod races;
 mod text;
-mod waiting;
 
+use contend_analysis::package::Package;
 use contend_base::{FileId, SourceFile, SourceMap};
 use contend_finding::{Finding, RuleMeta};
-use contend_ir::Body;
 use contend_syntax::Parsed;
 use contend_syntax::ast::Tree;
-use contend_types::{Info, PkgId, World};
+use contend_types::{Info, World};
 
+pub use contend_analysis::PackageUnit;
 pub use map_uses::{FunctionPlace, HeldLock, MapUse, map_uses};
 
 /// All rules, by code.
@@ -90,21 +82,9 @@ pub fn check_declaration(unit: &DeclarationUnit) -> Vec<Finding> {
     findings
 }
 
-/// One package, for the rules that follow the control flow.
-pub struct PackageUnit<'a> {
-    /// All types.
-    pub world: &'a World,
-    /// All sources.
-    pub files: &'a SourceMap,
-    /// The package.
-    pub package: PkgId,
-    /// All its bodies, in order of file and declaration.
-    pub bodies: &'a [Body],
-}
-
 /// Applies the rules that follow the control flow.
 pub fn check_package(unit: &PackageUnit) -> Vec<Finding> {
-    let package = package::Package::new(unit);
+    let package = Package::new(unit);
     let mut findings = Vec::new();
     races::check(&package, &mut findings);
     loop_capture::check(&package, &mut findings);

@@ -5,8 +5,8 @@ use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{CallMode, FuncId, InstrKind, PlaceKind};
 use contend_types::{LoopVar, ObjId, ObjectKind, VarKind};
 
-use crate::goroutines::{Spawn, Walk, literal_spawns};
-use crate::package::{BodyFacts, Package};
+use contend_analysis::goroutines::{Spawn, Walk, literal_spawns};
+use contend_analysis::package::{BodyFacts, Package};
 
 pub(crate) static RULE: RuleMeta = RuleMeta {
     code: "CT1101",

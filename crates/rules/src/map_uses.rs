@@ -6,9 +6,9 @@ use contend_ir::{FuncId, InstrKind, Operand, PlaceId, RangeKind};
 use contend_types::ObjId;
 
 use crate::PackageUnit;
-use crate::library::Mode;
-use crate::package::{BodyFacts, Package};
-use crate::path::Path;
+use contend_analysis::library::Mode;
+use contend_analysis::package::{BodyFacts, Package};
+use contend_analysis::path::Path;
 
 /// One use of a map.
 #[derive(Clone, Debug)]

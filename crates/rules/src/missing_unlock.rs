@@ -5,10 +5,10 @@ use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{BlockId, FuncKind, InstrKind, Loop, Operand, Terminator};
 use rustc_hash::FxHashMap;
 
-use crate::library::is_unlock;
-use crate::locks::{Hold, LockFlow, LockState};
-use crate::package::{BodyFacts, Package};
-use crate::path::Path;
+use contend_analysis::library::is_unlock;
+use contend_analysis::locks::{Hold, LockFlow, LockState};
+use contend_analysis::package::{BodyFacts, Package};
+use contend_analysis::path::Path;
 
 pub(crate) static RULE: RuleMeta = RuleMeta {
     code: "CT1202",

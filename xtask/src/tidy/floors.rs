@@ -10,15 +10,15 @@ use super::TextFile;
 const FLOORS: [&[&str]; 7] = [
     &["base", "finding"],
     &["dumps", "gotrace", "perf", "pprof", "syntax"],
-    &["project", "types"],
-    &["ir", "sched"],
+    &["ir", "project", "types"],
+    &["analysis", "sched"],
     &["diagnose", "flame", "render", "rules"],
     &["check", "explain", "profile"],
     &["contend"],
 ];
 
 /// Neighbours that may use each other all the same, in this direction only.
-const NEIGHBOURS: [(&str, &str); 1] = [("finding", "base")];
+const NEIGHBOURS: [(&str, &str); 2] = [("finding", "base"), ("ir", "types")];
 
 const DRAWING: &str = "ARCHITECTURE.md";
 

@@ -4,16 +4,14 @@
 //! what they do with what it does itself: both sides name the very same memory. [`shared`] looks
 //! at fields and package variables of the whole package, whoever runs the functions that use them.
 
-mod access;
 mod report;
-mod roles;
 mod shared;
 mod spawned;
 
 use contend_finding::Finding;
 
-use crate::package::Package;
-use access::Accesses;
+use contend_analysis::accesses::Accesses;
+use contend_analysis::package::Package;
 
 pub(crate) use report::{
     CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,

@@ -3,10 +3,10 @@
 use contend_base::{Location, Span};
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 
-use super::access::{Access, Subject, is_package_variable};
-use crate::library::Mode;
-use crate::package::{BodyFacts, Package};
-use crate::path::Step;
+use contend_analysis::accesses::{Access, Subject, is_package_variable};
+use contend_analysis::library::Mode;
+use contend_analysis::package::{BodyFacts, Package};
+use contend_analysis::path::Step;
 
 pub(crate) static WRITE_WRITE: RuleMeta = RuleMeta {
     code: "CT1001",

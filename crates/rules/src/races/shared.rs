@@ -9,16 +9,16 @@ use std::collections::BTreeMap;
 
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
-use contend_ir::{FuncId, FuncKind};
+use contend_ir::FuncId;
 use contend_types::{ObjId, ObjectKind, VarKind};
 
-use super::access::{Access, Accesses, Subject, is_package_variable};
 use super::report::{Race, Side, finding, lock_rule};
-use super::roles::{OriginKind, Roles};
-use crate::callers::expects_lock;
-use crate::library::{Mode, receiver_name};
-use crate::package::Package;
-use crate::path::Step;
+use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable};
+use contend_analysis::callers::expects_lock;
+use contend_analysis::library::{Mode, receiver_name};
+use contend_analysis::package::{Package, declared_in};
+use contend_analysis::path::Step;
+use contend_analysis::roles::{OriginKind, Roles};
 
 /// A field or a package variable, and whether its memory or the map in it is meant.
 type Key = (ObjId, Subject);
@@ -426,12 +426,4 @@ struct Start {
     of_other: Option<Location>,
     is_many: bool,
     reason: &'static str,
-}
-
-/// The function's own declaration is a literal's outermost one.
-pub(crate) fn declared_in(package: &Package, body: usize) -> Option<ObjId> {
-    match package.bodies[body].body.funcs.first()?.kind {
-        FuncKind::Declared(object) => Some(object),
-        _ => None,
-    }
 }

@@ -12,13 +12,13 @@ use contend_finding::{Confidence, Finding};
 use contend_ir::{FuncId, FuncKind, InstrKind};
 use contend_types::{LoopVar, ObjectKind, VarKind};
 
-use super::access::{Access, Accesses, Subject, is_package_variable};
 use super::report::{Race, Side, finding};
-use crate::callers::expects_lock;
-use crate::goroutines::{Region, Spawn, Walk, changes, spawns};
-use crate::library::Mode;
-use crate::package::{BodyFacts, Package, Started};
-use crate::path::{Path, Root};
+use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable};
+use contend_analysis::callers::expects_lock;
+use contend_analysis::goroutines::{Region, Spawn, Walk, changes, spawns};
+use contend_analysis::library::Mode;
+use contend_analysis::package::{BodyFacts, Package, Started};
+use contend_analysis::path::{Path, Root};
 
 pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
     for facts in &package.bodies {

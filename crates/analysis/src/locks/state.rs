@@ -10,7 +10,7 @@ const MAX_WAYS: usize = 6;
 
 /// What happened to a lock since the function was entered, on one way.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Hold {
+pub enum Hold {
     /// Nothing, or nothing that is left: the lock is as the caller left it.
     Untouched,
     /// Taken here.
@@ -30,7 +30,7 @@ pub(crate) enum Hold {
 
 /// Whether a deferred call will release the lock.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Deferred {
+pub enum Deferred {
     No,
     Unlock,
     /// Something that may or may not.
@@ -39,17 +39,17 @@ pub(crate) enum Deferred {
 
 /// One way to the point.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) struct Way {
-    pub(crate) hold: Hold,
-    pub(crate) deferred: Deferred,
+pub struct Way {
+    pub hold: Hold,
+    pub deferred: Deferred,
 }
 
 /// All ways to the point, sorted, without repetition.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Ways(SmallVec<[Way; 2]>);
+pub struct Ways(SmallVec<[Way; 2]>);
 
 impl Ways {
-    pub(crate) fn untouched() -> Self {
+    pub fn untouched() -> Self {
         Self::one(Hold::Untouched)
     }
 
@@ -63,20 +63,20 @@ impl Ways {
         ))
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Way> {
+    pub fn iter(&self) -> impl Iterator<Item = Way> {
         self.0.iter().copied()
     }
 
-    pub(crate) fn all(&self, test: impl Fn(Hold) -> bool) -> bool {
+    pub fn all(&self, test: impl Fn(Hold) -> bool) -> bool {
         self.0.iter().all(|way| test(way.hold))
     }
 
-    pub(crate) fn any(&self, test: impl Fn(Hold) -> bool) -> bool {
+    pub fn any(&self, test: impl Fn(Hold) -> bool) -> bool {
         self.0.iter().any(|way| test(way.hold))
     }
 
     /// Applies a change to each way.
-    pub(crate) fn change(&mut self, change: impl Fn(Way) -> Way) {
+    pub fn change(&mut self, change: impl Fn(Way) -> Way) {
         for way in &mut self.0 {
             *way = change(*way);
         }
@@ -84,7 +84,7 @@ impl Ways {
     }
 
     /// Takes in the ways of another path. Returns whether there was something new.
-    pub(crate) fn join(&mut self, other: &Self) -> bool {
+    pub fn join(&mut self, other: &Self) -> bool {
         let before = self.clone();
         self.0.extend_from_slice(&other.0);
         self.settle();
@@ -99,15 +99,15 @@ impl Ways {
         }
     }
 
-    pub(crate) fn lose(&mut self) {
+    pub fn lose(&mut self) {
         *self = Self::one(Hold::Lost);
     }
 
-    pub(crate) fn reset(&mut self) {
+    pub fn reset(&mut self) {
         *self = Self::untouched();
     }
 
-    pub(crate) fn lock(&mut self, site: Span, mode: Mode) {
+    pub fn lock(&mut self, site: Span, mode: Mode) {
         self.change(|way| {
             let hold = match way.hold {
                 Hold::Untouched | Hold::Held { .. } => Hold::Held {
@@ -123,7 +123,7 @@ impl Ways {
         });
     }
 
-    pub(crate) fn unlock(&mut self) {
+    pub fn unlock(&mut self) {
         self.change(|way| {
             let hold = match way.hold {
                 Hold::Held { .. } => Hold::Untouched,
@@ -134,11 +134,11 @@ impl Ways {
         });
     }
 
-    pub(crate) fn defer(&mut self, deferred: Deferred) {
+    pub fn defer(&mut self, deferred: Deferred) {
         self.change(|way| Way { deferred, ..way });
     }
 
-    pub(crate) fn run_defers(&mut self) {
+    pub fn run_defers(&mut self) {
         if self.0.iter().any(|way| way.deferred == Deferred::Unclear) {
             return self.lose();
         }
@@ -163,7 +163,7 @@ impl Ways {
 
     /// A condition was passed. Where some ways hold the lock and some do not, the condition may be
     /// what tells them apart.
-    pub(crate) fn pass_condition(&mut self) {
+    pub fn pass_condition(&mut self) {
         let is_held = |hold| matches!(hold, Hold::Held { .. });
         if self.any(is_held) && !self.all(is_held) {
             self.change(|way| match way.hold {
@@ -181,7 +181,7 @@ impl Ways {
     }
 
     /// A way that holds the lock for sure: where it was taken, and how.
-    pub(crate) fn certainly_held(&self) -> Option<(Span, Mode)> {
+    pub fn certainly_held(&self) -> Option<(Span, Mode)> {
         self.0.iter().find_map(|way| match way.hold {
             Hold::Held {
                 site,

@@ -16,15 +16,15 @@ const MAX_ROUNDS: usize = 4;
 
 /// Something that a call does to a lock that the caller can name.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Effect {
+pub struct Effect {
     /// From a parameter, the receiver, a captured or a package variable.
-    pub(crate) path: Path,
-    pub(crate) kind: EffectKind,
-    pub(crate) is_mutex: bool,
+    pub path: Path,
+    pub kind: EffectKind,
+    pub is_mutex: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum EffectKind {
+pub enum EffectKind {
     /// The lock is held when the call returns.
     Acquires(Mode),
     /// A lock of the caller is free when the call returns.
@@ -37,15 +37,15 @@ pub(crate) enum EffectKind {
 
 /// The effects of one function.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Summary {
+pub struct Summary {
     receiver: Option<ObjId>,
     params: Vec<Option<ObjId>>,
-    pub(crate) effects: Vec<Effect>,
+    pub effects: Vec<Effect>,
 }
 
 impl Summary {
     /// A path of this function as the caller writes it.
-    pub(crate) fn seen_by_caller(
+    pub fn seen_by_caller(
         &self,
         path: &Path,
         body: &Body,
@@ -71,25 +71,25 @@ impl Summary {
 
 /// The effects of all functions of a package that have any.
 #[derive(Default)]
-pub(crate) struct Summaries {
+pub struct Summaries {
     declared: FxHashMap<ObjId, Summary>,
     /// By the file offset of the literal's body, which is its own in a package.
     literals: FxHashMap<Location, Summary>,
     /// Fields whose lock some function releases, on some way, on behalf of its caller.
-    pub(crate) handed_over: FxHashSet<ObjId>,
+    pub handed_over: FxHashSet<ObjId>,
 }
 
 impl Summaries {
-    pub(crate) fn declared(&self, function: ObjId) -> Option<&Summary> {
+    pub fn declared(&self, function: ObjId) -> Option<&Summary> {
         self.declared.get(&function)
     }
 
-    pub(crate) fn literal(&self, body: &Body, literal: FuncId) -> Option<&Summary> {
+    pub fn literal(&self, body: &Body, literal: FuncId) -> Option<&Summary> {
         self.literals.get(&place_of(body, body.func(literal)))
     }
 
     /// Looks at all functions of a package.
-    pub(crate) fn of_package(world: &World, bodies: &[Body], literals: &[Literals]) -> Self {
+    pub fn of_package(world: &World, bodies: &[Body], literals: &[Literals]) -> Self {
         let mut summaries = Self::default();
         for round in 0..MAX_ROUNDS {
             let mut is_new = false;

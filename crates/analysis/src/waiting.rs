@@ -12,12 +12,12 @@ use crate::literals::Literals;
 /// Functions of a package that may wait for another goroutine: they receive, or call something
 /// whose name says that it waits.
 #[derive(Default)]
-pub(crate) struct Waiting {
+pub struct Waiting {
     declared: FxHashSet<ObjId>,
 }
 
 impl Waiting {
-    pub(crate) fn of_package(world: &World, bodies: &[Body], literals: &[Literals]) -> Self {
+    pub fn of_package(world: &World, bodies: &[Body], literals: &[Literals]) -> Self {
         let mut waiting = Self::default();
         // Each round adds callers; long chains of small functions are rare.
         for _ in 0..4 {
@@ -64,7 +64,7 @@ impl Waiting {
     }
 
     /// True if a call of a named function waits, as far as its name or its body tell.
-    pub(crate) fn call_waits(&self, world: &World, call: &Call) -> bool {
+    pub fn call_waits(&self, world: &World, call: &Call) -> bool {
         match call.callee {
             Callee::Static(function) => {
                 self.declared.contains(&function) || has_prefix(world, function, &["wait", "join"])
@@ -76,7 +76,7 @@ impl Waiting {
 
     /// True if a call may well be the end of what other goroutines do: it waits, or stops
     /// something, or asks for a flag.
-    pub(crate) fn call_may_join(&self, world: &World, call: &Call) -> bool {
+    pub fn call_may_join(&self, world: &World, call: &Call) -> bool {
         if self.call_waits(world, call) {
             return true;
         }
@@ -99,7 +99,7 @@ impl Waiting {
     }
 
     /// True if a call of a function literal waits.
-    pub(crate) fn literal_waits(
+    pub fn literal_waits(
         &self,
         world: &World,
         body: &Body,

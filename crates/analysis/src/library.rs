@@ -6,14 +6,14 @@ use contend_types::{ObjId, ObjectKind, World};
 
 /// How a lock is taken.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) enum Mode {
+pub enum Mode {
     Exclusive,
     Shared,
 }
 
 /// What a call does to a lock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum LockOp {
+pub enum LockOp {
     Lock(Mode),
     /// Takes the lock if its result is true.
     TryLock(Mode),
@@ -22,16 +22,16 @@ pub(crate) enum LockOp {
 
 /// A call of a method of a lock.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct LockCall {
-    pub(crate) op: LockOp,
+pub struct LockCall {
+    pub op: LockOp,
     /// Where the lock is; a pointer to it for locks behind an interface.
-    pub(crate) place: PlaceId,
+    pub place: PlaceId,
     /// A mutex of package sync. Of other types with these methods only the names are known.
-    pub(crate) is_mutex: bool,
+    pub is_mutex: bool,
 }
 
 /// The lock operation that a call is.
-pub(crate) fn lock_call(world: &World, body: &Body, call: &Call) -> Option<LockCall> {
+pub fn lock_call(world: &World, body: &Body, call: &Call) -> Option<LockCall> {
     let (Callee::Static(method) | Callee::Interface(method)) = call.callee else {
         return None;
     };
@@ -60,14 +60,14 @@ pub(crate) fn lock_call(world: &World, body: &Body, call: &Call) -> Option<LockC
 }
 
 /// True for `Unlock` and `RUnlock` of package sync.
-pub(crate) fn is_unlock(world: &World, method: ObjId) -> bool {
+pub fn is_unlock(world: &World, method: ObjId) -> bool {
     matches!(world.name(method).as_str(), "Unlock" | "RUnlock")
         && package_path(world, method) == "sync"
 }
 
 /// What a call of a method of a wait group does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum WaitGroupOp {
+pub enum WaitGroupOp {
     Add,
     Done,
     Wait,
@@ -76,7 +76,7 @@ pub(crate) enum WaitGroupOp {
 }
 
 /// The operation on a `sync.WaitGroup` that a call is, and where the group is.
-pub(crate) fn wait_group_call(world: &World, call: &Call) -> Option<(WaitGroupOp, PlaceId)> {
+pub fn wait_group_call(world: &World, call: &Call) -> Option<(WaitGroupOp, PlaceId)> {
     let Callee::Static(method) = call.callee else {
         return None;
     };
@@ -96,7 +96,7 @@ pub(crate) fn wait_group_call(world: &World, call: &Call) -> Option<(WaitGroupOp
 }
 
 /// The function argument that a call runs in a goroutine of its own.
-pub(crate) fn spawned_argument(world: &World, body: &Body, call: &Call) -> Option<Operand> {
+pub fn spawned_argument(world: &World, body: &Body, call: &Call) -> Option<Operand> {
     let Callee::Static(function) = call.callee else {
         return None;
     };
@@ -113,13 +113,13 @@ pub(crate) fn spawned_argument(world: &World, body: &Body, call: &Call) -> Optio
 }
 
 /// The import path of the package that declares a function; empty for the universe.
-pub(crate) fn package_path(world: &World, function: ObjId) -> &'static str {
+pub fn package_path(world: &World, function: ObjId) -> &'static str {
     let package = world.object(function).package;
     package.map_or("", |package| world.package(package).source.path.as_str())
 }
 
 /// The name of the type that a method is declared on.
-pub(crate) fn receiver_name(world: &World, method: ObjId) -> Option<&'static str> {
+pub fn receiver_name(world: &World, method: ObjId) -> Option<&'static str> {
     let object = world.object(method);
     let ObjectKind::Func {
         file,
@@ -150,7 +150,7 @@ pub(crate) fn receiver_name(world: &World, method: ObjId) -> Option<&'static str
 }
 
 /// A function with its package, as findings name it: `example.com/a.(*T).Get`.
-pub(crate) fn function_name(world: &World, function: ObjId) -> String {
+pub fn function_name(world: &World, function: ObjId) -> String {
     let path = package_path(world, function);
     let name = world.name(function);
     let by_pointer = matches!(

@@ -15,32 +15,32 @@ use crate::path::{Path, Root};
 
 /// The ways to a point, by lock. Locks behind the end are untouched.
 #[derive(Clone, Default, Debug)]
-pub(crate) struct LockState(Vec<Ways>);
+pub struct LockState(Vec<Ways>);
 
 /// A point of a function: before this instruction, or before the terminator.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) struct Point {
-    pub(crate) block: BlockId,
+pub struct Point {
+    pub block: BlockId,
     /// The position in [`Func::instrs`]; behind the block's last one for the terminator.
-    pub(crate) instr: usize,
+    pub instr: usize,
 }
 
 /// A lock that the function does something to.
 #[derive(Debug)]
-pub(crate) struct Lock {
-    pub(crate) path: Path,
+pub struct Lock {
+    pub path: Path,
     /// It is a mutex of package sync, as far as seen.
-    pub(crate) is_mutex: bool,
+    pub is_mutex: bool,
     /// The function itself, not only a function it calls, unlocks it somewhere.
-    pub(crate) has_unlock: bool,
+    pub has_unlock: bool,
 }
 
 /// The locks of one function at each of its points.
-pub(crate) struct LockFlow<'a> {
-    pub(crate) world: &'a World,
-    pub(crate) body: &'a Body,
-    pub(crate) func: &'a Func,
-    pub(crate) locks: Vec<Lock>,
+pub struct LockFlow<'a> {
+    pub world: &'a World,
+    pub body: &'a Body,
+    pub func: &'a Func,
+    pub locks: Vec<Lock>,
     index: FxHashMap<Path, usize>,
     /// Effects of calls on locks, found once.
     effects: FxHashMap<usize, Vec<(usize, EffectKind)>>,
@@ -53,7 +53,7 @@ pub(crate) struct LockFlow<'a> {
 }
 
 impl LockState {
-    pub(crate) fn ways(&self, lock: usize) -> Ways {
+    pub fn ways(&self, lock: usize) -> Ways {
         self.0.get(lock).cloned().unwrap_or_else(Ways::untouched)
     }
 
@@ -74,7 +74,7 @@ impl LockState {
     }
 
     /// The locks that may be held, with the weakest mode, and whether all ways hold them.
-    pub(crate) fn held(&self) -> impl Iterator<Item = (usize, Mode, bool)> {
+    pub fn held(&self) -> impl Iterator<Item = (usize, Mode, bool)> {
         self.0.iter().enumerate().filter_map(|(lock, ways)| {
             let modes = ways.iter().filter_map(|way| match way.hold {
                 Hold::Held { mode, .. } => Some(mode),
@@ -93,7 +93,7 @@ impl LockState {
 
 impl<'a> LockFlow<'a> {
     /// Follows the locks of a function; `None` if it has to do with none.
-    pub(crate) fn of(
+    pub fn of(
         world: &'a World,
         body: &'a Body,
         func: FuncId,
@@ -333,7 +333,7 @@ impl<'a> LockFlow<'a> {
 
     /// Calls `visit` for each instruction that control can come to, and for each terminator, with
     /// the state before it.
-    pub(crate) fn visit(&self, mut visit: impl FnMut(Point, Option<&Instr>, &LockState)) {
+    pub fn visit(&self, mut visit: impl FnMut(Point, Option<&Instr>, &LockState)) {
         for (block, _) in self.func.blocks() {
             if let Some(mut state) = self.entry[block.index()].clone() {
                 self.run_block(block, &mut state, &mut visit);
@@ -342,7 +342,7 @@ impl<'a> LockFlow<'a> {
     }
 
     /// True if the block ends in a return that is not the way out of a recovered panic.
-    pub(crate) fn is_plain_return(&self, block: BlockId) -> bool {
+    pub fn is_plain_return(&self, block: BlockId) -> bool {
         let is_recovery = self.func.blocks.iter().any(|it| {
             matches!(it.terminator, Terminator::Unwind { recovered } if recovered == Some(block))
         });
@@ -350,7 +350,7 @@ impl<'a> LockFlow<'a> {
     }
 
     /// The locks that the function releases, itself and not by `defer`, though it does not hold them.
-    pub(crate) fn lent(&self) -> Vec<usize> {
+    pub fn lent(&self) -> Vec<usize> {
         let mut lent = Vec::new();
         self.visit(|point, instr, state| {
             let Some(InstrKind::Call(call)) = instr.map(|instr| instr.kind) else {
@@ -370,7 +370,7 @@ impl<'a> LockFlow<'a> {
     }
 
     /// What the call at this instruction does to locks.
-    pub(crate) fn effects(&self, instr: usize) -> &[(usize, EffectKind)] {
+    pub fn effects(&self, instr: usize) -> &[(usize, EffectKind)] {
         self.effects.get(&instr).map_or(&[], Vec::as_slice)
     }
 

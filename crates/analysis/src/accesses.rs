@@ -21,14 +21,14 @@ const MAX_DEPTH: u32 = 8;
 const MAX_ACCESSES: usize = 400;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) enum AccessKind {
+pub enum AccessKind {
     Read,
     Write,
 }
 
 /// What is accessed at the end of a path.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) enum Subject {
+pub enum Subject {
     /// The entries of the map whose header is there.
     Map,
     /// The memory itself.
@@ -37,37 +37,37 @@ pub(crate) enum Subject {
 
 /// A lock that may be held.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Held {
+pub struct Held {
     /// `None` for a lock that cannot be named where the access is seen from.
-    pub(crate) path: Option<Path>,
-    pub(crate) mode: Mode,
+    pub path: Option<Path>,
+    pub mode: Mode,
 }
 
 /// One access to memory that another goroutine may know.
 #[derive(Clone, Debug)]
-pub(crate) struct Access {
-    pub(crate) kind: AccessKind,
-    pub(crate) subject: Subject,
+pub struct Access {
+    pub kind: AccessKind,
+    pub subject: Subject,
     /// Through `sync/atomic`.
-    pub(crate) is_atomic: bool,
+    pub is_atomic: bool,
     /// What it does, for people: "read", "written".
-    pub(crate) verb: &'static str,
-    pub(crate) path: Path,
-    pub(crate) location: Location,
-    pub(crate) locks: Vec<Held>,
+    pub verb: &'static str,
+    pub path: Path,
+    pub location: Location,
+    pub locks: Vec<Held>,
     /// The position in the function that was asked for; that of the call for accesses in a
     /// function that is called there.
-    pub(crate) at: usize,
+    pub at: usize,
     /// The calls on the way to the access, outer ones first.
-    pub(crate) calls: Vec<Location>,
+    pub calls: Vec<Location>,
 }
 
 impl Access {
-    pub(crate) fn is_write(&self) -> bool {
+    pub fn is_write(&self) -> bool {
         self.kind == AccessKind::Write
     }
 
-    pub(crate) fn role(&self) -> Role {
+    pub fn role(&self) -> Role {
         match self.kind {
             AccessKind::Read => Role::Read,
             AccessKind::Write => Role::Write,
@@ -75,7 +75,7 @@ impl Access {
     }
 
     /// What stands before the name of the place in a message.
-    pub(crate) fn noun(&self) -> &'static str {
+    pub fn noun(&self) -> &'static str {
         match self.subject {
             Subject::Map => "map ",
             Subject::Variable => "",
@@ -87,7 +87,7 @@ impl Access {
 type Known = FxHashMap<(usize, FuncId), Rc<Vec<Access>>>;
 
 /// The accesses of all functions of a package, found when they are asked for.
-pub(crate) struct Accesses<'a> {
+pub struct Accesses<'a> {
     package: &'a Package<'a>,
     /// Variables that function literals capture or whose address is taken: only these can be
     /// shared without a pointer on the way.
@@ -97,7 +97,7 @@ pub(crate) struct Accesses<'a> {
 }
 
 impl<'a> Accesses<'a> {
-    pub(crate) fn new(package: &'a Package<'a>) -> Self {
+    pub fn new(package: &'a Package<'a>) -> Self {
         let aliases = package
             .bodies
             .iter()
@@ -113,12 +113,12 @@ impl<'a> Accesses<'a> {
 
     /// What the function does itself, in the function literals that it runs, and in the functions
     /// of the package that it calls.
-    pub(crate) fn of(&self, body: usize, func: FuncId) -> Rc<Vec<Access>> {
+    pub fn of(&self, body: usize, func: FuncId) -> Rc<Vec<Access>> {
         self.collect(body, func, 0)
     }
 
     /// What the function does itself.
-    pub(crate) fn own(&self, body: usize, func: FuncId) -> Vec<Access> {
+    pub fn own(&self, body: usize, func: FuncId) -> Vec<Access> {
         let facts = &self.package.bodies[body];
         let locks = locks_at(facts, func);
         let mut accesses = Vec::new();
@@ -190,7 +190,7 @@ impl<'a> Accesses<'a> {
     }
 
     /// An access of a function as the one that runs it names it; `None` if it cannot.
-    pub(crate) fn seen_by_caller(
+    pub fn seen_by_caller(
         &self,
         access: &Access,
         facts: &BodyFacts,
@@ -372,12 +372,12 @@ impl<'a> Accesses<'a> {
     }
 }
 
-pub(crate) fn is_package_variable(package: &Package, variable: ObjId) -> bool {
+pub fn is_package_variable(package: &Package, variable: ObjId) -> bool {
     package.world.object(variable).kind == ObjectKind::Var(VarKind::Package)
 }
 
 /// The locks that may be held at each instruction.
-pub(crate) fn locks_at(facts: &BodyFacts, func: FuncId) -> Vec<Vec<Held>> {
+pub fn locks_at(facts: &BodyFacts, func: FuncId) -> Vec<Vec<Held>> {
     let mut locks = vec![Vec::new(); facts.func(func).instrs.len()];
     if let Some(flow) = facts.flow(func) {
         flow.visit(|point, instr, state| {

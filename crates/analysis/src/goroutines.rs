@@ -13,23 +13,23 @@ use crate::package::{BodyFacts, Package, Started};
 use crate::path::{Path, Root};
 
 /// A place where a function of the package becomes a goroutine.
-pub(crate) struct Spawn {
+pub struct Spawn {
     /// The function around it.
-    pub(crate) parent: FuncId,
+    pub parent: FuncId,
     /// The position of the call in the parent's instructions.
-    pub(crate) at: usize,
+    pub at: usize,
     /// The body that the goroutine's function is in, by its number in the package.
-    pub(crate) body: usize,
-    pub(crate) function: FuncId,
-    pub(crate) receiver: Option<Operand>,
-    pub(crate) args: Vec<Operand>,
-    pub(crate) span: Span,
+    pub body: usize,
+    pub function: FuncId,
+    pub receiver: Option<Operand>,
+    pub args: Vec<Operand>,
+    pub span: Span,
     /// Variables that the goroutine and the function around it both know.
     shared: FxHashSet<ObjId>,
 }
 
 /// The goroutines that a function starts, with a literal as their function.
-pub(crate) fn literal_spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn> {
+pub fn literal_spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn> {
     let mut spawns = spawns(package, facts, parent);
     spawns.retain(|spawn| {
         let kind = package.bodies[spawn.body].func(spawn.function).kind;
@@ -39,7 +39,7 @@ pub(crate) fn literal_spawns(package: &Package, facts: &BodyFacts, parent: FuncI
 }
 
 /// The goroutines that a function starts whose function is in the package.
-pub(crate) fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn> {
+pub fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn> {
     let func = facts.func(parent);
     let mut spawns = Vec::new();
     for (at, instr) in func.instrs.iter().enumerate() {
@@ -109,33 +109,33 @@ impl Spawn {
 
 /// What control may come to after a point, on ways that do not wait for a goroutine and do not
 /// change what a path means.
-pub(crate) struct Region {
+pub struct Region {
     /// By position in the function's instructions.
     instrs: Vec<bool>,
 }
 
 impl Region {
-    pub(crate) fn contains(&self, at: usize) -> bool {
+    pub fn contains(&self, at: usize) -> bool {
         self.instrs.get(at).copied().unwrap_or(false)
     }
 }
 
 /// A walk along the blocks of a function.
-pub(crate) struct Walk<'a> {
-    pub(crate) package: &'a Package<'a>,
-    pub(crate) facts: &'a BodyFacts<'a>,
-    pub(crate) func: &'a Func,
+pub struct Walk<'a> {
+    pub package: &'a Package<'a>,
+    pub facts: &'a BodyFacts<'a>,
+    pub func: &'a Func,
     /// Ways end where this goroutine may be waited for.
-    pub(crate) spawn: Option<&'a Spawn>,
+    pub spawn: Option<&'a Spawn>,
     /// Ways end at any receive, whoever sends.
-    pub(crate) ends_at_receive: bool,
+    pub ends_at_receive: bool,
     /// Ways end where this path begins to mean other memory.
-    pub(crate) path: Option<&'a Path>,
+    pub path: Option<&'a Path>,
 }
 
 impl Walk<'_> {
     /// Everything behind instruction number `at`.
-    pub(crate) fn after(&self, at: usize) -> Region {
+    pub fn after(&self, at: usize) -> Region {
         let block = self
             .func
             .blocks()
@@ -147,7 +147,7 @@ impl Walk<'_> {
     }
 
     /// Everything from the entry on.
-    pub(crate) fn whole(&self) -> Region {
+    pub fn whole(&self) -> Region {
         self.from(BlockId::new(0), 0)
     }
 
@@ -300,12 +300,12 @@ fn is_buffered(body: &Body, channel: Operand) -> bool {
 }
 
 /// True if assigning to `place` makes `path` mean other memory.
-pub(crate) fn changes(body: &Body, path: &Path, place: PlaceId) -> bool {
+pub fn changes(body: &Body, path: &Path, place: PlaceId) -> bool {
     Path::of(body, place).is_some_and(|written| path.is_changed_by(&written))
 }
 
 /// True if the path goes through an element whose index differs from round to round.
-pub(crate) fn has_moving_index(body: &Body, place: PlaceId) -> bool {
+pub fn has_moving_index(body: &Body, place: PlaceId) -> bool {
     body.places
         .path(place)
         .any(|step| match body.places.kind(step) {

@@ -5,12 +5,12 @@ use contend_types::{ObjectKind, VarKind, World};
 use rustc_hash::FxHashMap;
 
 /// Which places of a body hold one function literal and nothing else, ever.
-pub(crate) struct Literals {
+pub struct Literals {
     known: FxHashMap<PlaceId, Option<FuncId>>,
 }
 
 impl Literals {
-    pub(crate) fn of(world: &World, body: &Body) -> Self {
+    pub fn of(world: &World, body: &Body) -> Self {
         let mut literals = Self {
             known: FxHashMap::default(),
         };
@@ -51,12 +51,12 @@ impl Literals {
     }
 
     /// The literal that a value is.
-    pub(crate) fn of_value(&self, value: Operand) -> Option<FuncId> {
+    pub fn of_value(&self, value: Operand) -> Option<FuncId> {
         self.get(value)
     }
 
     /// The literal that a call runs.
-    pub(crate) fn of_callee(&self, callee: Callee) -> Option<FuncId> {
+    pub fn of_callee(&self, callee: Callee) -> Option<FuncId> {
         match callee {
             Callee::Literal(func) => Some(func),
             Callee::Value(value) => self.get(value),

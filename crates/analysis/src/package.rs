@@ -13,40 +13,40 @@ use crate::locks::{LockFlow, Summaries};
 use crate::waiting::Waiting;
 
 /// A package with facts about it that several rules need.
-pub(crate) struct Package<'a> {
-    pub(crate) world: &'a World,
-    pub(crate) files: &'a SourceMap,
-    pub(crate) id: PkgId,
-    pub(crate) bodies: Vec<BodyFacts<'a>>,
+pub struct Package<'a> {
+    pub world: &'a World,
+    pub files: &'a SourceMap,
+    pub id: PkgId,
+    pub bodies: Vec<BodyFacts<'a>>,
     /// The number of the body of each declared function.
     declared: FxHashMap<ObjId, usize>,
-    pub(crate) summaries: Summaries,
-    pub(crate) waiting: Waiting,
-    pub(crate) callers: CallersLocks,
+    pub summaries: Summaries,
+    pub waiting: Waiting,
+    pub callers: CallersLocks,
 }
 
 /// A body with facts about it.
-pub(crate) struct BodyFacts<'a> {
+pub struct BodyFacts<'a> {
     /// The body's number in the package.
-    pub(crate) index: usize,
-    pub(crate) body: &'a Body,
-    pub(crate) literals: Literals,
+    pub index: usize,
+    pub body: &'a Body,
+    pub literals: Literals,
     /// By function; `None` for functions that have to do with no lock.
-    pub(crate) flows: Vec<Option<LockFlow<'a>>>,
+    pub flows: Vec<Option<LockFlow<'a>>>,
     /// Methods taken as values, with their receivers.
     method_values: FxHashMap<PlaceId, (ObjId, Operand)>,
 }
 
 /// A function of the package that somebody runs.
-pub(crate) struct Started {
-    pub(crate) body: usize,
-    pub(crate) function: FuncId,
-    pub(crate) receiver: Option<Operand>,
-    pub(crate) args: Vec<Operand>,
+pub struct Started {
+    pub body: usize,
+    pub function: FuncId,
+    pub receiver: Option<Operand>,
+    pub args: Vec<Operand>,
 }
 
 impl<'a> Package<'a> {
-    pub(crate) fn new(unit: &PackageUnit<'a>) -> Self {
+    pub fn new(unit: &PackageUnit<'a>) -> Self {
         let PackageUnit {
             world,
             files,
@@ -93,7 +93,7 @@ impl<'a> Package<'a> {
     }
 
     /// The function of the package that a call runs, where there is just one.
-    pub(crate) fn callee(&self, facts: &BodyFacts, call: &Call) -> Option<Started> {
+    pub fn callee(&self, facts: &BodyFacts, call: &Call) -> Option<Started> {
         let args = facts.body.operands(call.args).to_vec();
         if let Some(function) = facts.literals.of_callee(call.callee) {
             return Some(Started {
@@ -119,7 +119,7 @@ impl<'a> Package<'a> {
     }
 
     /// The function of the package that a value is, without arguments.
-    pub(crate) fn function_value(&self, facts: &BodyFacts, value: Operand) -> Option<Started> {
+    pub fn function_value(&self, facts: &BodyFacts, value: Operand) -> Option<Started> {
         if let Some(function) = facts.literals.of_value(value) {
             return Some(Started {
                 body: facts.index,
@@ -145,7 +145,7 @@ impl<'a> Package<'a> {
     }
 
     /// The declared function around a place of a body, as findings name it.
-    pub(crate) fn function_name(&self, body: &Body) -> String {
+    pub fn function_name(&self, body: &Body) -> String {
         match body.funcs.first().map(|func| func.kind) {
             Some(FuncKind::Declared(object)) => function_name(self.world, object),
             _ => format!("{}.init", self.world.package(self.id).source.path),
@@ -154,15 +154,15 @@ impl<'a> Package<'a> {
 }
 
 impl<'a> BodyFacts<'a> {
-    pub(crate) fn func(&self, id: FuncId) -> &'a Func {
+    pub fn func(&self, id: FuncId) -> &'a Func {
         self.body.func(id)
     }
 
-    pub(crate) fn flow(&self, id: FuncId) -> Option<&LockFlow<'a>> {
+    pub fn flow(&self, id: FuncId) -> Option<&LockFlow<'a>> {
         self.flows[id.index()].as_ref()
     }
 
-    pub(crate) fn location(&self, span: Span) -> Location {
+    pub fn location(&self, span: Span) -> Location {
         Location::new(self.body.file, span)
     }
 }
@@ -178,4 +178,12 @@ fn method_values(body: &Body) -> FxHashMap<PlaceId, (ObjId, Operand)> {
         _ => None,
     });
     values.collect()
+}
+
+/// The function's own declaration is a literal's outermost one.
+pub fn declared_in(package: &Package, body: usize) -> Option<ObjId> {
+    match package.bodies[body].body.funcs.first()?.kind {
+        FuncKind::Declared(object) => Some(object),
+        _ => None,
+    }
 }

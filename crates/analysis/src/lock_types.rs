@@ -7,22 +7,22 @@ const MAX_DEPTH: usize = 16;
 
 /// A lock inside of a type, or the type itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct LockInside {
+pub struct LockInside {
     /// The type of the lock.
-    pub(crate) lock: TypeId,
+    pub lock: TypeId,
     /// The fields on the way, outer ones first. Arrays are passed without a step.
-    pub(crate) fields: Vec<ObjId>,
+    pub fields: Vec<ObjId>,
 }
 
 impl LockInside {
     /// The first lock in a value of this type, pointers not followed.
-    pub(crate) fn of(world: &World, ty: TypeId) -> Option<Self> {
+    pub fn of(world: &World, ty: TypeId) -> Option<Self> {
         let mut fields = Vec::new();
         find(world, ty, &mut fields, 0).map(|lock| Self { lock, fields })
     }
 
     /// `mu` or `inner.mu`.
-    pub(crate) fn path(&self, world: &World) -> String {
+    pub fn path(&self, world: &World) -> String {
         let names: Vec<&str> = self
             .fields
             .iter()
@@ -76,6 +76,6 @@ fn is_lock(world: &World, named: &Named) -> bool {
 }
 
 /// A type in backquotes, as the package would write it.
-pub(crate) fn type_name(world: &World, ty: TypeId, from: PkgId) -> String {
+pub fn type_name(world: &World, ty: TypeId, from: PkgId) -> String {
     format!("`{}`", world.display(ty, Qualify::From(from)))
 }

@@ -7,11 +7,11 @@ use contend_ir::{CallMode, FuncId, FuncKind, InstrKind, Operand, RangeKind, Term
 use contend_types::{ObjId, Type, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::access::locks_at;
-use super::shared::declared_in;
+use crate::accesses::locks_at;
 use crate::goroutines::{Walk, spawns};
 use crate::library::{Mode, package_path};
 use crate::locks::EffectKind;
+use crate::package::declared_in;
 use crate::package::{BodyFacts, Package};
 
 /// A function of the package: its body and its number there.
@@ -28,24 +28,24 @@ const MAX_CALLS: u32 = 3;
 const MAX_ROUNDS: usize = 6;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum OriginKind {
+pub enum OriginKind {
     Goroutine,
     /// A handler of requests, which the server runs in a goroutine for each.
     Handler,
 }
 
 /// Where goroutines begin.
-pub(crate) struct Origin {
-    pub(crate) kind: OriginKind,
-    pub(crate) start: Location,
+pub struct Origin {
+    pub kind: OriginKind,
+    pub start: Location,
     /// Several of them run at the same time.
-    pub(crate) is_many: bool,
+    pub is_many: bool,
     /// The function that starts it, or the handler itself.
     home: Node,
 }
 
 /// What is known about the functions of a package.
-pub(crate) struct Roles {
+pub struct Roles {
     origins: Vec<Origin>,
     reached: FxHashMap<Node, Vec<usize>>,
     outside: FxHashSet<Node>,
@@ -62,7 +62,7 @@ struct Edge {
 }
 
 impl Roles {
-    pub(crate) fn new(package: &Package) -> Self {
+    pub fn new(package: &Package) -> Self {
         let edges = edges(package);
         let mut calls: FxHashMap<Node, Vec<Node>> = FxHashMap::default();
         for edge in &edges {
@@ -85,41 +85,41 @@ impl Roles {
     }
 
     /// The goroutines that may run the function.
-    pub(crate) fn origins(&self, body: usize, func: FuncId) -> &[usize] {
+    pub fn origins(&self, body: usize, func: FuncId) -> &[usize] {
         self.reached.get(&(body, func)).map_or(&[], Vec::as_slice)
     }
 
     /// The body in which the goroutine is started, or that is the handler.
-    pub(crate) fn home(&self, origin: usize) -> usize {
+    pub fn home(&self, origin: usize) -> usize {
         self.origins[origin].home.0
     }
 
-    pub(crate) fn origin(&self, index: usize) -> &Origin {
+    pub fn origin(&self, index: usize) -> &Origin {
         &self.origins[index]
     }
 
     /// True if whoever uses the package may run the function in a goroutine of their own.
-    pub(crate) fn is_called_from_outside(&self, body: usize, func: FuncId) -> bool {
+    pub fn is_called_from_outside(&self, body: usize, func: FuncId) -> bool {
         self.outside.contains(&(body, func))
     }
 
     /// True if the function runs only while a value is made that nobody else knows yet.
-    pub(crate) fn is_setup(&self, body: usize, func: FuncId) -> bool {
+    pub fn is_setup(&self, body: usize, func: FuncId) -> bool {
         self.setup.contains(&(body, func))
     }
 
     /// True if the function starts this goroutine itself.
-    pub(crate) fn starts(&self, body: usize, origin: usize) -> bool {
+    pub fn starts(&self, body: usize, origin: usize) -> bool {
         self.origins[origin].home.0 == body
     }
 
     /// True if the function itself waits for others or tells others to go on.
-    pub(crate) fn synchronises(&self, body: usize, func: FuncId) -> bool {
+    pub fn synchronises(&self, body: usize, func: FuncId) -> bool {
         self.synchronising.contains(&(body, func))
     }
 
     /// The locks that some caller of the function holds.
-    pub(crate) fn locks_at_entry(&self, body: usize, func: FuncId) -> &[(ObjId, Mode)] {
+    pub fn locks_at_entry(&self, body: usize, func: FuncId) -> &[(ObjId, Mode)] {
         self.entry.get(&(body, func)).map_or(&[], Vec::as_slice)
     }
 

@@ -10,20 +10,20 @@ use contend_types::{ObjId, World};
 /// Two equal paths of one function are the same memory unless something on the way was assigned in
 /// between. Paths through elements whose index is not known do not exist.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) struct Path {
-    pub(crate) root: Root,
-    pub(crate) steps: Vec<Step>,
+pub struct Path {
+    pub root: Root,
+    pub steps: Vec<Step>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) enum Root {
+pub enum Root {
     Var(ObjId),
     /// The value of an expression of the body at hand.
     Temp(PlaceId),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) enum Step {
+pub enum Step {
     Field(ObjId),
     Deref,
     Constant(i32),
@@ -33,7 +33,7 @@ pub(crate) enum Step {
 
 impl Path {
     /// The path of a place, if it is exact.
-    pub(crate) fn of(body: &Body, place: PlaceId) -> Option<Self> {
+    pub fn of(body: &Body, place: PlaceId) -> Option<Self> {
         let mut steps = Vec::new();
         let mut at = place;
         let root = loop {
@@ -58,7 +58,7 @@ impl Path {
     }
 
     /// What this path of a called function is for the caller that passed `argument` for its root.
-    pub(crate) fn seen_by_caller(&self, body: &Body, argument: Operand) -> Option<Self> {
+    pub fn seen_by_caller(&self, body: &Body, argument: Operand) -> Option<Self> {
         let (&first, rest) = self.steps.split_first()?;
         if first != Step::Deref || self.steps.iter().any(|step| matches!(step, Step::At(_))) {
             // What does not go through the pointer is the callee's own copy.
@@ -75,11 +75,11 @@ impl Path {
 
     /// True if assigning to `written` makes this path lead elsewhere, or is an assignment to a part
     /// of what it leads to.
-    pub(crate) fn is_changed_by(&self, written: &Self) -> bool {
+    pub fn is_changed_by(&self, written: &Self) -> bool {
         self.root == written.root && self.steps.starts_with(&written.steps)
     }
 
-    pub(crate) fn variable(&self) -> Option<ObjId> {
+    pub fn variable(&self) -> Option<ObjId> {
         match self.root {
             Root::Var(variable) => Some(variable),
             Root::Temp(_) => None,
@@ -87,7 +87,7 @@ impl Path {
     }
 
     /// The last field on the way, if any.
-    pub(crate) fn last_field(&self) -> Option<ObjId> {
+    pub fn last_field(&self) -> Option<ObjId> {
         self.steps.iter().rev().find_map(|step| match step {
             Step::Field(field) => Some(*field),
             _ => None,
@@ -95,7 +95,7 @@ impl Path {
     }
 
     /// The path as one would write it in Go: `a.mu`, `shards[0].m`.
-    pub(crate) fn text(&self, world: &World, body: &Body) -> String {
+    pub fn text(&self, world: &World, body: &Body) -> String {
         let mut text = match self.root {
             Root::Var(variable) => world.name(variable).to_string(),
             Root::Temp(_) => "(...)".to_owned(),

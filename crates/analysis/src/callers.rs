@@ -12,7 +12,7 @@ const MAX_ROUNDS: usize = 6;
 
 /// By declared function: the fields whose locks some caller in the package holds.
 #[derive(Default)]
-pub(crate) struct CallersLocks {
+pub struct CallersLocks {
     held: FxHashMap<ObjId, FxHashSet<ObjId>>,
 }
 
@@ -24,9 +24,7 @@ struct Edge {
 }
 
 impl CallersLocks {
-    pub(crate) fn new<'a>(
-        bodies: impl Iterator<Item = (&'a Body, &'a [Option<LockFlow<'a>>])>,
-    ) -> Self {
+    pub fn new<'a>(bodies: impl Iterator<Item = (&'a Body, &'a [Option<LockFlow<'a>>])>) -> Self {
         let mut edges = Vec::new();
         for (body, flows) in bodies {
             for (id, _) in body.funcs() {
@@ -63,7 +61,7 @@ impl CallersLocks {
     }
 
     /// True if the function may run with the lock in this field held by a caller.
-    pub(crate) fn may_hold(&self, function: ObjId, field: ObjId) -> bool {
+    pub fn may_hold(&self, function: ObjId, field: ObjId) -> bool {
         self.held
             .get(&function)
             .is_some_and(|held| held.contains(&field))
@@ -110,7 +108,7 @@ fn collect(body: &Body, id: FuncId, flow: Option<&LockFlow>, edges: &mut Vec<Edg
 }
 
 /// True if the name or the comment of a function says that its caller holds a lock.
-pub(crate) fn expects_lock(world: &World, files: &SourceMap, body: &Body) -> bool {
+pub fn expects_lock(world: &World, files: &SourceMap, body: &Body) -> bool {
     let Some(func) = body.funcs.first() else {
         return false;
     };

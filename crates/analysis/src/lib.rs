@@ -1,0 +1,33 @@
+//! What functions do to shared memory, under which locks, in which goroutines.
+//!
+//! One summary for each function, found bottom-up: a caller sees the places, locks and goroutines
+//! of the functions that it calls under its own names. Rules read summaries and judge; nothing
+//! here knows a rule or a message.
+
+pub mod accesses;
+pub mod callers;
+pub mod goroutines;
+pub mod library;
+pub mod literals;
+pub mod lock_types;
+pub mod locks;
+pub mod package;
+pub mod path;
+pub mod roles;
+pub mod waiting;
+
+use contend_base::SourceMap;
+use contend_ir::Body;
+use contend_types::{PkgId, World};
+
+/// One package with its bodies.
+pub struct PackageUnit<'a> {
+    /// All types.
+    pub world: &'a World,
+    /// All sources.
+    pub files: &'a SourceMap,
+    /// The package.
+    pub package: PkgId,
+    /// All its bodies, in order of file and declaration.
+    pub bodies: &'a [Body],
+}
