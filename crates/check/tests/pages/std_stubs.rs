@@ -6,6 +6,78 @@ pub(crate) const STUBS: &[(&str, &str)] = &[
     ("runtime/runtime.go", "package runtime\n\nfunc Gosched()\n"),
     ("unsafe/unsafe.go", "package unsafe\n"),
     (
+        "iter/iter.go",
+        "package iter
+
+type Seq[V any] func(yield func(V) bool)
+type Seq2[K, V any] func(yield func(K, V) bool)
+",
+    ),
+    (
+        "bytes/buffer.go",
+        "package bytes
+
+type Buffer struct{ buf []byte }
+
+func (b *Buffer) Len() int
+func (b *Buffer) String() string
+func (b *Buffer) WriteString(s string) (n int, err error)
+",
+    ),
+    (
+        "math/rand/rand.go",
+        "package rand
+
+type Source interface{ Int63() int64 }
+
+type Rand struct{ src Source }
+
+func New(src Source) *Rand
+func NewSource(seed int64) Source
+func Intn(n int) int
+func Seed(seed int64)
+func (r *Rand) Intn(n int) int
+",
+    ),
+    (
+        "net/http/http.go",
+        "package http
+
+type Header map[string][]string
+
+func (h Header) Get(key string) string
+func (h Header) Set(key, value string)
+
+type ResponseWriter interface {
+	Header() Header
+	Write([]byte) (int, error)
+	WriteHeader(statusCode int)
+}
+
+type Request struct {
+	Method string
+	Header Header
+}
+
+type Client struct{ Timeout int64 }
+
+var DefaultClient = &Client{}
+",
+    ),
+    (
+        "testing/testing.go",
+        "package testing
+
+type T struct{ name string }
+
+func (t *T) Errorf(format string, args ...any)
+func (t *T) Fatal(args ...any)
+func (t *T) Log(args ...any)
+func (t *T) Parallel()
+func (t *T) Run(name string, f func(t *T)) bool
+",
+    ),
+    (
         "context/context.go",
         "package context
 
@@ -30,13 +102,22 @@ func WithCancel(parent Context) (Context, CancelFunc)
     ),
     (
         "maps/maps.go",
-        "package maps\n\nfunc Clone[M ~map[K]V, K comparable, V any](m M) M\n",
+        "package maps
+
+import \"iter\"
+
+func All[M ~map[K]V, K comparable, V any](m M) iter.Seq2[K, V]
+func Clone[M ~map[K]V, K comparable, V any](m M) M
+func Keys[M ~map[K]V, K comparable, V any](m M) iter.Seq[K]
+",
     ),
     (
         "os/os.go",
         "package os
 
 type File struct{ name string }
+
+func Setenv(key, value string) error
 
 func (f *File) Close() error
 func Exit(code int)
@@ -130,6 +211,8 @@ func (p *Pool) Put(x any)
 type Map struct{ _ noCopy }
 
 func (m *Map) Load(key any) (value any, ok bool)
+func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool)
+func (m *Map) Range(f func(key, value any) bool)
 func (m *Map) Store(key, value any)
 ",
     ),
@@ -150,13 +233,47 @@ type Int64 struct {
 }
 
 func (x *Int64) Add(delta int64) (new int64)
+func (x *Int64) CompareAndSwap(old, new int64) (swapped bool)
 func (x *Int64) Load() int64
+func (x *Int64) Store(val int64)
+
+type Int32 struct {
+	_ noCopy
+	v int32
+}
+
+func (x *Int32) Add(delta int32) (new int32)
+func (x *Int32) CompareAndSwap(old, new int32) (swapped bool)
+func (x *Int32) Load() int32
+func (x *Int32) Store(val int32)
+
+type Bool struct {
+	_ noCopy
+	v uint32
+}
+
+func (x *Bool) CompareAndSwap(old, new bool) (swapped bool)
+func (x *Bool) Load() bool
+func (x *Bool) Store(val bool)
+
+type Pointer[T any] struct {
+	_ [0]*T
+	v unsafe.Pointer
+}
+
+func (x *Pointer[T]) CompareAndSwap(old, new *T) (swapped bool)
+func (x *Pointer[T]) Load() *T
+func (x *Pointer[T]) Store(val *T)
 
 type Value struct{ v any }
 
 func (v *Value) Load() (val any)
+func (v *Value) Store(val any)
 
 func AddInt64(addr *int64, delta int64) (new int64)
+func CompareAndSwapInt64(addr *int64, old, new int64) (swapped bool)
+func LoadInt64(addr *int64) (val int64)
+func StoreInt64(addr *int64, val int64)
 func LoadPointer(addr *unsafe.Pointer) (val unsafe.Pointer)
 ",
     ),

@@ -4,6 +4,7 @@
 //! what they do with what it does itself: both sides name the very same memory. [`shared`] looks
 //! at fields and package variables of the whole package, whoever runs the functions that use them.
 
+mod kinds;
 mod report;
 mod shared;
 mod spawned;
@@ -13,6 +14,7 @@ use contend_finding::Finding;
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::Package;
 
+pub(crate) use kinds::{DOUBLE_CHECK, LAZY_INIT, MAP_HANDLER, MAP_RANGE, NAMED_RESULT, WORD_TEAR};
 pub(crate) use report::{
     CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,
 };

@@ -8,6 +8,8 @@ use contend_analysis::library::Mode;
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::Step;
 
+use super::kinds::kind;
+
 pub(crate) static WRITE_WRITE: RuleMeta = RuleMeta {
     code: "CT1001",
     name: "map-write-write",
@@ -167,7 +169,7 @@ pub(crate) fn finding(race: &Race) -> Finding {
     } else {
         first.access.verb
     };
-    let rule = rule_of(race.package, one.access, other.access);
+    let rule = kind(race.package, one.access, other.access);
     let mut finding = Finding::new(rule, first.access.location, message).here(
         first.access.role(),
         format!("{verb}, {}", locks(race, first.access)),

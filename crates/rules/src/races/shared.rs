@@ -12,6 +12,7 @@ use contend_finding::{Confidence, Finding, Role};
 use contend_ir::FuncId;
 use contend_types::{ObjId, ObjectKind, VarKind};
 
+use super::kinds::MAP_HANDLER;
 use super::report::{Race, Side, finding, lock_rule};
 use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable};
 use contend_analysis::callers::expects_lock;
@@ -240,8 +241,11 @@ impl Place<'_> {
         }
         let (_, write, other, start) = best?;
         let has_lock = self.uses.iter().any(|it| !it.locks.is_empty());
-        let found = self.race(write, other, start.of_one, start.of_other);
+        let mut found = self.race(write, other, start.of_one, start.of_other);
         let is_map = write.access.subject == Subject::Map;
+        if is_map && start.is_by_handler && write.locks.is_empty() && other.locks.is_empty() {
+            found.rule = &MAP_HANDLER;
+        }
         let sure = match (is_map, has_lock || start.is_many) {
             (true, true) => Confidence::High,
             (true, false) | (false, true) => Confidence::Medium,
@@ -261,6 +265,7 @@ impl Place<'_> {
                     of_one: Some(origin.start),
                     of_other: None,
                     is_many: true,
+                    is_by_handler: origin.kind == OriginKind::Handler,
                     reason: match origin.kind {
                         OriginKind::Handler => "requests are served at the same time",
                         OriginKind::Goroutine => "the goroutine is started many times",
@@ -278,6 +283,7 @@ impl Place<'_> {
                         of_one: Some(one_origin.start),
                         of_other: Some(other_origin.start),
                         is_many,
+                        is_by_handler: is_many,
                         reason: "two goroutines come to it, and nothing orders them",
                     });
                 }
@@ -301,6 +307,7 @@ impl Place<'_> {
                 of_one: Some(self.roles.origin(a).start),
                 of_other: None,
                 is_many: false,
+                is_by_handler: false,
                 reason,
             });
         }
@@ -311,6 +318,7 @@ impl Place<'_> {
                 of_one: None,
                 of_other: Some(self.roles.origin(b).start),
                 is_many: false,
+                is_by_handler: false,
                 reason,
             });
         }
@@ -425,5 +433,7 @@ struct Start {
     of_one: Option<Location>,
     of_other: Option<Location>,
     is_many: bool,
+    /// Requests come to both.
+    is_by_handler: bool,
     reason: &'static str,
 }
