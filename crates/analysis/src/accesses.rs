@@ -1,24 +1,26 @@
 //! What functions do to shared memory, themselves and through the functions they call.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use contend_base::Location;
 use contend_finding::Role;
 use contend_ir::{Call, CallMode, Callee, FuncId, Instr, InstrKind, Operand, PlaceId, RangeKind};
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::binding::{Actual, Formals, is_known_outside, seen_through};
+use crate::components::components;
 use crate::goroutines::has_moving_index;
 use crate::library::{Mode, package_path};
-use crate::package::{BodyFacts, Package, Started};
+use crate::package::{BodyFacts, Package, Started, Target};
 use crate::path::{Path, Root, Step};
 
 /// Calls are followed this deep.
-const MAX_DEPTH: u32 = 8;
+const MAX_DEPTH: usize = 8;
 
 /// A function that does more than this through its calls is known by the first of it.
-const MAX_ACCESSES: usize = 400;
+const MAX_ACCESSES: usize = 1000;
+
+/// Callers see no more than this of a function.
+const MAX_OUTER: usize = 200;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum AccessKind {
@@ -60,6 +62,8 @@ pub struct Access {
     pub at: usize,
     /// The calls on the way to the access, outer ones first.
     pub calls: Vec<Location>,
+    /// Every way to it waits for somebody first. Known of functions of other packages only.
+    pub is_behind_wait: bool,
 }
 
 impl Access {
@@ -83,74 +87,152 @@ impl Access {
     }
 }
 
-/// By body and function.
-type Known = FxHashMap<(usize, FuncId), Rc<Vec<Access>>>;
-
-/// The accesses of all functions of a package, found when they are asked for.
+/// The accesses of all functions of a package.
 pub struct Accesses<'a> {
     package: &'a Package<'a>,
     /// Variables that function literals capture or whose address is taken: only these can be
     /// shared without a pointer on the way.
     exposed: Vec<FxHashSet<ObjId>>,
     aliases: Vec<FxHashMap<ObjId, Path>>,
-    known: RefCell<Known>,
+    /// By body and function.
+    own: Vec<Vec<Own>>,
+    /// What a caller, or the function around a literal, can know of each function.
+    outer: Vec<Vec<Vec<Access>>>,
+    /// Accesses that were left out because a function makes too many.
+    n_cut_off: usize,
+}
+
+/// What a function does without the functions that it calls.
+struct Own {
+    accesses: Vec<Access>,
+    locks: LocksAt,
 }
 
 impl<'a> Accesses<'a> {
     pub fn new(package: &'a Package<'a>) -> Self {
-        let aliases = package
-            .bodies
-            .iter()
-            .map(|facts| aliases(package, facts))
-            .collect();
-        Self {
+        let facts = package.bodies.iter();
+        let mut accesses = Self {
             package,
-            exposed: package.bodies.iter().map(exposed).collect(),
-            aliases,
-            known: RefCell::default(),
-        }
+            exposed: facts.clone().map(exposed).collect(),
+            aliases: facts.clone().map(|it| aliases(package, it)).collect(),
+            own: Vec::new(),
+            outer: facts
+                .map(|facts| vec![Vec::new(); facts.body.funcs.len()])
+                .collect(),
+            n_cut_off: 0,
+        };
+        let own = |facts: &BodyFacts| {
+            let ids = facts.body.funcs();
+            ids.map(|(id, _)| accesses.find_own(facts, id)).collect()
+        };
+        accesses.own = package.bodies.iter().map(own).collect();
+        accesses.find_outer();
+        accesses
     }
 
     /// What the function does itself, in the function literals that it runs, and in the functions
-    /// of the package that it calls.
-    pub fn of(&self, body: usize, func: FuncId) -> Rc<Vec<Access>> {
-        self.collect(body, func, 0)
+    /// that it calls, in order of its instructions.
+    pub fn of(&self, body: usize, func: FuncId) -> Vec<Access> {
+        let facts = &self.package.bodies[body];
+        let own = &self.own[body][func.index()];
+        let mut accesses = Vec::new();
+        let mut known = own.accesses.iter().peekable();
+        for (at, instr) in facts.func(func).instrs.iter().enumerate() {
+            while let Some(access) = known.next_if(|access| access.at == at) {
+                accesses.push(access.clone());
+            }
+            if let InstrKind::Call(call) = instr.kind
+                && accesses.len() < MAX_ACCESSES
+            {
+                self.call(facts, func, facts.body.call(call), at, &mut accesses);
+            }
+        }
+        accesses
     }
 
     /// What the function does itself.
-    pub fn own(&self, body: usize, func: FuncId) -> Vec<Access> {
-        let facts = &self.package.bodies[body];
-        let locks = locks_at(facts, func);
-        let mut accesses = Vec::new();
-        for (at, instr) in facts.func(func).instrs.iter().enumerate() {
-            self.instr(facts, at, instr, &locks, &mut accesses);
-        }
-        accesses
+    pub fn own(&self, body: usize, func: FuncId) -> &[Access] {
+        &self.own[body][func.index()].accesses
     }
 
-    fn collect(&self, body: usize, func: FuncId, depth: u32) -> Rc<Vec<Access>> {
-        let key = (body, func);
-        if let Some(known) = self.known.borrow().get(&key) {
-            return Rc::clone(known);
-        }
-        // A function that calls itself adds nothing to what it does.
-        self.known.borrow_mut().insert(key, Rc::default());
-        let facts = &self.package.bodies[body];
-        let locks = locks_at(facts, func);
+    /// The locks that may be held at each instruction of a function.
+    pub fn locks(&self, body: usize, func: FuncId) -> &LocksAt {
+        &self.own[body][func.index()].locks
+    }
+
+    /// What a caller of the function can know.
+    pub fn outer(&self, body: usize, func: FuncId) -> &[Access] {
+        &self.outer[body][func.index()]
+    }
+
+    /// Accesses that are in no summary because a function makes too many.
+    pub fn n_cut_off(&self) -> usize {
+        self.n_cut_off
+    }
+
+    fn find_own(&self, facts: &BodyFacts, func: FuncId) -> Own {
+        let locks = LocksAt::of(facts, func);
         let mut accesses = Vec::new();
         for (at, instr) in facts.func(func).instrs.iter().enumerate() {
             self.instr(facts, at, instr, &locks, &mut accesses);
-            if let InstrKind::Call(call) = instr.kind
-                && depth < MAX_DEPTH
-                && accesses.len() < MAX_ACCESSES
-            {
-                let call = facts.body.call(call);
-                self.call(facts, func, call, (at, depth), &locks, &mut accesses);
+        }
+        Own { accesses, locks }
+    }
+
+    /// Callees first; functions that call each other are looked at twice.
+    fn find_outer(&mut self) {
+        let nodes: Vec<(usize, FuncId)> = self
+            .package
+            .bodies
+            .iter()
+            .flat_map(|facts| facts.body.funcs().map(|(id, _)| (facts.index, id)))
+            .collect();
+        let number: FxHashMap<(usize, FuncId), usize> =
+            nodes.iter().enumerate().map(|(at, &it)| (it, at)).collect();
+        let edges: Vec<Vec<usize>> = nodes
+            .iter()
+            .map(|&(body, func)| {
+                let facts = &self.package.bodies[body];
+                let calls = facts.func(func).calls().map(|call| facts.body.call(call));
+                let callees = calls.filter_map(|call| self.package.callee(facts, call));
+                let here = callees.filter_map(|callee| callee.target.here());
+                here.filter_map(|it| number.get(&it).copied()).collect()
+            })
+            .collect();
+        for component in components(&edges) {
+            let rounds = if component.len() == 1 { 1 } else { 2 };
+            for _ in 0..rounds {
+                for &node in &component {
+                    let (body, func) = nodes[node];
+                    let (outer, n_cut_off) = self.outer_of(body, func);
+                    self.outer[body][func.index()] = outer;
+                    self.n_cut_off += n_cut_off;
+                }
             }
         }
-        let accesses = Rc::new(accesses);
-        self.known.borrow_mut().insert(key, Rc::clone(&accesses));
-        accesses
+    }
+
+    fn outer_of(&self, body: usize, func: FuncId) -> (Vec<Access>, usize) {
+        let facts = &self.package.bodies[body];
+        let it = facts.func(func);
+        let mut known = FxHashSet::default();
+        let mut outer = self.of(body, func);
+        outer.retain(|access| {
+            let key = (
+                access.path.clone(),
+                access.subject,
+                access.kind,
+                access.location,
+            );
+            is_known_outside(self.package.world, it, &access.path) && known.insert(key)
+        });
+        let n_cut_off = outer.len().saturating_sub(MAX_OUTER);
+        if 0 < n_cut_off {
+            // What is done nearest to the function says most about it.
+            outer.sort_by_key(|access| access.calls.len());
+            outer.truncate(MAX_OUTER);
+        }
+        (outer, n_cut_off)
     }
 
     fn call(
@@ -158,8 +240,7 @@ impl<'a> Accesses<'a> {
         facts: &BodyFacts,
         caller: FuncId,
         call: &Call,
-        (at, depth): (usize, u32),
-        locks: &[Vec<Held>],
+        at: usize,
         accesses: &mut Vec<Access>,
     ) {
         let runs_here = match call.mode {
@@ -174,18 +255,26 @@ impl<'a> Accesses<'a> {
         let Some(callee) = self.package.callee(facts, call) else {
             return;
         };
-        let inner = self.collect(callee.body, callee.function, depth + 1);
-        for access in inner.iter() {
-            if MAX_ACCESSES <= accesses.len() {
-                return;
+        let locks = self.locks(facts.index, caller).at(at);
+        for access in self.inside(&callee) {
+            if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= access.calls.len() {
+                continue;
             }
             let Some(mut access) = self.seen_by_caller(access, facts, &callee) else {
                 continue;
             };
-            access.locks.extend(locks[at].iter().cloned());
+            access.locks.extend(locks.iter().cloned());
             access.calls.insert(0, facts.location(call.span));
             access.at = at;
             accesses.push(access);
+        }
+    }
+
+    /// What a function does, as far as others can know.
+    pub fn inside<'b>(&'b self, started: &'b Started) -> &'b [Access] {
+        match &started.target {
+            Target::Here { body, function } => self.outer(*body, *function),
+            Target::Elsewhere(summary) => &summary.accesses,
         }
     }
 
@@ -218,38 +307,12 @@ impl<'a> Accesses<'a> {
         facts: &BodyFacts,
         callee: &Started,
     ) -> Option<Path> {
-        let variable = path.variable()?;
-        if self.is_package_variable(variable) {
-            return Some(path.clone());
-        }
-        let func = self.package.bodies[callee.body].func(callee.function);
-        if callee.body == facts.index && func.captures(variable) {
-            return Some(path.clone());
-        }
-        let argument = if func.receiver == Some(variable) {
-            callee.receiver?
-        } else {
-            let at = func.params.iter().position(|&it| it == Some(variable))?;
-            *callee
-                .args
-                .get(at)
-                .filter(|_| callee.args.len() == func.params.len())?
+        let formals = Formals::of(self.package, facts.index, &callee.target);
+        let operand = match formals.actual(self.package.world, path.variable()?, callee)? {
+            Actual::Same => return Some(path.clone()),
+            Actual::Operand(operand) => operand,
         };
-        if path.steps.iter().any(|step| matches!(step, Step::At(_))) {
-            return None;
-        }
-        let (place, rest) = match argument {
-            Operand::Addr(place) if path.steps.first() == Some(&Step::Deref) => {
-                (place, &path.steps[1..])
-            }
-            // A struct or a map header is copied for the callee; what it points to is not.
-            Operand::Place(place)
-                if subject == Subject::Map || path.steps.contains(&Step::Deref) =>
-            {
-                (place, &path.steps[..])
-            }
-            _ => return None,
-        };
+        let (place, rest) = seen_through(path, subject, operand)?;
         let mut renamed = self.path(facts, place, Subject::Variable)?;
         renamed.steps.extend_from_slice(rest);
         Some(renamed)
@@ -277,7 +340,7 @@ impl<'a> Accesses<'a> {
         facts: &BodyFacts,
         at: usize,
         instr: &Instr,
-        locks: &[Vec<Held>],
+        locks: &LocksAt,
         accesses: &mut Vec<Access>,
     ) {
         let mut add = |subject, kind, verb, place: PlaceId, is_atomic| {
@@ -293,9 +356,10 @@ impl<'a> Accesses<'a> {
                 verb,
                 path,
                 location: facts.location(instr.span),
-                locks: locks[at].clone(),
+                locks: locks.at(at).to_vec(),
                 at,
                 calls: Vec::new(),
+                is_behind_wait: false,
             }));
         };
         if let Some((place, kind, verb)) = map_access(facts, instr.kind) {
@@ -376,21 +440,32 @@ pub fn is_package_variable(package: &Package, variable: ObjId) -> bool {
     package.world.object(variable).kind == ObjectKind::Var(VarKind::Package)
 }
 
-/// The locks that may be held at each instruction.
-pub fn locks_at(facts: &BodyFacts, func: FuncId) -> Vec<Vec<Held>> {
-    let mut locks = vec![Vec::new(); facts.func(func).instrs.len()];
-    if let Some(flow) = facts.flow(func) {
-        flow.visit(|point, instr, state| {
-            if instr.is_some() {
+/// The locks that may be held at the instructions of a function.
+#[derive(Default)]
+pub struct LocksAt(FxHashMap<usize, Vec<Held>>);
+
+impl LocksAt {
+    fn of(facts: &BodyFacts, func: FuncId) -> Self {
+        let mut locks = FxHashMap::default();
+        if let Some(flow) = facts.flow(func) {
+            flow.visit(|point, instr, state| {
                 let held = |(lock, mode, _): (usize, Mode, bool)| Held {
                     path: Some(flow.locks[lock].path.clone()),
                     mode,
                 };
-                locks[point.instr] = state.held().map(held).collect();
-            }
-        });
+                let held: Vec<Held> = state.held().map(held).collect();
+                if instr.is_some() && !held.is_empty() {
+                    locks.insert(point.instr, held);
+                }
+            });
+        }
+        Self(locks)
     }
-    locks
+
+    /// Those at instruction number `at`.
+    pub fn at(&self, at: usize) -> &[Held] {
+        self.0.get(&at).map_or(&[], Vec::as_slice)
+    }
 }
 
 fn exposed(facts: &BodyFacts) -> FxHashSet<ObjId> {

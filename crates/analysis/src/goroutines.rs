@@ -2,8 +2,8 @@
 
 use contend_base::Span;
 use contend_ir::{
-    AllocKind, BlockId, Body, Call, CallId, CallMode, Func, FuncId, FuncKind, Instr, InstrKind,
-    Key, Loop, Operand, PlaceId, PlaceKind, RangeKind, SelectKind, Terminator,
+    AllocKind, BlockId, Body, Call, CallId, CallMode, Func, FuncId, Instr, InstrKind, Key, Loop,
+    Operand, PlaceId, PlaceKind, RangeKind, SelectKind, Terminator,
 };
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::FxHashSet;
@@ -18,27 +18,31 @@ pub struct Spawn {
     pub parent: FuncId,
     /// The position of the call in the parent's instructions.
     pub at: usize,
-    /// The body that the goroutine's function is in, by its number in the package.
-    pub body: usize,
-    pub function: FuncId,
-    pub receiver: Option<Operand>,
-    pub args: Vec<Operand>,
+    /// What it runs.
+    pub started: Started,
     pub span: Span,
     /// Variables that the goroutine and the function around it both know.
     shared: FxHashSet<ObjId>,
 }
 
-/// The goroutines that a function starts, with a literal as their function.
-pub fn literal_spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn> {
-    let mut spawns = spawns(package, facts, parent);
-    spawns.retain(|spawn| {
-        let kind = package.bodies[spawn.body].func(spawn.function).kind;
-        matches!(kind, FuncKind::Literal { .. })
-    });
+/// The goroutines that a function starts with a literal as their function, which is in the same
+/// body.
+pub fn literal_spawns(
+    package: &Package,
+    facts: &BodyFacts,
+    parent: FuncId,
+) -> Vec<(FuncId, Spawn)> {
+    let spawns = spawns(package, facts, parent).into_iter();
     spawns
+        .filter_map(|spawn| {
+            let (body, function) = spawn.started.target.here()?;
+            let is_literal = package.bodies[body].func(function).parent().is_some();
+            is_literal.then_some((function, spawn))
+        })
+        .collect()
 }
 
-/// The goroutines that a function starts whose function is in the package.
+/// The goroutines that a function starts whose function is known.
 pub fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn> {
     let func = facts.func(parent);
     let mut spawns = Vec::new();
@@ -54,15 +58,15 @@ pub fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn
             CallMode::Defer => None,
         };
         let Some(started) = started else { continue };
-        let literal = (started.body == facts.index).then_some(started.function);
+        let literal = match started.target.here() {
+            Some((body, function)) if body == facts.index => Some(function),
+            _ => None,
+        };
         let shared = shared(facts, call, &started, literal);
         spawns.push(Spawn {
             parent,
             at,
-            body: started.body,
-            function: started.function,
-            receiver: started.receiver,
-            args: started.args,
+            started,
             span: instr.span,
             shared,
         });
@@ -91,6 +95,13 @@ fn shared(
 }
 
 impl Spawn {
+    /// The literal that it runs, if it is one.
+    pub fn literal<'p>(&self, package: &'p Package) -> Option<&'p Func> {
+        let (body, function) = self.started.target.here()?;
+        let func = package.bodies[body].func(function);
+        func.parent().map(|_| func)
+    }
+
     /// True if the goroutine can know this place too.
     fn knows(&self, package: &Package, body: &Body, place: PlaceId) -> bool {
         body.places.root_var(place).is_some_and(|variable| {

@@ -5,7 +5,9 @@
 //! here knows a rule or a message.
 
 pub mod accesses;
+pub mod binding;
 pub mod callers;
+pub mod components;
 pub mod goroutines;
 pub mod library;
 pub mod literals;
@@ -14,11 +16,16 @@ pub mod locks;
 pub mod package;
 pub mod path;
 pub mod roles;
+pub mod summary;
 pub mod waiting;
+
+use std::sync::Arc;
 
 use contend_base::SourceMap;
 use contend_ir::Body;
 use contend_types::{PkgId, World};
+
+use summary::Known;
 
 /// One package with its bodies.
 pub struct PackageUnit<'a> {
@@ -30,4 +37,6 @@ pub struct PackageUnit<'a> {
     pub package: PkgId,
     /// All its bodies, in order of file and declaration.
     pub bodies: &'a [Body],
+    /// The functions of the packages that were looked at before.
+    pub known: &'a Arc<Known>,
 }

@@ -1,6 +1,8 @@
 //! What rules that follow the control flow know about a package.
 
-use contend_base::{Location, SourceMap, Span};
+use std::sync::Arc;
+
+use contend_base::{FileId, Location, SourceMap, Span};
 use contend_ir::{Body, Call, Callee, Func, FuncId, FuncKind, InstrKind, Operand, PlaceId};
 use contend_types::{ObjId, PkgId, World};
 use rustc_hash::FxHashMap;
@@ -10,6 +12,7 @@ use crate::callers::CallersLocks;
 use crate::library::function_name;
 use crate::literals::Literals;
 use crate::locks::{LockFlow, Summaries};
+use crate::summary::{Known, Summary};
 use crate::waiting::Waiting;
 
 /// A package with facts about it that several rules need.
@@ -23,6 +26,8 @@ pub struct Package<'a> {
     pub summaries: Summaries,
     pub waiting: Waiting,
     pub callers: CallersLocks,
+    /// The functions of other packages.
+    known: &'a Known,
 }
 
 /// A body with facts about it.
@@ -37,12 +42,30 @@ pub struct BodyFacts<'a> {
     method_values: FxHashMap<PlaceId, (ObjId, Operand)>,
 }
 
-/// A function of the package that somebody runs.
+/// A function that somebody runs.
 pub struct Started {
-    pub body: usize,
-    pub function: FuncId,
+    pub target: Target,
     pub receiver: Option<Operand>,
     pub args: Vec<Operand>,
+}
+
+/// A function whose doings are known.
+#[derive(Clone)]
+pub enum Target {
+    /// It is in the package: the number of its body, and its own there.
+    Here { body: usize, function: FuncId },
+    /// It is in another package.
+    Elsewhere(Arc<Summary>),
+}
+
+impl Target {
+    /// The number of its body and its own there, if it is in the package.
+    pub fn here(&self) -> Option<(usize, FuncId)> {
+        match *self {
+            Self::Here { body, function } => Some((body, function)),
+            Self::Elsewhere(_) => None,
+        }
+    }
 }
 
 impl<'a> Package<'a> {
@@ -52,13 +75,14 @@ impl<'a> Package<'a> {
             files,
             package: id,
             bodies,
+            known,
         } = *unit;
         let literals: Vec<Literals> = bodies
             .iter()
             .map(|body| Literals::of(world, body))
             .collect();
-        let summaries = Summaries::of_package(world, bodies, &literals);
-        let waiting = Waiting::of_package(world, bodies, &literals);
+        let summaries = Summaries::of_package(world, bodies, &literals, known);
+        let waiting = Waiting::of_package(world, bodies, &literals, known);
         let facts = |(index, (body, literals)): (usize, (&'a Body, Literals))| {
             let flow = |(id, _)| LockFlow::of(world, body, id, &literals, &summaries);
             let flows = body.funcs().map(flow).collect();
@@ -89,24 +113,24 @@ impl<'a> Package<'a> {
             summaries,
             waiting,
             callers,
+            known,
         }
     }
 
-    /// The function of the package that a call runs, where there is just one.
+    /// The function that a call runs, where there is just one and it is known.
     pub fn callee(&self, facts: &BodyFacts, call: &Call) -> Option<Started> {
         let args = facts.body.operands(call.args).to_vec();
         if let Some(function) = facts.literals.of_callee(call.callee) {
+            let body = facts.index;
             return Some(Started {
-                body: facts.index,
-                function,
+                target: Target::Here { body, function },
                 receiver: None,
                 args,
             });
         }
         match call.callee {
             Callee::Static(object) => Some(Started {
-                body: *self.declared.get(&object)?,
-                function: FuncId::new(0),
+                target: self.target(object)?,
                 receiver: call.receiver,
                 args,
             }),
@@ -118,12 +142,12 @@ impl<'a> Package<'a> {
         }
     }
 
-    /// The function of the package that a value is, without arguments.
+    /// The function that a value is, without arguments.
     pub fn function_value(&self, facts: &BodyFacts, value: Operand) -> Option<Started> {
         if let Some(function) = facts.literals.of_value(value) {
+            let body = facts.index;
             return Some(Started {
-                body: facts.index,
-                function,
+                target: Target::Here { body, function },
                 receiver: None,
                 args: Vec::new(),
             });
@@ -137,11 +161,23 @@ impl<'a> Package<'a> {
             _ => return None,
         };
         Some(Started {
-            body: *self.declared.get(&object)?,
-            function: FuncId::new(0),
+            target: self.target(object)?,
             receiver,
             args: Vec::new(),
         })
+    }
+
+    fn target(&self, object: ObjId) -> Option<Target> {
+        if let Some(&body) = self.declared.get(&object) {
+            let function = FuncId::new(0);
+            return Some(Target::Here { body, function });
+        }
+        self.known.get(object).cloned().map(Target::Elsewhere)
+    }
+
+    /// True for files of tests.
+    pub fn is_test(&self, file: FileId) -> bool {
+        self.files.get(file).path.ends_with("_test.go")
     }
 
     /// The declared function around a place of a body, as findings name it.

@@ -7,7 +7,7 @@ use contend_ir::{CallMode, FuncId, FuncKind, InstrKind, Operand, RangeKind, Term
 use contend_types::{ObjId, Type, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::accesses::locks_at;
+use crate::accesses::Accesses;
 use crate::goroutines::{Walk, spawns};
 use crate::library::{Mode, package_path};
 use crate::locks::EffectKind;
@@ -62,8 +62,8 @@ struct Edge {
 }
 
 impl Roles {
-    pub fn new(package: &Package) -> Self {
-        let edges = edges(package);
+    pub fn new(package: &Package, accesses: &Accesses) -> Self {
+        let edges = edges(package, accesses);
         let mut calls: FxHashMap<Node, Vec<Node>> = FxHashMap::default();
         for edge in &edges {
             calls.entry(edge.from).or_default().push(edge.to);
@@ -130,12 +130,7 @@ impl Roles {
     ) -> FxHashSet<Node> {
         let mut spawned = FxHashSet::default();
         for facts in &package.bodies {
-            let is_test = package
-                .files
-                .get(facts.body.file)
-                .path
-                .ends_with("_test.go");
-            if is_test {
+            if package.is_test(facts.body.file) {
                 continue;
             }
             for (id, func) in facts.body.funcs() {
@@ -149,7 +144,9 @@ impl Roles {
                         path: None,
                     };
                     let is_many = walk.after(spawn.at).contains(spawn.at);
-                    let node = (spawn.body, spawn.function);
+                    let Some(node) = spawn.started.target.here() else {
+                        continue;
+                    };
                     spawned.insert(node);
                     self.add(
                         node,
@@ -323,11 +320,11 @@ fn reach(
 }
 
 /// Calls inside the package, and function literals that are handed to a call, as if it ran them.
-fn edges(package: &Package) -> Vec<Edge> {
+fn edges(package: &Package, accesses: &Accesses) -> Vec<Edge> {
     let mut edges = Vec::new();
     for facts in &package.bodies {
         for (id, func) in facts.body.funcs() {
-            let locks = locks_at(facts, id);
+            let locks = accesses.locks(facts.index, id);
             let starts: FxHashSet<usize> =
                 spawns(package, facts, id).iter().map(|it| it.at).collect();
             for (at, instr) in func.instrs.iter().enumerate() {
@@ -338,7 +335,8 @@ fn edges(package: &Package) -> Vec<Edge> {
                 if call.mode == CallMode::Go || starts.contains(&at) {
                     continue;
                 }
-                let held: Vec<(ObjId, Mode)> = locks[at]
+                let held: Vec<(ObjId, Mode)> = locks
+                    .at(at)
                     .iter()
                     .filter_map(|held| {
                         let path = held.path.as_ref()?;
@@ -347,12 +345,9 @@ fn edges(package: &Package) -> Vec<Edge> {
                     .collect();
                 let from = (facts.index, id);
                 let callee = package.callee(facts, call);
-                if let Some(callee) = &callee {
-                    edges.push(Edge {
-                        from,
-                        to: (callee.body, callee.function),
-                        held: held.clone(),
-                    });
+                if let Some(to) = callee.and_then(|callee| callee.target.here()) {
+                    let held = held.clone();
+                    edges.push(Edge { from, to, held });
                 }
                 let args = facts.body.operands(call.args);
                 for &value in args {
@@ -373,7 +368,8 @@ fn callback(
     (from, held): (Node, &[(ObjId, Mode)]),
     edges: &mut Vec<Edge>,
 ) {
-    let Some(function) = package.function_value(facts, value) else {
+    let function = package.function_value(facts, value);
+    let Some(to) = function.and_then(|it| it.target.here()) else {
         return;
     };
     let mut held = held.to_vec();
@@ -388,11 +384,7 @@ fn callback(
             Some((effect.path.last_field().or(effect.path.variable())?, mode))
         }));
     }
-    edges.push(Edge {
-        from,
-        to: (function.body, function.function),
-        held,
-    });
+    edges.push(Edge { from, to, held });
 }
 
 /// A function that takes a `http.ResponseWriter`: the server runs it in a goroutine per request.

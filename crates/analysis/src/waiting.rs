@@ -1,5 +1,7 @@
 //! Which functions wait for another goroutine.
 
+use std::sync::Arc;
+
 use contend_ir::{
     Body, Call, CallMode, Callee, Func, FuncId, InstrKind, RangeKind, SelectKind, Terminator,
 };
@@ -8,16 +10,26 @@ use rustc_hash::FxHashSet;
 
 use crate::library::package_path;
 use crate::literals::Literals;
+use crate::summary::Known;
 
 /// Functions of a package that may wait for another goroutine: they receive, or call something
 /// whose name says that it waits.
 #[derive(Default)]
 pub struct Waiting {
     declared: FxHashSet<ObjId>,
+    /// Functions of other packages.
+    known: Arc<Known>,
 }
 
 impl Waiting {
-    pub fn of_package(world: &World, bodies: &[Body], literals: &[Literals]) -> Self {
+    /// What calls of other packages do is not counted, so that a function is not said to wait for
+    /// something far away.
+    pub fn of_package(
+        world: &World,
+        bodies: &[Body],
+        literals: &[Literals],
+        known: &Arc<Known>,
+    ) -> Self {
         let mut waiting = Self::default();
         // Each round adds callers; long chains of small functions are rare.
         for _ in 0..4 {
@@ -39,7 +51,13 @@ impl Waiting {
                 break;
             }
         }
+        waiting.known = Arc::clone(known);
         waiting
+    }
+
+    /// True if the declared function of the package waits.
+    pub fn waits(&self, function: ObjId) -> bool {
+        self.declared.contains(&function)
     }
 
     fn function_waits(
@@ -67,7 +85,9 @@ impl Waiting {
     pub fn call_waits(&self, world: &World, call: &Call) -> bool {
         match call.callee {
             Callee::Static(function) => {
-                self.declared.contains(&function) || has_prefix(world, function, &["wait", "join"])
+                self.declared.contains(&function)
+                    || self.known.get(function).is_some_and(|it| it.waits)
+                    || has_prefix(world, function, &["wait", "join"])
             }
             Callee::Interface(method) => has_prefix(world, method, &["wait", "join"]),
             _ => false,

@@ -1,8 +1,10 @@
 //! Applying the rules, one package after the other, so that bodies need not be kept.
 
+use std::sync::Arc;
+
 use contend_base::{Location, SourceMap};
 use contend_finding::Finding;
-use contend_rules::{DeclarationUnit, PackageUnit};
+use contend_rules::{DeclarationUnit, Known, PackageSummary, PackageUnit};
 use contend_types::PkgId;
 use rayon::prelude::*;
 
@@ -21,26 +23,37 @@ pub(crate) struct Applied {
     pub(crate) type_errors: usize,
 }
 
-/// Types, lowers and checks all targets.
+/// Types, lowers and checks all targets, in waves: the packages of one wave see the functions of
+/// all waves before it.
 pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Progress) -> Applied {
     progress.begin("analysing", program.targets.len());
-    let work = |&package: &PkgId| {
-        let applied = apply(program, files, package);
-        progress.step();
-        applied
-    };
-    let parts: Vec<Applied> = program.targets.par_iter().map(work).collect();
     let mut all = Applied::default();
-    for part in parts {
-        all.findings.extend(part.findings);
-        all.failed_declarations.extend(part.failed_declarations);
-        all.failed_packages.extend(part.failed_packages);
-        all.type_errors += part.type_errors;
+    let mut known = Arc::new(Known::default());
+    for wave in &program.waves {
+        let work = |&package: &PkgId| {
+            let applied = apply(program, files, package, &known);
+            progress.step();
+            applied
+        };
+        let parts: Vec<_> = wave.par_iter().map(work).collect();
+        for (part, summary) in parts {
+            all.findings.extend(part.findings);
+            all.failed_declarations.extend(part.failed_declarations);
+            all.failed_packages.extend(part.failed_packages);
+            all.type_errors += part.type_errors;
+            // Nobody else holds it between two waves.
+            Arc::make_mut(&mut known).add(&summary);
+        }
     }
     all
 }
 
-fn apply(program: &Program, files: &SourceMap, package: PkgId) -> Applied {
+fn apply(
+    program: &Program,
+    files: &SourceMap,
+    package: PkgId,
+    known: &Arc<Known>,
+) -> (Applied, PackageSummary) {
     let world = &program.world;
     let source = &world.package(package).source;
     let bodies = program.bodies(package, |info| {
@@ -57,17 +70,19 @@ fn apply(program: &Program, files: &SourceMap, package: PkgId) -> Applied {
         files,
         package,
         bodies: &bodies.bodies,
+        known,
     };
     let followed = fenced(|| contend_rules::check_package(&unit));
-    let (of_package, failed_packages) = match followed {
-        Ok(findings) => (findings, Vec::new()),
-        Err(panic) => (Vec::new(), vec![(source.path.to_string(), panic)]),
+    let ((of_package, summary), failed_packages) = match followed {
+        Ok(done) => (done, Vec::new()),
+        Err(panic) => (Default::default(), vec![(source.path.to_string(), panic)]),
     };
     let findings = bodies.visited.into_iter().flatten().chain(of_package);
-    Applied {
+    let applied = Applied {
         findings: findings.collect(),
         failed_declarations: bodies.failures,
         failed_packages,
         type_errors: bodies.type_errors,
-    }
+    };
+    (applied, summary)
 }

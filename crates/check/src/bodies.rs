@@ -70,7 +70,12 @@ impl Program {
         let tree = &self.world.package(package).source.files[index as usize]
             .parsed
             .tree;
-        let body = contend_ir::lower(&self.world, tree, &info);
+        let mut body = contend_ir::lower(&self.world, tree, &info);
+        if self.has_variants()
+            && let Some(body) = &mut body
+        {
+            body.replace_objects(|object| self.original(object));
+        }
         (body, visit(&info), info.errors.len())
     }
 }

@@ -1,5 +1,7 @@
 //! The maps of a program for those who ask about a crash.
 
+use std::sync::Arc;
+
 use contend_base::SourceMap;
 use contend_rules::{FunctionPlace, MapUse, PackageUnit};
 use rayon::prelude::*;
@@ -22,6 +24,7 @@ pub struct MapUses {
 /// Reads a program and lists the uses of its maps, in the rayon pool of the caller.
 pub fn map_uses(request: &Request) -> MapUses {
     let Loaded { files, program, .. } = load(request);
+    let known = Arc::default();
     let of_package = |&package: &_| {
         let bodies = program.bodies(package, |_| ());
         let unit = PackageUnit {
@@ -29,6 +32,7 @@ pub fn map_uses(request: &Request) -> MapUses {
             files: &files,
             package,
             bodies: &bodies.bodies,
+            known: &known,
         };
         fenced(|| contend_rules::map_uses(&unit)).ok()
     };

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use contend_base::Name;
+use contend_base::{Location, Name};
 use contend_project::{File, GoVersion, Package, PackageId, Project, Variant};
-use contend_types::{PackageFile, PackageSource, PkgId, Sizes, World};
+use contend_types::{ObjId, PackageFile, PackageSource, PkgId, Sizes, World};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Progress;
 use crate::fence::fenced;
@@ -18,6 +18,11 @@ pub struct Program {
     pub world: World,
     /// The packages to analyse, in order of their `go list` names. Each file is in one of them.
     pub targets: Vec<PkgId>,
+    /// The targets in waves: each package imports only packages of earlier waves.
+    pub(crate) waves: Vec<Vec<PkgId>>,
+    /// For the objects of packages that were typed again for a test: the object of the same
+    /// declaration in the package as everybody imports it.
+    originals: FxHashMap<ObjId, ObjId>,
     /// What went wrong inside of contend, by package.
     pub(crate) failures: Vec<(Arc<str>, String)>,
 }
@@ -62,17 +67,84 @@ impl Program {
         let is_wanted = |(id, package): &(PackageId, &Package)| {
             package.is_target && stands_for_itself(project, *id, package, include_tests)
         };
-        let targets = project
+        let wanted: Vec<PackageId> = project
             .packages()
             .filter(is_wanted)
-            .map(|(id, _)| added[&id])
+            .map(|(id, _)| id)
             .collect();
+        let originals = originals(project, &world, &added);
         Self {
             world,
-            targets,
+            targets: wanted.iter().map(|id| added[id]).collect(),
+            waves: waves(project, &wanted, &added),
+            originals,
             failures,
         }
     }
+
+    /// The object that stands for this one in all packages.
+    pub(crate) fn original(&self, object: ObjId) -> ObjId {
+        self.originals.get(&object).copied().unwrap_or(object)
+    }
+
+    /// False if [`original`](Self::original) changes nothing.
+    pub(crate) fn has_variants(&self) -> bool {
+        !self.originals.is_empty()
+    }
+}
+
+/// A package with its tests comes in the wave of the plain package: what its tests import may
+/// import the package.
+fn waves(
+    project: &Project,
+    wanted: &[PackageId],
+    added: &FxHashMap<PackageId, PkgId>,
+) -> Vec<Vec<PkgId>> {
+    let plain = |id: &PackageId| match project.package(*id).variant {
+        Variant::ForTest(of) => of,
+        Variant::Plain | Variant::ExternalTest(_) => *id,
+    };
+    let by_plain: FxHashMap<PackageId, PackageId> =
+        wanted.iter().map(|id| (plain(id), *id)).collect();
+    let wave = |wave: Vec<PackageId>| -> Vec<PkgId> {
+        let wanted = wave.iter().filter_map(|id| by_plain.get(id));
+        wanted.map(|id| added[id]).collect()
+    };
+    let waves = project.waves().into_iter().map(wave);
+    waves.filter(|wave| !wave.is_empty()).collect()
+}
+
+fn originals(
+    project: &Project,
+    world: &World,
+    added: &FxHashMap<PackageId, PkgId>,
+) -> FxHashMap<ObjId, ObjId> {
+    let is_again = |id: &PackageId| matches!(project.package(*id).variant, Variant::ForTest(_));
+    let again: FxHashSet<PkgId> = added
+        .iter()
+        .filter(|(id, _)| is_again(id))
+        .map(|(_, package)| *package)
+        .collect();
+    if again.is_empty() {
+        return FxHashMap::default();
+    }
+    let objects = || {
+        (0..world.object_count())
+            .map(ObjId::new)
+            .filter_map(|id| Some((id, world.object(id).package?, world.object(id).location?)))
+    };
+    let wanted: FxHashSet<Location> = objects()
+        .filter(|(_, package, _)| again.contains(package))
+        .map(|(.., location)| location)
+        .collect();
+    let plain: FxHashMap<Location, ObjId> = objects()
+        .filter(|(_, package, location)| !again.contains(package) && wanted.contains(location))
+        .map(|(id, _, location)| (location, id))
+        .collect();
+    objects()
+        .filter(|(_, package, _)| again.contains(package))
+        .filter_map(|(id, _, location)| Some((id, *plain.get(&location)?)))
+        .collect()
 }
 
 fn package_file(file: &File, sources: &Sources) -> PackageFile {

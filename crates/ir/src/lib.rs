@@ -29,6 +29,7 @@ mod func;
 mod instr;
 mod lower;
 mod place;
+mod replace;
 
 pub use call_graph::{CallGraph, Target, call_dump};
 pub use cfg::{Loop, Successors};

@@ -108,6 +108,17 @@ impl Places {
         }
     }
 
+    pub(crate) fn replace_objects(&mut self, with: &impl Fn(ObjId) -> ObjId) {
+        for place in &mut self.places {
+            match &mut place.kind {
+                PlaceKind::Var(object) | PlaceKind::Field { field: object, .. } => {
+                    *object = with(*object);
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// True if `prefix` is `id` or on the way to it.
     pub fn is_prefix(&self, prefix: PlaceId, id: PlaceId) -> bool {
         // A base is interned before what is built on it.

@@ -22,8 +22,8 @@ pub(crate) static RULE: RuleMeta = RuleMeta {
 pub(crate) fn check(package: &Package, findings: &mut Vec<Finding>) {
     for facts in &package.bodies {
         for (id, _) in facts.body.funcs() {
-            for spawn in literal_spawns(package, facts, id) {
-                check_goroutine(package, facts, &spawn, findings);
+            for (literal, spawn) in literal_spawns(package, facts, id) {
+                check_goroutine(package, facts, (literal, &spawn), findings);
             }
         }
     }
@@ -42,14 +42,14 @@ struct GroupCall {
 fn check_goroutine(
     package: &Package,
     facts: &BodyFacts,
-    spawn: &Spawn,
+    (literal, spawn): (FuncId, &Spawn),
     findings: &mut Vec<Finding>,
 ) {
     let calls = group_calls(package, facts);
-    let is_inside = |call: &&GroupCall| call.func == spawn.function;
+    let is_inside = |call: &&GroupCall| call.func == literal;
+    let func = facts.func(literal);
     let added = calls.iter().filter(is_inside).find(|call| {
-        let literal = facts.func(spawn.function);
-        call.op == WaitGroupOp::Add && call.group.variable().is_some_and(|it| literal.captures(it))
+        call.op == WaitGroupOp::Add && call.group.variable().is_some_and(|it| func.captures(it))
     });
     let Some(added) = added else { return };
     let of_group = |op: WaitGroupOp| {
@@ -59,10 +59,9 @@ fn check_goroutine(
     };
     // Done of its own makes it the goroutine that is counted. Where somebody else counts too, the
     // counter may be above zero all the time.
-    let counts_itself = of_group(WaitGroupOp::Done).any(|call| {
-        call.func == spawn.function || is_deferred_in(facts, call.func, spawn.function)
-    });
-    let others_count = of_group(WaitGroupOp::Add).any(|call| call.func != spawn.function);
+    let counts_itself = of_group(WaitGroupOp::Done)
+        .any(|call| call.func == literal || is_deferred_in(facts, call.func, literal));
+    let others_count = of_group(WaitGroupOp::Add).any(|call| call.func != literal);
     let waits: Vec<&GroupCall> = of_group(WaitGroupOp::Wait)
         .filter(|call| call.func == spawn.parent)
         .collect();
@@ -70,7 +69,7 @@ fn check_goroutine(
     let wait = waits.iter().find(|call| reached.contains(call.at));
     // A wait that comes after another way of waiting, such as a receive, is late enough.
     let is_late = wait.is_none() && !waits.is_empty();
-    let spawns_more = !literal_spawns(package, facts, spawn.function).is_empty();
+    let spawns_more = !literal_spawns(package, facts, literal).is_empty();
     if others_count || spawns_more || is_late || !counts_itself {
         return;
     }

@@ -15,6 +15,7 @@ mod missing_unlock;
 mod races;
 mod text;
 
+use contend_analysis::accesses::Accesses;
 use contend_analysis::package::Package;
 use contend_base::{FileId, SourceFile, SourceMap};
 use contend_finding::{Finding, RuleMeta};
@@ -23,6 +24,7 @@ use contend_syntax::ast::Tree;
 use contend_types::{Info, World};
 
 pub use contend_analysis::PackageUnit;
+pub use contend_analysis::summary::{Known, PackageSummary};
 pub use map_uses::{FunctionPlace, HeldLock, MapUse, map_uses};
 
 /// All rules, by code.
@@ -88,16 +90,18 @@ pub fn check_declaration(unit: &DeclarationUnit) -> Vec<Finding> {
     findings
 }
 
-/// Applies the rules that follow the control flow.
-pub fn check_package(unit: &PackageUnit) -> Vec<Finding> {
+/// Applies the rules that follow the control flow. The second result is what the packages that
+/// import this one must know of it.
+pub fn check_package(unit: &PackageUnit) -> (Vec<Finding>, PackageSummary) {
     let package = Package::new(unit);
+    let accesses = Accesses::new(&package);
     let mut findings = Vec::new();
-    races::check(&package, &mut findings);
+    races::check(&package, &accesses, &mut findings);
     loop_capture::check(&package, &mut findings);
     double_lock::check(&package, &mut findings);
     missing_unlock::check(&package, &mut findings);
     add_in_goroutine::check(&package, &mut findings);
-    findings
+    (findings, PackageSummary::of(&package, &accesses))
 }
 
 /// The rule with this code or name.

@@ -40,9 +40,9 @@ fn later_literals(package: &Package, facts: &BodyFacts, id: FuncId) -> Vec<Later
     let func = facts.func(id);
     let mut all: Vec<Later> = literal_spawns(package, facts, id)
         .into_iter()
-        .map(|spawn| Later {
+        .map(|(literal, spawn)| Later {
             at: spawn.at,
-            literal: spawn.function,
+            literal,
             spawn: Some(spawn),
         })
         .collect();

@@ -125,6 +125,11 @@ impl World {
         self.packages.count()
     }
 
+    /// How many objects there are; `ObjId`s are `0..object_count()`.
+    pub fn object_count(&self) -> usize {
+        self.objects.count()
+    }
+
     /// The name of an object.
     pub fn name(&self, id: ObjId) -> Name {
         self.object(id).name

@@ -6,4 +6,4 @@ mod summary;
 
 pub use flow::{LockFlow, LockState};
 pub use state::Hold;
-pub use summary::{EffectKind, Summaries};
+pub use summary::{EffectKind, Summaries, Summary};

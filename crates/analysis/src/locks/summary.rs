@@ -1,15 +1,19 @@
 //! What calls of a package's functions do to locks of the caller.
 
+use std::sync::Arc;
+
 use contend_base::Location;
 use contend_ir::{Body, CallMode, Callee, Func, FuncId, FuncKind, InstrKind, Operand, Terminator};
-use contend_types::{ObjId, ObjectKind, VarKind, World};
+use contend_types::{ObjId, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::{Lock, LockFlow};
 use super::state::{Hold, Ways};
+use crate::binding::is_known_outside;
 use crate::library::{Mode, lock_call};
 use crate::literals::Literals;
 use crate::path::Path;
+use crate::summary::Known;
 
 /// How often functions are looked at again because one that they call was.
 const MAX_ROUNDS: usize = 4;
@@ -77,11 +81,14 @@ pub struct Summaries {
     literals: FxHashMap<Location, Summary>,
     /// Fields whose lock some function releases, on some way, on behalf of its caller.
     pub handed_over: FxHashSet<ObjId>,
+    /// Functions of other packages.
+    known: Arc<Known>,
 }
 
 impl Summaries {
     pub fn declared(&self, function: ObjId) -> Option<&Summary> {
-        self.declared.get(&function)
+        let own = self.declared.get(&function);
+        own.or_else(|| self.known.get(function)?.locks.as_ref())
     }
 
     pub fn literal(&self, body: &Body, literal: FuncId) -> Option<&Summary> {
@@ -89,8 +96,16 @@ impl Summaries {
     }
 
     /// Looks at all functions of a package.
-    pub fn of_package(world: &World, bodies: &[Body], literals: &[Literals]) -> Self {
-        let mut summaries = Self::default();
+    pub fn of_package(
+        world: &World,
+        bodies: &[Body],
+        literals: &[Literals],
+        known: &Arc<Known>,
+    ) -> Self {
+        let mut summaries = Self {
+            known: Arc::clone(known),
+            ..Self::default()
+        };
         for round in 0..MAX_ROUNDS {
             let mut is_new = false;
             for (body, literals) in bodies.iter().zip(literals) {
@@ -125,7 +140,8 @@ impl Summaries {
             match literals.of_callee(call.callee) {
                 Some(literal) => self.literal(body, literal).is_some(),
                 None => match call.callee {
-                    Callee::Static(function) => self.declared.contains_key(&function),
+                    Callee::Static(function) if self.declared.contains_key(&function) => true,
+                    Callee::Static(function) => is_first && self.declared(function).is_some(),
                     _ => false,
                 },
             }
@@ -163,21 +179,6 @@ impl Summaries {
 
 fn place_of(body: &Body, func: &Func) -> Location {
     Location::new(body.file, func.span)
-}
-
-/// True for paths that a caller, or the function around a literal, can name.
-fn is_known_outside(world: &World, func: &Func, path: &Path) -> bool {
-    let Some(variable) = path.variable() else {
-        return false;
-    };
-    let is_package_var = matches!(
-        world.object(variable).kind,
-        ObjectKind::Var(VarKind::Package)
-    );
-    is_package_var
-        || func.receiver == Some(variable)
-        || func.params.contains(&Some(variable))
-        || func.captures(variable)
 }
 
 /// What is known of each lock where the function returns to its caller, panics left aside.

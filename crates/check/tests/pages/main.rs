@@ -15,7 +15,7 @@ mod std_stubs;
 
 use contend_check::{Outcome, Request, Silent};
 use contend_finding::{Finding, LeftOut};
-use contend_project::{Config, Memory};
+use contend_project::{Config, Memory, Tests};
 
 use expect::{Announced, Expectation};
 use page::Case;
@@ -23,22 +23,38 @@ use page::Case;
 const ROOT: &str = "/page";
 const GOROOT: &str = "/goroot";
 
+/// Pages that belong to no rule: what is seen across packages.
+const OTHER_PAGES: &[(&str, &str)] = &[("across.md", include_str!("across.md"))];
+
 #[test]
 fn pages_hold() {
     let mut complaints = Vec::new();
     for rule in contend_rules::ALL {
-        for case in page::cases(rule.doc) {
-            let outcome = analyse(&case);
-            let name = format!("{}.md", rule.name.replace('-', "_"));
-            compare(&case, &outcome, |line, text| {
-                complaints.push(format!("{name}:{line}: {text}"));
-            });
-        }
+        let name = format!("{}.md", rule.name.replace('-', "_"));
+        check(&name, rule.doc, Tests::Skip, &mut complaints);
     }
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
 
-fn analyse(case: &Case) -> Outcome {
+#[test]
+fn packages_are_seen_together() {
+    let mut complaints = Vec::new();
+    for (name, page) in OTHER_PAGES {
+        check(name, page, Tests::Load, &mut complaints);
+    }
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+}
+
+fn check(name: &str, page: &str, tests: Tests, complaints: &mut Vec<String>) {
+    for case in page::cases(page) {
+        let outcome = analyse(&case, tests);
+        compare(&case, &outcome, |line, text| {
+            complaints.push(format!("{name}:{line}: {text}"));
+        });
+    }
+}
+
+fn analyse(case: &Case, tests: Tests) -> Outcome {
     let mut fs = Memory::default();
     let go_mod = format!("module example.com/page\n\ngo {}\n", case.go);
     fs.add(format!("{ROOT}/go.mod"), go_mod.into_bytes());
@@ -54,6 +70,7 @@ fn analyse(case: &Case) -> Outcome {
     }
     let mut config = Config::new(ROOT);
     config.goroot = Some(GOROOT.into());
+    config.tests = tests;
     (config.goos, config.goarch) = ("linux".to_owned(), "amd64".to_owned());
     let patterns = ["./...".to_owned()];
     contend_check::run(&Request {

@@ -19,12 +19,11 @@ pub(crate) use report::{
     CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,
 };
 
-pub(crate) fn check(package: &Package, findings: &mut Vec<Finding>) {
-    let accesses = Accesses::new(package);
+pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
     let first = findings.len();
-    spawned::check(package, &accesses, findings);
+    spawned::check(package, accesses, findings);
     let mut of_fields = Vec::new();
-    shared::check(package, &accesses, &mut of_fields);
+    shared::check(package, accesses, &mut of_fields);
     // What the first way found, with both sides for certain, need not be said again.
     of_fields.retain(|found: &Finding| {
         let is_same = |known: &Finding| {

@@ -41,10 +41,10 @@ struct Use {
 }
 
 pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
-    let roles = Roles::new(package);
+    let roles = Roles::new(package, accesses);
     let mut places: BTreeMap<Key, Vec<Use>> = BTreeMap::new();
     for facts in &package.bodies {
-        if is_test(package, facts.body.file) {
+        if package.is_test(facts.body.file) {
             continue;
         }
         for (func, _) in facts.body.funcs() {
@@ -52,7 +52,8 @@ pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<F
                 continue;
             }
             for access in accesses.own(facts.index, func) {
-                if let Some((key, it)) = use_of(package, &roles, access, facts.index, func) {
+                if let Some((key, it)) = use_of(package, &roles, access.clone(), facts.index, func)
+                {
                     places.entry(key).or_default().push(it);
                 }
             }
@@ -66,10 +67,6 @@ pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<F
         };
         findings.extend(place.verdict());
     }
-}
-
-fn is_test(package: &Package, file: contend_base::FileId) -> bool {
-    package.files.get(file).path.ends_with("_test.go")
 }
 
 fn use_of(

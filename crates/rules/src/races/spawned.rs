@@ -4,8 +4,8 @@
 //! before it waits, with the other goroutines started there, and with itself where it is started
 //! in a loop. Both sides are named by paths of the function around them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use contend_base::Location;
 use contend_finding::{Confidence, Finding};
@@ -17,7 +17,7 @@ use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable}
 use contend_analysis::callers::expects_lock;
 use contend_analysis::goroutines::{Region, Spawn, Walk, changes, spawns};
 use contend_analysis::library::Mode;
-use contend_analysis::package::{BodyFacts, Package, Started};
+use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::{Path, Root};
 
 pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
@@ -146,11 +146,14 @@ impl Around<'_> {
 
     /// What a goroutine does, in paths of the function that starts it.
     fn inside(&self, spawn: &Spawn) -> Vec<Access> {
-        let started = started(spawn);
-        let inside: Rc<Vec<Access>> = self.accesses.of(spawn.body, spawn.function);
+        let started = &spawn.started;
+        let inside: Cow<[Access]> = match started.target.here() {
+            Some((body, function)) => self.accesses.of(body, function).into(),
+            None => self.accesses.inside(started).into(),
+        };
         let seen = inside
             .iter()
-            .filter_map(|access| self.accesses.seen_by_caller(access, self.facts, &started));
+            .filter_map(|access| self.accesses.seen_by_caller(access, self.facts, started));
         seen.collect()
     }
 
@@ -169,17 +172,20 @@ impl Around<'_> {
 
     /// Accesses that the goroutine may come to without waiting for anybody.
     fn before_any_wait<'b>(&self, spawn: &Spawn, accesses: &[&'b Access]) -> Vec<&'b Access> {
-        let facts = &self.package.bodies[spawn.body];
+        let accesses = accesses.iter().copied();
+        let Some((body, function)) = spawn.started.target.here() else {
+            return accesses.filter(|access| !access.is_behind_wait).collect();
+        };
+        let facts = &self.package.bodies[body];
         let walk = Walk {
             package: self.package,
             facts,
-            func: facts.func(spawn.function),
+            func: facts.func(function),
             spawn: None,
             ends_at_receive: true,
             path: None,
         };
         let free = walk.whole();
-        let accesses = accesses.iter().copied();
         accesses.filter(|access| free.contains(access.at)).collect()
     }
 
@@ -189,18 +195,18 @@ impl Around<'_> {
         let Root::Var(variable) = path.root else {
             return false;
         };
-        let function = self.package.bodies[spawn.body].func(spawn.function);
-        let is_literal = matches!(function.kind, FuncKind::Literal { .. });
         let kind = self.package.world.object(variable).kind;
         if kind == ObjectKind::Var(VarKind::Loop(LoopVar::PerLoop)) && path.steps.is_empty() {
             // The rule about loop variables says more.
             return false;
         }
-        if !is_literal {
+        let (Some(function), Some((_, id))) =
+            (spawn.literal(self.package), spawn.started.target.here())
+        else {
             return true;
-        }
+        };
         let is_known = function.captures(variable) || is_package_variable(self.package, variable);
-        is_known && !self.assigns(spawn.function, path, subject, 0)
+        is_known && !self.assigns(id, path, subject, 0)
     }
 
     fn assigns(&self, id: FuncId, path: &Path, subject: Subject, depth: u32) -> bool {
@@ -248,12 +254,10 @@ impl Around<'_> {
     /// Locks that only one side can name may be the same lock under two names: they count as
     /// common.
     fn have_common_lock(&self, spawn: &Spawn, pair: &Pair) -> bool {
-        let function = self.package.bodies[spawn.body].func(spawn.function);
-        let is_literal = matches!(function.kind, FuncKind::Literal { .. });
+        let function = spawn.literal(self.package);
         let is_named_by_both = |path: &Path| {
             path.variable().is_some_and(|variable| {
-                !is_literal
-                    || function.captures(variable)
+                function.is_none_or(|it| it.captures(variable))
                     || is_package_variable(self.package, variable)
             })
         };
@@ -298,15 +302,6 @@ impl Around<'_> {
                 "the accesses are several calls away from where the goroutine starts",
             ),
         }
-    }
-}
-
-fn started(spawn: &Spawn) -> Started {
-    Started {
-        body: spawn.body,
-        function: spawn.function,
-        receiver: spawn.receiver,
-        args: spawn.args.clone(),
     }
 }
 

@@ -1,0 +1,91 @@
+//! What a called function's paths are for its caller.
+
+use contend_ir::{Func, Operand, PlaceId};
+use contend_types::{ObjId, ObjectKind, VarKind, World};
+
+use crate::accesses::Subject;
+use crate::package::{Package, Started, Target};
+use crate::path::{Path, Step};
+
+/// The variables through which a function knows what its caller knows.
+pub struct Formals<'a> {
+    receiver: Option<ObjId>,
+    params: &'a [Option<ObjId>],
+    /// The function literal, where it is one in a body of the caller's.
+    literal: Option<&'a Func>,
+}
+
+/// Where a path of a callee begins for the caller.
+pub enum Actual {
+    /// The path is the caller's own.
+    Same,
+    /// It begins at what was handed over.
+    Operand(Operand),
+}
+
+impl<'a> Formals<'a> {
+    pub fn of(package: &'a Package, caller: usize, target: &'a Target) -> Self {
+        match target {
+            Target::Here { body, function } => {
+                let func = package.bodies[*body].func(*function);
+                Self {
+                    receiver: func.receiver,
+                    params: &func.params,
+                    literal: (*body == caller).then_some(func),
+                }
+            }
+            Target::Elsewhere(summary) => Self {
+                receiver: summary.receiver,
+                params: &summary.params,
+                literal: None,
+            },
+        }
+    }
+
+    /// What the caller handed over for a variable of the function.
+    pub fn actual(&self, world: &World, variable: ObjId, call: &Started) -> Option<Actual> {
+        if world.object(variable).kind == ObjectKind::Var(VarKind::Package)
+            || self.literal.is_some_and(|func| func.captures(variable))
+        {
+            return Some(Actual::Same);
+        }
+        if self.receiver == Some(variable) {
+            return call.receiver.map(Actual::Operand);
+        }
+        let at = self
+            .params
+            .iter()
+            .position(|&param| param == Some(variable))?;
+        // The last parameter of a variadic function is a slice of the rest.
+        let args = Some(&call.args).filter(|args| args.len() == self.params.len())?;
+        Some(Actual::Operand(args[at]))
+    }
+}
+
+/// The path behind an operand that was handed over for the root of `path`: the place, and the
+/// steps that go on from there. `None` for what is the callee's own copy.
+pub fn seen_through(path: &Path, subject: Subject, operand: Operand) -> Option<(PlaceId, &[Step])> {
+    if path.steps.iter().any(|step| matches!(step, Step::At(_))) {
+        return None;
+    }
+    match operand {
+        Operand::Addr(place) if path.steps.first() == Some(&Step::Deref) => {
+            Some((place, &path.steps[1..]))
+        }
+        // A struct or a map header is copied for the callee; what it points to is not.
+        Operand::Place(place) if subject == Subject::Map || path.steps.contains(&Step::Deref) => {
+            Some((place, &path.steps[..]))
+        }
+        _ => None,
+    }
+}
+
+/// True for paths that a caller of the function, or the function around a literal, may name.
+pub fn is_known_outside(world: &World, func: &Func, path: &Path) -> bool {
+    path.variable().is_some_and(|variable| {
+        world.object(variable).kind == ObjectKind::Var(VarKind::Package)
+            || func.receiver == Some(variable)
+            || func.params.contains(&Some(variable))
+            || func.captures(variable)
+    })
+}

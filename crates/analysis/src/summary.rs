@@ -1,0 +1,107 @@
+//! What is known of a function when its body is gone.
+//!
+//! Packages are looked at in the order of their imports. Each leaves a [`PackageSummary`], and the
+//! packages that import it see its functions through that. A summary is plain data: names,
+//! locations and ids of objects, no reference into a body, and nothing that depends on the order
+//! in which threads ran.
+
+use std::sync::Arc;
+
+use contend_ir::FuncId;
+use contend_types::ObjId;
+use rustc_hash::FxHashMap;
+
+use crate::accesses::{Access, Accesses};
+use crate::goroutines::Walk;
+use crate::locks;
+use crate::package::{BodyFacts, Package, declared_in};
+
+/// What the callers of one declared function must know of it.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    pub function: ObjId,
+    pub receiver: Option<ObjId>,
+    /// `None` for parameters without a name.
+    pub params: Vec<Option<ObjId>>,
+    /// What it does to memory that a caller may know, itself and through the functions it calls.
+    /// Paths begin at the receiver, a parameter or a package variable.
+    pub accesses: Vec<Access>,
+    /// What it does to locks of its caller.
+    pub locks: Option<locks::Summary>,
+    /// It waits for another goroutine, itself or through functions of its package.
+    pub waits: bool,
+}
+
+/// The summaries of a package, by function in order of file and declaration.
+#[derive(Default, Debug)]
+pub struct PackageSummary {
+    pub functions: Vec<Arc<Summary>>,
+    /// Accesses that are not in the summaries because a function makes too many.
+    pub n_cut_off: usize,
+}
+
+impl PackageSummary {
+    /// What other packages must know of a package. Tests are known to nobody.
+    pub fn of(package: &Package, accesses: &Accesses) -> Self {
+        let functions = package
+            .bodies
+            .iter()
+            .filter(|facts| !package.is_test(facts.body.file))
+            .filter_map(|facts| Some(Arc::new(summary(package, accesses, facts)?)));
+        Self {
+            functions: functions.collect(),
+            n_cut_off: accesses.n_cut_off(),
+        }
+    }
+}
+
+fn summary(package: &Package, accesses: &Accesses, facts: &BodyFacts) -> Option<Summary> {
+    let function = declared_in(package, facts.index)?;
+    let id = FuncId::new(0);
+    let func = facts.func(id);
+    let own: Vec<Access> = accesses.of(facts.index, id);
+    let free = Walk {
+        package,
+        facts,
+        func,
+        spawn: None,
+        ends_at_receive: true,
+        path: None,
+    }
+    .whole();
+    let mut outer = accesses.outer(facts.index, id).to_vec();
+    for access in &mut outer {
+        // The same may be done at several places of the function.
+        let mut same = own
+            .iter()
+            .filter(|it| it.location == access.location && it.path == access.path);
+        access.is_behind_wait = !same.any(|it| free.contains(it.at));
+        access.at = 0;
+    }
+    Some(Summary {
+        function,
+        receiver: func.receiver,
+        params: func.params.clone(),
+        accesses: outer,
+        locks: package.summaries.declared(function).cloned(),
+        waits: package.waiting.waits(function),
+    })
+}
+
+/// The functions of the packages that were looked at before.
+#[derive(Clone, Default, Debug)]
+pub struct Known {
+    functions: FxHashMap<ObjId, Arc<Summary>>,
+}
+
+impl Known {
+    pub fn add(&mut self, package: &PackageSummary) {
+        let functions = package.functions.iter();
+        self.functions
+            .extend(functions.map(|it| (it.function, Arc::clone(it))));
+    }
+
+    pub fn get(&self, function: ObjId) -> Option<&Arc<Summary>> {
+        self.functions.get(&function)
+    }
+}
