@@ -1,0 +1,40 @@
+// A handler's deferred closure notes the panic in a map that a reporter goroutine reads.
+// want CT1001 CT1002 CT1003
+package main
+
+import (
+	"fmt"
+	"sync"
+)
+
+type crashes struct {
+	byTask map[string]string
+}
+
+func (c *crashes) guard(task string, do func()) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			c.byTask[task] = fmt.Sprint(problem) // race: write
+		}
+	}()
+	do()
+}
+
+func main() {
+	c := &crashes{byTask: map[string]string{}}
+	var tasks sync.WaitGroup
+	for i := range 6 {
+		tasks.Add(1)
+		go func() {
+			defer tasks.Done()
+			c.guard(fmt.Sprint("task-", i), func() {
+				var none []int
+				_ = none[i]
+			})
+		}()
+	}
+	tasks.Wait()
+	if len(c.byTask) != 6 {
+		panic("a crash was lost")
+	}
+}

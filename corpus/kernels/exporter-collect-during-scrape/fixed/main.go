@@ -1,0 +1,57 @@
+// Two scrapes at once: each resets and refills the exporter's map of the last samples.
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+)
+
+type exporter struct {
+	scraping sync.Mutex
+	last     map[string]float64
+	sources  []func() (string, float64)
+}
+
+func (e *exporter) collect() {
+	clear(e.last)
+	for _, source := range e.sources {
+		name, value := source()
+		e.last[name] = value
+	}
+}
+
+func (e *exporter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e.scraping.Lock()
+	defer e.scraping.Unlock()
+	e.collect()
+	for name, value := range e.last {
+		fmt.Fprintf(w, "%s %g\n", name, value)
+	}
+}
+
+func main() {
+	e := &exporter{last: map[string]float64{}}
+	for i := range 5 {
+		e.sources = append(e.sources, func() (string, float64) {
+			return fmt.Sprintf("fan_%d_rpm", i), 1200
+		})
+	}
+	server := httptest.NewServer(e)
+	defer server.Close()
+	var scrapers sync.WaitGroup
+	for range 4 {
+		scrapers.Add(1)
+		go func() {
+			defer scrapers.Done()
+			for range 5 {
+				res, err := server.Client().Get(server.URL)
+				if err == nil {
+					res.Body.Close()
+				}
+			}
+		}()
+	}
+	scrapers.Wait()
+}

@@ -1,0 +1,45 @@
+// A debug line prints the map of open streams while the streams open and close.
+// want CT1003 CT1002
+package main
+
+import (
+	"fmt"
+	"sync"
+)
+
+type conn struct {
+	mu      sync.Mutex
+	streams map[uint32]string
+	log     func(string)
+}
+
+func (c *conn) open(id uint32, path string) {
+	c.mu.Lock()
+	c.streams[id] = path // race: write
+	c.mu.Unlock()
+	c.log(fmt.Sprintf("open streams: %v", c.streams)) // race: read
+}
+
+func (c *conn) reset(id uint32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.streams, id) // race: write
+}
+
+func main() {
+	c := &conn{streams: map[uint32]string{}, log: func(string) {}}
+	finished := make(chan bool)
+	for lane := range uint32(3) {
+		go func() {
+			for i := range uint32(40) {
+				id := i*3 + lane
+				c.open(id, "/feed")
+				c.reset(id)
+			}
+			finished <- true
+		}()
+	}
+	for range 3 {
+		<-finished
+	}
+}
