@@ -1,0 +1,40 @@
+// Routes are added under the table's lock and looked up under the router's.
+package main
+
+import "sync"
+
+type router struct {
+	mu    sync.Mutex
+	main  *table
+	drops int
+}
+
+func (r *router) forward(prefix string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	hop, ok := r.main.get(prefix)
+	if !ok {
+		r.drops++
+		return ""
+	}
+	return hop.gateway
+}
+
+func main() {
+	r := &router{main: &table{routes: map[string]route{}}}
+	var links sync.WaitGroup
+	links.Add(2)
+	go func() {
+		defer links.Done()
+		for metric := 100; metric > 0; metric-- {
+			r.main.install("10.0.0.0/8", route{"gw1", metric})
+		}
+	}()
+	go func() {
+		defer links.Done()
+		for range 100 {
+			r.forward("10.0.0.0/8")
+		}
+	}()
+	links.Wait()
+}
