@@ -1,8 +1,9 @@
 //! Counting what was looked at.
 
-use contend_base::SourceMap;
+use contend_base::{FileId, SourceMap};
 use contend_finding::{Coverage, LeftOut};
 use contend_project::{DiagnosticKind, Package, Project, Variant};
+use rustc_hash::FxHashSet;
 
 use crate::Program;
 use crate::apply::Applied;
@@ -18,7 +19,7 @@ pub(crate) fn of(
 ) -> Coverage {
     let ours = || sources.files().iter().filter(|file| file.is_target);
     let n_broken = ours().filter(|file| !file.parsed.errors.is_empty()).count();
-    let (n_packages, n_usable) = packages(project, sources);
+    let packages = Packages::count(project, sources, applied);
     let is_unreadable = |kind: DiagnosticKind| kind == DiagnosticKind::Unreadable;
     let n_unreadable = project
         .diagnostics
@@ -39,7 +40,7 @@ pub(crate) fn of(
         }
     };
     add(
-        n_packages - n_usable,
+        packages.wanted - packages.usable,
         ["package", "packages"],
         "no file of them could be read",
     );
@@ -66,8 +67,9 @@ pub(crate) fn of(
     );
 
     Coverage {
-        packages: n_packages,
-        analysed: n_usable,
+        packages: packages.wanted,
+        analysed: packages.usable,
+        in_part: packages.in_part,
         files: ours().count(),
         bytes: ours()
             .map(|source| files.get(source.id).text.len() as u64)
@@ -77,26 +79,53 @@ pub(crate) fn of(
     }
 }
 
-/// How many packages were asked for, and how many of them could be used at all.
-fn packages(project: &Project, sources: &Sources) -> (usize, usize) {
-    let plain = || {
-        project
-            .packages
+/// How many packages were asked for, and what became of them.
+struct Packages {
+    wanted: usize,
+    /// Of which at least one file could be read.
+    usable: usize,
+    /// Usable ones that lack a file, an import or a declaration.
+    in_part: usize,
+}
+
+impl Packages {
+    fn count(project: &Project, sources: &Sources, applied: &Applied) -> Self {
+        let failed: FxHashSet<FileId> = applied
+            .failed_declarations
             .iter()
-            .filter(|it| it.is_target && it.variant == Variant::Plain)
-    };
-    let is_usable = |package: &&Package| {
-        let mut trees = package
-            .files
-            .iter()
-            .map(|file| &sources.get(file).parsed.tree);
-        // Without files it holds tests only, or only files of other builds.
-        trees.len() == 0 && !package.is_broken || trees.any(|tree| tree.package.is_some())
-    };
-    // A directory that could not be read is a target that gave no package.
-    let n_packages = project.counts.targets.max(plain().count());
-    (
-        n_packages,
-        plain().filter(is_usable).count().min(n_packages),
-    )
+            .map(|(location, _)| location.file)
+            .collect();
+        let plain = || {
+            project
+                .packages
+                .iter()
+                .filter(|it| it.is_target && it.variant == Variant::Plain)
+        };
+        let files = |package: &Package| {
+            let files = package.files.iter().map(|file| sources.get(file));
+            files.collect::<Vec<_>>()
+        };
+        let is_usable = |package: &&Package| {
+            let files = files(package);
+            let mut trees = files.iter().map(|file| &file.parsed.tree);
+            // Without files it holds tests only, or only files of other builds.
+            files.is_empty() && !package.is_broken || trees.any(|tree| tree.package.is_some())
+        };
+        let is_in_part = |package: &&Package| {
+            let is_unfound = |import: &contend_project::Import| import.package.is_none();
+            package.is_broken
+                || package.imports.iter().any(is_unfound)
+                || files(package)
+                    .iter()
+                    .any(|file| !file.parsed.errors.is_empty() || failed.contains(&file.id))
+        };
+        // A directory that could not be read is a target that gave no package.
+        let wanted = project.counts.targets.max(plain().count());
+        let usable: Vec<&Package> = plain().filter(is_usable).collect();
+        Self {
+            wanted,
+            usable: usable.len().min(wanted),
+            in_part: usable.into_iter().filter(is_in_part).count(),
+        }
+    }
 }

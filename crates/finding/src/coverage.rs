@@ -11,6 +11,8 @@ pub struct Coverage {
     pub packages: usize,
     /// Those of them that were analysed, if only in part.
     pub analysed: usize,
+    /// Those of the analysed ones of which something was left out.
+    pub in_part: usize,
     /// Source files of the analysed packages.
     pub files: usize,
     /// Bytes of these files.

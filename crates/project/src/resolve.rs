@@ -250,7 +250,10 @@ impl<'a> Resolver<'a> {
     fn missing_message(&self, path: &str) -> String {
         if may_be_std(path) {
             return match self.std {
-                Some(std) => format!("package {path} is not in std of Go {}", std.version),
+                Some(std) => format!(
+                    "package {path} is not in std of Go {}, and patterns of directories start with ./",
+                    std.version
+                ),
                 None => format!("package {path} is not found: there is no standard library"),
             };
         }

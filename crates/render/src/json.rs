@@ -49,6 +49,8 @@ struct Summary<'a> {
     packages: usize,
     /// Those of them that were analysed, if only in part.
     analysed: usize,
+    /// Those of the analysed ones of which something was left out.
+    in_part: usize,
     /// Source files of the analysed packages.
     files: usize,
     /// What was not looked at, and why.
@@ -220,6 +222,7 @@ fn summary<'a>(findings: &[Finding], coverage: &'a Coverage) -> Summary<'a> {
         suppressed: coverage.suppressed,
         packages: coverage.packages,
         analysed: coverage.analysed,
+        in_part: coverage.in_part,
         files: coverage.files,
         left_out: left_out.collect(),
     }

@@ -67,11 +67,17 @@ fn looked_at(coverage: &Coverage) -> String {
     if coverage.packages == 0 {
         return "There were no packages to analyse.".to_owned();
     }
-    match coverage.packages - coverage.analysed.min(coverage.packages) {
-        0 if coverage.packages == 1 => format!("Analysed 1 package ({files})."),
-        0 => format!("Analysed all {packages} ({files})."),
-        _ => format!("Analysed {} of {packages} ({files}).", coverage.analysed),
-    }
+    let analysed = match coverage.packages - coverage.analysed.min(coverage.packages) {
+        0 if coverage.packages == 1 => "1 package".to_owned(),
+        0 => format!("all {packages}"),
+        _ => format!("{} of {packages}", coverage.analysed),
+    };
+    let in_part = match coverage.in_part {
+        0 => String::new(),
+        1 if coverage.analysed == 1 => ", in part".to_owned(),
+        n => format!(", {n} of them in part"),
+    };
+    format!("Analysed {analysed} ({files}){in_part}.")
 }
 
 /// A count with its noun, which is given in the singular.
@@ -97,6 +103,14 @@ mod tests {
         assert_eq!(
             looked_at(&coverage),
             "Analysed 41 of 42 packages (812 files)."
+        );
+        let broken = Coverage {
+            in_part: 3,
+            ..coverage
+        };
+        assert_eq!(
+            looked_at(&broken),
+            "Analysed 41 of 42 packages (812 files), 3 of them in part."
         );
     }
 }
