@@ -118,6 +118,7 @@ impl Sample {
         let coverage = Coverage {
             packages: 42,
             analysed: 41,
+            in_part: 0,
             files: 812,
             bytes: 1 << 20,
             suppressed: 1,
