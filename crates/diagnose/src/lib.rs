@@ -28,7 +28,7 @@ mod site;
 use contend_dumps::{Document, Dump, HeadlineKind};
 use contend_sched::Snapshot;
 
-pub use class::{CLASSES, Class, class};
+pub use class::{Class, class, classes};
 pub use diagnosis::{Diagnosis, Site, SiteRole};
 pub use message::{MESSAGES, Message};
 pub use several::{Change, GroupCount, compare, conclude, count_groups, over_time};

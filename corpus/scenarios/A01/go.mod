@@ -1,0 +1,3 @@
+module example.com/scenarios/a01
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/scenarios/a03
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/scenarios/a04
+
+go 1.19

@@ -1,0 +1,3 @@
+module example.com/scenarios/b02
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/scenarios/b04
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/scenarios/b05
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/scenarios/b07
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/scenarios/m08
+
+go 1.18

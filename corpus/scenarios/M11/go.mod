@@ -1,0 +1,3 @@
+module example.com/scenarios/m11
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/scenarios/m12
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/scenarios/m14
+
+go 1.18

@@ -1,0 +1,59 @@
+//! What fits where nothing more special does.
+
+use contend_finding::Severity;
+
+use super::{BASE, Class};
+
+pub(super) const TABLE: &[Class] = &[
+    Class {
+        id: "panic-other",
+        title: "a panic that no goroutine recovered",
+        meaning: "A goroutine panicked and no deferred function of that goroutine recovered it, so \
+the process ended.",
+        not_proved: "Whether concurrency is part of it: the message is none of the known ones.",
+        fix: &["Read the panic's text and the failing frame."],
+        weight: 70,
+        ..BASE
+    },
+    Class {
+        id: "http-panic",
+        title: "a handler panicked and net/http recovered it",
+        meaning: "The process lives on; the request is lost. Locks held by the handler without \
+defer stay locked.",
+        not_proved: "Whether concurrency is part of it.",
+        fix: &["Unlock by defer in handlers; then look at the panic itself."],
+        weight: 65,
+        ..BASE
+    },
+    Class {
+        id: "crash-loop",
+        title: "the process dies of the same fault again and again",
+        meaning: "A supervisor starts it anew and the same crash comes back.",
+        not_proved: "",
+        fix: &["Repair the fault below; until then, slow down the restarts and shed load."],
+        weight: 140,
+        ..BASE
+    },
+    Class {
+        id: "no-fault-seen",
+        title: "a dump without a fault that contend knows",
+        meaning: "Nothing in the waits and stacks stands out.",
+        not_proved: "That the program is healthy: one dump is one moment.",
+        fix: &["Take a second dump some minutes later and compare with --diff."],
+        severity: Severity::Info,
+        weight: 1,
+        is_hang: true,
+        ..BASE
+    },
+    Class {
+        id: "dump-cut",
+        title: "the dump is not complete",
+        meaning: "The text ends inside a goroutine. debug=2 profiles stop at 64 MiB.",
+        not_proved: "What the missing goroutines do.",
+        fix: &["Fetch debug=1 or debug=0 beside it: these have no limit."],
+        severity: Severity::Info,
+        weight: 5,
+        is_hang: true,
+        ..BASE
+    },
+];

@@ -1,0 +1,65 @@
+//! Memory: damaged heaps, faults, exhaustion.
+
+use super::{BASE, Class};
+
+pub(super) const TABLE: &[Class] = &[
+    Class {
+        id: "heap-corrupt",
+        title: "the collector found a damaged heap",
+        meaning: "A pointer leads to memory that is free, or out of any span. Races on \
+interfaces, slices and strings do that, and so do unsafe and C code.",
+        not_proved: "Where the damage was done: the collector meets it long after.",
+        fix: &["Run with -race and -d=checkptr; look for unsafe, cgo and mmap."],
+        ..BASE
+    },
+    Class {
+        id: "nil-dereference",
+        title: "a nil or invalid pointer was followed",
+        meaning: "The goroutine read or wrote at the address in the message.",
+        not_proved: "A race. It is one candidate when the pointer is set by another goroutine, or \
+when the address is small and odd (a torn interface or slice).",
+        fix: &[
+            "Look at who sets the pointer, and whether that happens before this goroutine runs.",
+        ],
+        weight: 70,
+        ..BASE
+    },
+    Class {
+        id: "memory-fault",
+        title: "an address outside of the program was touched",
+        meaning: "The kernel refused an access that is no nil dereference: freed or unmapped \
+memory, or a truncated mapped file.",
+        not_proved: "A race, though it is one candidate.",
+        fix: &["Look for mmap, unsafe and C near the failing frame; run with -race."],
+        weight: 80,
+        ..BASE
+    },
+    Class {
+        id: "stack-overflow",
+        title: "a goroutine's stack grew beyond its limit",
+        meaning: "A recursion without end.",
+        not_proved: "",
+        fix: &["Look at the frames that repeat."],
+        weight: 80,
+        ..BASE
+    },
+    Class {
+        id: "out-of-memory",
+        title: "the memory is used up",
+        meaning: "The runtime could not get more memory from the system.",
+        not_proved: "What holds it: look at a heap profile; many goroutines hold much, too.",
+        fix: &["Count the goroutines in the dump; set GOMEMLIMIT below the container's limit."],
+        weight: 80,
+        ..BASE
+    },
+    Class {
+        id: "range-func-misuse",
+        title: "an iterator function went on after its loop had ended",
+        meaning: "The body of a range over a function was called again after break, panic or \
+return; often from another goroutine.",
+        not_proved: "",
+        fix: &["Do not call yield from another goroutine, nor after it returned false."],
+        weight: 85,
+        ..BASE
+    },
+];

@@ -1,0 +1,79 @@
+//! Waits for partners, peers and children, and goroutines that pile up.
+
+use contend_finding::Severity;
+
+use super::{BASE, Class};
+
+pub(super) const TABLE: &[Class] = &[
+    Class {
+        id: "nil-channel",
+        title: "a goroutine uses a nil channel and waits for ever",
+        meaning: "Nobody can send to or receive from a channel that was not made.",
+        not_proved: "Why it is nil: never made, or read before it was set.",
+        fix: &["Make the channel before the goroutine starts."],
+        weight: 124,
+        is_hang: true,
+        ..BASE
+    },
+    Class {
+        id: "leaked-goroutine",
+        title: "goroutines wait for something that nobody can reach any more",
+        meaning: "The collector proved that no running goroutine can wake them.",
+        not_proved: "",
+        fix: &["Give each a way out: a buffered channel, a context, a close."],
+        weight: 122,
+        is_hang: true,
+        ..BASE
+    },
+    Class {
+        id: "goroutine-leak",
+        title: "goroutines of one origin pile up",
+        meaning: "Many goroutines started by the same statement wait at the same place for a \
+partner that may never come.",
+        not_proved: "That they stay: a pool at rest looks alike. Compare two dumps with --diff.",
+        other_side: "Whoever should receive, send, close or cancel.",
+        fix: &[
+            "Give the channel room for all senders, or select on ctx.Done() beside it.",
+            "Let the function that starts goroutines wait for them.",
+        ],
+        severity: Severity::Warning,
+        weight: 60,
+        is_hang: true,
+    },
+    Class {
+        id: "goroutine-growth",
+        title: "a group of goroutines grows from dump to dump",
+        meaning: "The same origin and the same wait, and more of them each time.",
+        not_proved: "That they never end: load may have grown as well.",
+        other_side: "Whoever should wake them.",
+        fix: &["Give each goroutine a way out: a context, a deadline, a close."],
+        severity: Severity::Warning,
+        weight: 118,
+        is_hang: true,
+    },
+    Class {
+        id: "io-wait",
+        title: "goroutines wait for a peer that does not answer",
+        meaning: "They read from or write to a connection. Without a deadline they wait as long \
+as the peer is silent.",
+        not_proved: "That no deadline is set: a dump does not show deadlines. Idle keep-alive \
+connections look alike.",
+        other_side: "The peer.",
+        fix: &["Set a deadline on the connection, or a Timeout on the client."],
+        severity: Severity::Warning,
+        weight: 50,
+        is_hang: true,
+    },
+    Class {
+        id: "child-wait",
+        title: "a goroutine waits for a child process",
+        meaning: "Wait returns when the child has ended and, if its output is copied, when every \
+holder of the pipe has closed it.",
+        not_proved: "That the child hangs: it may be working.",
+        other_side: "The child, or a grandchild that keeps the pipe open.",
+        fix: &["Use exec.CommandContext with a timeout, and WaitDelay for inherited pipes."],
+        severity: Severity::Warning,
+        weight: 52,
+        is_hang: true,
+    },
+];
