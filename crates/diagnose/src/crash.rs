@@ -4,7 +4,7 @@ use contend_dumps::{Headline, HeadlineKind};
 use contend_finding::Confidence;
 use contend_sched::{Snapshot, Waiting};
 
-use crate::message::classify;
+use crate::message::{Kind, classify};
 use crate::{Class, Diagnosis, SiteRole, class, map_crash, site};
 
 /// The verdict on the headlines of a dump; `None` if they name no failure.
@@ -19,13 +19,18 @@ pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<D
         .or_else(|| headlines.iter().find(|h| is_panic(h.kind)))?;
     let message = document.str(main.message);
     let text = first_line(&message);
-    let found = classify(&text, main.kind == HeadlineKind::Fatal);
+    let kind = if main.kind == HeadlineKind::Fatal {
+        Kind::Fatal
+    } else {
+        Kind::Panic
+    };
+    let found = classify(&text, kind);
     let found = match main.kind {
         HeadlineKind::HttpPanic if found.id == "panic-other" => class("http-panic"),
         _ => found,
     };
     let failed = failing(snapshot);
-    let mut diagnosis = if found.id.starts_with("map-") {
+    let mut diagnosis = if found.id.starts_with("map-") && found.id != "map-damaged" {
         map_crash::diagnosis(snapshot, found, failed)
     } else {
         plain(snapshot, found, &text, failed)

@@ -30,7 +30,7 @@ use contend_sched::Snapshot;
 
 pub use class::{Class, class, classes};
 pub use diagnosis::{Diagnosis, Site, SiteRole};
-pub use message::{MESSAGES, Message};
+pub use message::{Kind, Message, message, messages};
 pub use several::{Change, GroupCount, compare, conclude, count_groups, over_time};
 
 /// The verdicts on one text, the most telling first.

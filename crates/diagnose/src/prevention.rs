@@ -48,7 +48,7 @@ impl Class {
     pub fn prevention(&self) -> &'static [&'static str] {
         match self.id {
             "map-write-write" | "map-read-write" | "map-iterate-write" | "map-clone-write"
-            | "data-race-map" | "sync-map-damaged" | "crash-loop" => MAPS,
+            | "data-race-map" | "sync-map-damaged" | "map-damaged" | "crash-loop" => MAPS,
             "data-race" | "race-limit" => RACES,
             "lock-cycle"
             | "double-lock"
@@ -59,6 +59,7 @@ impl Class {
             | "lock-pile-up"
             | "lock-without-holder"
             | "flight-self-wait"
+            | "shared-call-pile-up"
             | "all-asleep" => LOCKS,
             "unlock-of-unlocked"
             | "rwmutex-unlock-of-unlocked"
@@ -67,9 +68,14 @@ impl Class {
             "send-on-closed" | "close-of-closed" | "close-of-nil" | "nil-channel" => CHANNELS,
             "goroutine-leak" | "goroutine-growth" | "leaked-goroutine" | "thread-exhaustion"
             | "out-of-memory" => LEAKS,
-            "io-wait" | "child-wait" => WAITS,
+            "io-wait" | "child-wait" | "syscall-pile-up" | "accept-backoff" => WAITS,
             "waitgroup-negative" | "waitgroup-misuse" => GROUPS,
-            "runtime-invariant" | "heap-corrupt" | "memory-fault" => MEMORY,
+            "runtime-invariant"
+            | "runtime-lock-broken"
+            | "timer-damaged"
+            | "heap-corrupt"
+            | "memory-fault"
+            | "unsafe-misuse" => MEMORY,
             _ => &[],
         }
     }

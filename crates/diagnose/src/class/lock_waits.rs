@@ -127,4 +127,20 @@ joins the flight that it is part of.",
         is_hang: true,
         ..BASE
     },
+    Class {
+        id: "shared-call-pile-up",
+        title: "many wait for one call that is still running",
+        meaning: "A singleflight group or a sync.Once runs the call once for all who ask. While \
+it does not come back, nobody does.",
+        not_proved: "That the call hangs: it may be slow. Take a second dump.",
+        other_side: "The goroutine that makes the call, in the list of places.",
+        fix: &[
+            "Give the shared call a context and a deadline of its own, not those of the first \
+caller.",
+            "Let callers wait with DoChan and their own context.",
+        ],
+        severity: Severity::Warning,
+        weight: 104,
+        is_hang: true,
+    },
 ];

@@ -73,4 +73,15 @@ goroutine.",
         weight: 90,
         ..BASE
     },
+    Class {
+        id: "map-damaged",
+        title: "the inside of a map is damaged",
+        meaning: "Counters or buckets of the map contradict each other. Two writers that did not \
+meet in the check leave a map like that; so do keys whose hash changes, unsafe and C code.",
+        not_proved: "Which of these it was, and when: the map fails long after.",
+        other_side: "All writers of the map; keys that hold pointers to what changes.",
+        fix: MAP_FIX,
+        weight: 95,
+        ..BASE
+    },
 ];

@@ -62,4 +62,15 @@ return; often from another goroutine.",
         weight: 85,
         ..BASE
     },
+    Class {
+        id: "unsafe-misuse",
+        title: "a rule of package unsafe is broken",
+        meaning: "checkptr (on with -race) or the runtime saw a pointer made by unsafe that leads \
+out of its object, or a length that does not fit.",
+        not_proved: "A race: one goroutine can do it alone. A length read while another goroutine \
+changes it is one candidate.",
+        fix: &["Look at the conversion in the failing frame; read the rules of unsafe.Pointer."],
+        weight: 88,
+        ..BASE
+    },
 ];

@@ -89,4 +89,32 @@ cause is memory that a data race, unsafe or C code overwrote.",
         weight: 90,
         ..BASE
     },
+    Class {
+        id: "runtime-lock-broken",
+        title: "a lock or semaphore inside the runtime is in a state that it cannot reach",
+        meaning: "The runtime's own mutexes, semaphores and queues of waiters are guarded against \
+wrong use; what breaks them is memory that somebody else overwrote.",
+        not_proved: "That Go itself is at fault, or that the goroutine printed here is.",
+        other_side: "Data races on structs that hold a sync type, copies of them, unsafe and C code.",
+        fix: &[
+            "Run with -race, and go vet -copylocks.",
+            "If neither finds anything, report it with the whole dump.",
+        ],
+        weight: 92,
+        ..BASE
+    },
+    Class {
+        id: "timer-damaged",
+        title: "the timers of the runtime are damaged",
+        meaning: "A time.Timer or Ticker was used by two goroutines in the middle of a change, or \
+its memory was overwritten.",
+        not_proved: "Which of these it was. From Go 1.23 on, timers have a lock of their own.",
+        other_side: "All who call Reset or Stop on the same timer; copies of a Timer or Ticker.",
+        fix: &[
+            "Let one goroutine own each timer; do not copy Timer and Ticker values.",
+            "Run with -race.",
+        ],
+        weight: 92,
+        ..BASE
+    },
 ];

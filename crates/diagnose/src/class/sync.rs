@@ -94,4 +94,17 @@ broken.",
         weight: 90,
         ..BASE
     },
+    Class {
+        id: "iterator-raced",
+        title: "two goroutines drive one pulled iterator at the same time",
+        meaning: "next of iter.Pull was called while an earlier call of next was still running.",
+        not_proved: "Who made the earlier call: the later one is printed. An iterator that calls \
+its own next fails alike.",
+        other_side: "Everybody who has the same `next`: worker goroutines that share it.",
+        fix: &[
+            "Let one goroutine pull, and hand the values on by a channel.",
+            "Or guard next and stop by one mutex.",
+        ],
+        ..BASE
+    },
 ];

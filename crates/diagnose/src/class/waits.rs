@@ -76,4 +76,39 @@ holder of the pipe has closed it.",
         weight: 52,
         is_hang: true,
     },
+    Class {
+        id: "syscall-pile-up",
+        title: "many goroutines stand in the same system call or C function",
+        meaning: "Each holds a thread of the system while it is inside. Context and deadlines of \
+Go do not reach there.",
+        not_proved: "That they are stuck: the calls may come back and be made again. Take a \
+second dump.",
+        other_side: "What the kernel or the C library waits for: a lock of one directory or file, a \
+condition nobody signals, a device.",
+        fix: &[
+            "Bound how many make the call at one time, by a channel or semaphore.",
+            "Spread files over directories; use the timed form of a C wait.",
+        ],
+        severity: Severity::Warning,
+        weight: 58,
+        is_hang: true,
+    },
+    Class {
+        id: "accept-backoff",
+        title: "a server cannot accept connections and tries again",
+        meaning: "Accept failed with an error that net/http takes for temporary, nearly always \
+because the process has no file descriptor left (EMFILE). It sleeps up to a second and tries again; \
+clients meanwhile wait in the kernel's queue.",
+        not_proved: "Which error it was: the line `http: Accept error` in the log says it.",
+        other_side: "What holds the descriptors: the largest groups that stand in handlers or \
+connections.",
+        fix: &[
+            "Bound the connections below `ulimit -n`, and set ReadTimeout, WriteTimeout and \
+IdleTimeout.",
+            "Look for response bodies, files and connections that are not closed.",
+        ],
+        weight: 112,
+        is_hang: true,
+        ..BASE
+    },
 ];
