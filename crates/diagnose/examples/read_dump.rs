@@ -11,7 +11,7 @@
 
 use contend_diagnose::diagnose;
 use contend_dumps::parse;
-use contend_sched::Snapshot;
+use contend_sched::{Roles, Snapshot};
 
 fn main() {
     let mut args = std::env::args().skip(1);
@@ -24,9 +24,10 @@ fn main() {
     let found = if to_the_end {
         diagnose(&document).len()
     } else {
+        let roles = Roles::of(&document);
         let dumps = document.dumps.iter();
         dumps
-            .map(|dump| Snapshot::of(&document, dump).groups.len())
+            .map(|dump| Snapshot::of(&document, &roles, dump).groups.len())
             .sum()
     };
     let end = cpu_seconds();

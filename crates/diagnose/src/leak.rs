@@ -2,7 +2,7 @@
 
 use contend_dumps::Document;
 use contend_finding::Confidence;
-use contend_sched::{Group, Snapshot, Waiting};
+use contend_sched::{Group, Roles, Snapshot, Waiting};
 
 use crate::{Diagnosis, SiteRole, class, site};
 
@@ -62,8 +62,7 @@ fn of_group(snapshot: &Snapshot<'_>, group: &Group) -> Option<Diagnosis> {
 }
 
 /// Suspects in goroutine profiles, which have counts but neither waits nor ages.
-pub(crate) fn of_profiles(document: &Document<'_>) -> Vec<Diagnosis> {
-    let roles = contend_sched::Roles::of(document);
+pub(crate) fn of_profiles(document: &Document<'_>, roles: &Roles) -> Vec<Diagnosis> {
     let mut all = Vec::new();
     for profile in &document.profiles {
         let kind = document.name(profile.kind);

@@ -25,13 +25,13 @@ mod race;
 mod several;
 mod site;
 
-use contend_dumps::{Document, Dump, HeadlineKind};
-use contend_sched::Snapshot;
+use contend_dumps::{Document, HeadlineKind};
+use contend_sched::{Roles, Snapshot};
 
 pub use class::{Class, class, classes};
 pub use diagnosis::{Diagnosis, Site, SiteRole};
 pub use message::{Kind, Message, message, messages};
-pub use several::{Change, GroupCount, compare, conclude, count_groups, over_time};
+pub use several::{Change, GroupCount, compare, conclude, group_counts, over_time};
 
 /// The verdicts on one text, the most telling first.
 ///
@@ -42,34 +42,41 @@ pub fn diagnose(document: &Document<'_>) -> Vec<Diagnosis> {
 
 /// The verdicts on each part of a text, in no useful order: for [`conclude`], which takes those of
 /// several texts together.
-pub fn observe(document: &Document<'_>) -> Vec<Diagnosis> {
+fn observe(document: &Document<'_>) -> Vec<Diagnosis> {
+    let roles = Roles::of(document);
     let mut all = Vec::new();
     for dump in &document.dumps {
-        all.extend(of_dump(document, dump));
+        all.extend(of_dump(&Snapshot::of(document, &roles, dump)));
     }
-    all.extend(race::races(document));
-    all.extend(leak::of_profiles(document));
+    all.extend(beside_dumps(document, &roles));
+    all
+}
+
+/// The verdicts on what a text holds beside dumps: race reports, profiles, Java machines.
+pub fn beside_dumps(document: &Document<'_>, roles: &Roles) -> Vec<Diagnosis> {
+    let mut all = race::races(document, roles);
+    all.extend(leak::of_profiles(document, roles));
     all.extend(jvm::threads(document));
     all.extend(jvm::exceptions(document));
     all
 }
 
-fn of_dump(document: &Document<'_>, dump: &Dump) -> Vec<Diagnosis> {
-    let snapshot = Snapshot::of(document, dump);
-    let headlines = &document.headlines[dump.headlines.as_usize()];
-    let crash = crash::crash(&snapshot, headlines);
+/// The verdicts on one dump, in no useful order.
+pub fn of_dump(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
+    let headlines = &snapshot.document.headlines[snapshot.dump.headlines.as_usize()];
+    let crash = crash::crash(snapshot, headlines);
     let hangs = headlines
         .iter()
         .all(|headline| matches!(headline.kind, HeadlineKind::Signal | HeadlineKind::Note))
         || crash.as_ref().is_some_and(|found| found.class.is_hang);
     let mut all = if hangs {
-        hang::hang(&snapshot, crash.as_ref())
+        hang::hang(snapshot, crash.as_ref())
     } else {
         Vec::new()
     };
     all.extend(crash);
     for diagnosis in &mut all {
-        diagnosis.order = u64::from(dump.span.start);
+        diagnosis.order = u64::from(snapshot.dump.span.start);
     }
     all
 }

@@ -7,14 +7,10 @@ use contend_sched::{Role, Roles};
 use crate::{Diagnosis, Site, SiteRole, class, site};
 
 /// One verdict a report; equal ones are merged later.
-pub(crate) fn races(document: &Document<'_>) -> Vec<Diagnosis> {
-    if document.races.is_empty() {
-        return Vec::new();
-    }
-    let roles = Roles::of(document);
+pub(crate) fn races(document: &Document<'_>, roles: &Roles) -> Vec<Diagnosis> {
     let reports = document.races.iter();
     reports
-        .filter_map(|report| race(document, &roles, report))
+        .filter_map(|report| race(document, roles, report))
         .collect()
 }
 

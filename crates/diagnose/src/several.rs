@@ -1,8 +1,11 @@
 //! More than one crash or dump: the same again, crash loops, growth.
 
-use contend_dumps::Document;
+use std::collections::hash_map::Entry;
+
+use contend_dumps::NameId;
 use contend_finding::Confidence;
 use contend_sched::Snapshot;
+use rustc_hash::FxHashMap;
 
 use crate::{Diagnosis, Site, SiteRole, class, site};
 
@@ -83,51 +86,53 @@ pub struct GroupCount {
     pub count: usize,
 }
 
-/// The groups of all dumps of a text taken together; lines of code do not tell groups apart, so
+/// The groups of a dump without those of the runtime. Lines of code do not tell groups apart, so
 /// that two builds can be compared.
-pub fn count_groups(document: &Document<'_>) -> Vec<Vec<GroupCount>> {
-    let dumps = document.dumps.iter();
-    dumps
-        .filter(|dump| !dump.goroutines.is_empty())
-        .map(|dump| {
-            let snapshot = Snapshot::of(document, dump);
-            let mut counts: Vec<GroupCount> = Vec::new();
-            for group in &snapshot.groups {
-                let first = group.members[0];
-                if snapshot.is_system(first) {
-                    continue;
-                }
-                let n = group.members.len();
-                let Some(place) = site::of_member(&snapshot, SiteRole::Waits, first, n) else {
-                    continue;
-                };
-                let goroutine = snapshot.members[first as usize].goroutine;
-                let creator = goroutine
-                    .creator
-                    .as_ref()
-                    .map_or_else(String::new, |c| document.name(c.frame.func).into_owned());
-                let new = GroupCount {
+pub fn group_counts(snapshot: &Snapshot<'_>) -> Vec<GroupCount> {
+    let document = snapshot.document;
+    let mut counts: Vec<GroupCount> = Vec::new();
+    let mut known: FxHashMap<(NameId, NameId, Option<NameId>), usize> = FxHashMap::default();
+    for group in &snapshot.groups {
+        let first = group.members[0];
+        if snapshot.is_system(first) {
+            continue;
+        }
+        let n = group.members.len();
+        let Some(frame) = site::frame(snapshot, first) else {
+            continue;
+        };
+        let goroutine = snapshot.members[first as usize].goroutine;
+        let creator = goroutine.creator.map(|creator| creator.frame.func);
+        match known.entry((goroutine.state, frame.func, creator)) {
+            Entry::Occupied(slot) => counts[*slot.get()].count += n,
+            Entry::Vacant(slot) => {
+                slot.insert(counts.len());
+                counts.push(GroupCount {
                     state: document.name(goroutine.state).into_owned(),
-                    place,
-                    creator,
+                    place: site::of_frame(document, SiteRole::Waits, frame, n, goroutine.id),
+                    creator: creator.map_or_else(String::new, |c| document.name(c).into_owned()),
                     count: n,
-                };
-                match counts.iter_mut().find(|known| known.is_like(&new)) {
-                    Some(known) => known.count += n,
-                    None => counts.push(new),
-                }
+                });
             }
-            counts
-        })
-        .collect()
+        }
+    }
+    counts
 }
 
 impl GroupCount {
-    fn is_like(&self, other: &Self) -> bool {
-        self.state == other.state
-            && self.place.function == other.place.function
-            && self.creator == other.creator
+    /// What groups of several dumps must have in common to be one.
+    fn key(&self) -> Key<'_> {
+        (&self.state, &self.place.function, &self.creator)
     }
+}
+
+type Key<'g> = (&'g str, &'g str, &'g str);
+
+fn by_key(groups: &[GroupCount]) -> FxHashMap<Key<'_>, usize> {
+    groups
+        .iter()
+        .map(|group| (group.key(), group.count))
+        .collect()
 }
 
 /// A group in two dumps.
@@ -144,20 +149,17 @@ pub struct Change {
 /// What changed from one dump to another; the largest change first. Groups of equal size are left
 /// out.
 pub fn compare(before: &[GroupCount], after: &[GroupCount]) -> Vec<Change> {
-    let count = |groups: &[GroupCount], like: &GroupCount| {
-        let found = groups.iter().find(|group| group.is_like(like));
-        found.map_or(0, |group| group.count)
-    };
+    let (counts_before, counts_after) = (by_key(before), by_key(after));
     let mut changes: Vec<Change> = Vec::new();
     for group in after {
         changes.push(Change {
-            before: count(before, group),
+            before: counts_before.get(&group.key()).copied().unwrap_or(0),
             after: group.count,
             group: group.clone(),
         });
     }
     for group in before {
-        if count(after, group) == 0 {
+        if !counts_after.contains_key(&group.key()) {
             changes.push(Change {
                 before: group.count,
                 after: 0,
@@ -176,13 +178,11 @@ pub fn over_time(dumps: &[Vec<GroupCount>]) -> Vec<Diagnosis> {
         return Vec::new();
     };
     let mut all = Vec::new();
+    let series: Vec<_> = dumps.iter().map(|dump| by_key(dump)).collect();
     for change in compare(first, last) {
-        let counts: Vec<usize> = dumps
+        let counts: Vec<usize> = series
             .iter()
-            .map(|dump| {
-                let found = dump.iter().find(|group| group.is_like(&change.group));
-                found.map_or(0, |group| group.count)
-            })
+            .map(|dump| dump.get(&change.group.key()).copied().unwrap_or(0))
             .collect();
         let steady = counts.windows(2).all(|pair| pair[0] <= pair[1]);
         let grown = change.after.saturating_sub(change.before);

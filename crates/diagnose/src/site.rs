@@ -31,11 +31,15 @@ pub(crate) fn of_member(
     member: u32,
     goroutines: usize,
 ) -> Option<Site> {
-    let frame = snapshot
-        .user_frame(member)
-        .or_else(|| snapshot.stack(member).first())?;
-    let id = snapshot.members[member as usize].goroutine.id;
+    let frame = frame(snapshot, member)?;
+    let id = id(snapshot, member);
     Some(of_frame(snapshot.document, role, frame, goroutines, id))
+}
+
+/// The innermost frame of the user's code; the innermost one at all if there is none.
+pub(crate) fn frame<'d>(snapshot: &Snapshot<'d>, member: u32) -> Option<&'d Frame> {
+    let user = snapshot.user_frame(member);
+    user.or_else(|| snapshot.stack(member).first())
 }
 
 /// Where a member was started.
@@ -53,10 +57,7 @@ pub(crate) fn of_creator(snapshot: &Snapshot<'_>, member: u32, goroutines: usize
 
 /// `main.run` of a member, for sentences.
 pub(crate) fn function(snapshot: &Snapshot<'_>, member: u32) -> String {
-    let frame = snapshot
-        .user_frame(member)
-        .or_else(|| snapshot.stack(member).first());
-    frame.map_or_else(
+    frame(snapshot, member).map_or_else(
         || "an unknown function".to_owned(),
         |frame| snapshot.document.name(frame.func).into_owned(),
     )

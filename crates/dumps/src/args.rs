@@ -15,14 +15,48 @@ pub struct Word {
 
 /// The words of an argument list as [`Document::args`](crate::Document::args) gives it. Words that
 /// Go could not print (`_`, `...`) are left out, but counted.
-pub fn words(args: &[u8]) -> impl Iterator<Item = Word> + '_ {
-    let cells = args.split(|b| *b == b',').enumerate();
-    cells.filter_map(|(index, cell)| {
-        let start = cell.iter().position(|b| !matches!(b, b' ' | b'{'))?;
-        let (value, len) = hex(&cell[start..])?;
-        let sure = cell.get(start + len) != Some(&b'?');
-        Some(Word { value, sure, index })
-    })
+pub fn words(args: &[u8]) -> Words<'_> {
+    Words {
+        rest: args,
+        index: 0,
+    }
+}
+
+/// See [`words`].
+#[derive(Clone, Debug)]
+pub struct Words<'a> {
+    rest: &'a [u8],
+    index: usize,
+}
+
+impl Iterator for Words<'_> {
+    type Item = Word;
+
+    #[inline]
+    fn next(&mut self) -> Option<Word> {
+        while !self.rest.is_empty() {
+            let index = self.index;
+            while let [b' ' | b'{', rest @ ..] = self.rest {
+                self.rest = rest;
+            }
+            let found = hex(self.rest);
+            let word = found.map(|(value, len)| {
+                self.rest = &self.rest[len..];
+                Word {
+                    value,
+                    sure: self.rest.first() != Some(&b'?'),
+                    index,
+                }
+            });
+            let comma = self.rest.iter().position(|b| *b == b',');
+            self.rest = comma.map_or(&[], |comma| &self.rest[comma + 1..]);
+            self.index += 1;
+            if word.is_some() {
+                return word;
+            }
+        }
+        None
+    }
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ mod race;
 mod sieve;
 mod trail;
 
-pub use args::{Word, words};
+pub use args::{Word, Words, words};
 pub use document::Document;
 pub use model::{
     Creator, Dump, Frame, GcLine, Goroutine, Headline, HeadlineKind, JvmDump, JvmException,

@@ -83,19 +83,37 @@ pub(crate) fn decimal(bytes: &[u8]) -> Option<(u64, usize)> {
     (0 < len).then_some((value, len))
 }
 
-/// The number after `0x` at the start of `bytes`.
+/// The number after `0x` at the start of `bytes`, and the length with the `0x`. `None` without
+/// digits or if it does not fit.
+#[inline]
 pub(crate) fn hex(bytes: &[u8]) -> Option<(u64, usize)> {
     let digits = bytes.strip_prefix(b"0x")?;
-    let len = digits.iter().take_while(|b| b.is_ascii_hexdigit()).count();
-    if len == 0 || 16 < len {
-        return None;
+    let mut value = 0u64;
+    let mut len = 0;
+    for digit in digits {
+        let nibble = NIBBLES[usize::from(*digit)];
+        if NO_NIBBLE <= nibble {
+            break;
+        }
+        value = value << 4 | u64::from(nibble);
+        len += 1;
     }
-    let value = digits[..len].iter().fold(0u64, |value, &digit| {
-        let nibble = (digit as char).to_digit(16).unwrap_or(0);
-        value << 4 | u64::from(nibble)
-    });
-    Some((value, len + 2))
+    (0 < len && len <= 16).then_some((value, len + 2))
 }
+
+const NO_NIBBLE: u8 = 16;
+
+/// The value of each hexadecimal digit: a large dump has millions of them.
+const NIBBLES: [u8; 256] = {
+    let mut table = [NO_NIBBLE; 256];
+    let mut value = 0;
+    while value < 16 {
+        table[b"0123456789abcdef"[value] as usize] = value as u8;
+        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    table
+};
 
 /// The number behind the first `key` in `bytes`.
 pub(crate) fn decimal_after(bytes: &[u8], key: &[u8]) -> Option<u64> {

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use contend_diagnose::{Change, GroupCount, compare, count_groups};
+use contend_diagnose::{Change, GroupCount, compare, group_counts};
 use contend_dumps::parse;
+use contend_sched::{Roles, Snapshot};
 use serde::Serialize;
 
 use crate::input::{self, Input, InputError};
@@ -33,11 +34,15 @@ impl Difference {
 }
 
 fn last_dump(input: Input<'_>) -> Result<Vec<GroupCount>, InputError> {
-    let texts = input::texts(input)?.list;
-    let dumps = texts
-        .iter()
-        .flat_map(|text| count_groups(&parse(&text.bytes)));
-    Ok(dumps.last().unwrap_or_default())
+    for text in input::texts(input)?.list.iter().rev() {
+        let document = parse(&text.bytes);
+        let mut dumps = document.dumps.iter().rev();
+        if let Some(dump) = dumps.find(|dump| !dump.goroutines.is_empty()) {
+            let roles = Roles::of(&document);
+            return Ok(group_counts(&Snapshot::of(&document, &roles, dump)));
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Writes a difference as a table.

@@ -1,8 +1,10 @@
 //! All that is said about a set of inputs.
 
-use contend_diagnose::{Diagnosis, GroupCount, conclude, count_groups, observe, over_time};
+use contend_diagnose::{
+    Diagnosis, GroupCount, beside_dumps, conclude, group_counts, of_dump, over_time,
+};
 use contend_dumps::{Document, parse};
-use contend_sched::Snapshot;
+use contend_sched::{Roles, Snapshot};
 
 use crate::input::{self, Input, InputError, Text, Texts};
 use crate::{Event, Joined};
@@ -181,9 +183,18 @@ impl Explanation {
     fn text(&mut self, text: &Text) -> Vec<Diagnosis> {
         let document = parse(&text.bytes);
         self.count(&document);
-        self.keep_groups(&text.name, &document);
-        self.counts.extend(count_groups(&document));
-        observe(&document)
+        let roles = Roles::of(&document);
+        let mut all = Vec::new();
+        for (number, dump) in document.dumps.iter().enumerate() {
+            let snapshot = Snapshot::of(&document, &roles, dump);
+            self.keep_groups(&format!("{}, dump {}", text.name, number + 1), &snapshot);
+            if !dump.goroutines.is_empty() {
+                self.counts.push(group_counts(&snapshot));
+            }
+            all.extend(of_dump(&snapshot));
+        }
+        all.extend(beside_dumps(&document, &roles));
+        all
     }
 
     fn count(&mut self, document: &Document<'_>) {
@@ -209,41 +220,37 @@ impl Explanation {
         );
     }
 
-    fn keep_groups(&mut self, name: &str, document: &Document<'_>) {
-        for (number, dump) in document.dumps.iter().enumerate() {
-            let snapshot = Snapshot::of(document, dump);
-            for group in &snapshot.groups {
-                if GROUPS <= self.groups.len() {
-                    return;
-                }
-                let first = group.members[0];
-                if snapshot.is_system(first) {
-                    continue;
-                }
-                let frame = snapshot
-                    .user_frame(first)
-                    .or_else(|| snapshot.stack(first).first());
-                let Some(frame) = frame else { continue };
-                let goroutine = snapshot.members[first as usize].goroutine;
-                let file = frame.file.map_or_else(String::new, |file| {
-                    format!("{}:{}", document.name(file), frame.line)
-                });
-                self.groups.push(GroupLine {
-                    source: format!("{name}, dump {}", number + 1),
-                    count: group.members.len(),
-                    state: document.name(goroutine.state).into_owned(),
-                    function: document.name(frame.func).into_owned(),
-                    place: file,
-                    creator: goroutine
-                        .creator
-                        .as_ref()
-                        .map_or_else(String::new, |creator| {
-                            document.name(creator.frame.func).into_owned()
-                        }),
-                    minutes: (group.youngest, group.oldest),
-                    example: goroutine.id,
-                });
+    fn keep_groups(&mut self, source: &str, snapshot: &Snapshot<'_>) {
+        let document = snapshot.document;
+        for group in &snapshot.groups {
+            if GROUPS <= self.groups.len() {
+                return;
             }
+            let first = group.members[0];
+            if snapshot.is_system(first) {
+                continue;
+            }
+            let frame = snapshot
+                .user_frame(first)
+                .or_else(|| snapshot.stack(first).first());
+            let Some(frame) = frame else { continue };
+            let goroutine = snapshot.members[first as usize].goroutine;
+            let file = frame.file.map_or_else(String::new, |file| {
+                format!("{}:{}", document.name(file), frame.line)
+            });
+            let creator = goroutine.creator.as_ref();
+            self.groups.push(GroupLine {
+                source: source.to_owned(),
+                count: group.members.len(),
+                state: document.name(goroutine.state).into_owned(),
+                function: document.name(frame.func).into_owned(),
+                place: file,
+                creator: creator.map_or_else(String::new, |creator| {
+                    document.name(creator.frame.func).into_owned()
+                }),
+                minutes: (group.youngest, group.oldest),
+                example: goroutine.id,
+            });
         }
     }
 

@@ -6,7 +6,8 @@
 //! ```
 //! let text = b"goroutine 7 [chan receive, 5 minutes]:\nmain.wait()\n\t/src/main.go:11 +0x2d\n";
 //! let document = contend_dumps::parse(text);
-//! let snapshot = contend_sched::Snapshot::of(&document, &document.dumps[0]);
+//! let roles = contend_sched::Roles::of(&document);
+//! let snapshot = contend_sched::Snapshot::of(&document, &roles, &document.dumps[0]);
 //! assert_eq!(snapshot.members[0].waiting, contend_sched::Waiting::ChanReceive);
 //! assert_eq!(snapshot.groups[0].members.len(), 1);
 //! ```

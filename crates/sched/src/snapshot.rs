@@ -36,8 +36,10 @@ pub struct Group {
 pub struct Snapshot<'d> {
     /// What it was read from.
     pub document: &'d Document<'d>,
+    /// Which of its dumps.
+    pub dump: &'d Dump,
     /// The role of each function.
-    pub roles: Roles,
+    pub roles: &'d Roles,
     /// All goroutines, in the order of the dump.
     pub members: Vec<Member<'d>>,
     /// Equal goroutines together, the largest group first.
@@ -45,17 +47,17 @@ pub struct Snapshot<'d> {
 }
 
 impl<'d> Snapshot<'d> {
-    /// The model of `dump`, which is one of `document`.
-    pub fn of(document: &'d Document<'d>, dump: &Dump) -> Self {
-        let roles = Roles::of(document);
+    /// The model of `dump`, which is one of `document`, as are the roles.
+    pub fn of(document: &'d Document<'d>, roles: &'d Roles, dump: &'d Dump) -> Self {
         let goroutines = &document.goroutines[dump.goroutines.as_usize()];
         let members: Vec<_> = goroutines
             .iter()
-            .map(|goroutine| member(document, &roles, goroutine))
+            .map(|goroutine| member(document, roles, goroutine))
             .collect();
         let groups = groups(document, &members);
         Self {
             document,
+            dump,
             roles,
             members,
             groups,
