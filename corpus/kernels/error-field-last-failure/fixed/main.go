@@ -1,0 +1,48 @@
+// The last error is an interface field: the poller sets it, the health page reads it.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+)
+
+type poller struct {
+	mu      sync.Mutex
+	lastErr error
+	ask     func(round int) error
+}
+
+func (p *poller) run(rounds int, ended chan<- struct{}) {
+	for round := range rounds {
+		err := p.ask(round)
+		p.mu.Lock()
+		p.lastErr = err
+		p.mu.Unlock()
+	}
+	close(ended)
+}
+
+func (p *poller) health() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.lastErr != nil {
+		return fmt.Sprintf("degraded: %v", p.lastErr)
+	}
+	return "ok"
+}
+
+func main() {
+	p := &poller{ask: func(round int) error {
+		if round%3 == 0 {
+			return errors.New("refused")
+		}
+		return nil
+	}}
+	ended := make(chan struct{})
+	go p.run(100, ended)
+	for range 50 {
+		_ = p.health()
+	}
+	<-ended
+}

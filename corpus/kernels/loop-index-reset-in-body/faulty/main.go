@@ -1,0 +1,31 @@
+// The three-clause loop steps its variable in the body, after a goroutine has captured it.
+// want CT1101 CT1102
+package main
+
+import "sync"
+
+func checksum(data []byte) (sum int) {
+	for _, b := range data {
+		sum += int(b)
+	}
+	return sum
+}
+
+func verify(data []byte, lengths []int) int {
+	var parts sync.WaitGroup
+	sums := make([]int, len(data))
+	next := 0
+	for pos := 0; pos < len(data); next++ {
+		n := lengths[next%len(lengths)]
+		parts.Add(1)
+		go func() {
+			defer parts.Done()
+			sums[next] = checksum(data[pos:min(pos+n, len(data))]) // race: read
+		}()
+		pos += n // race: write
+	}
+	parts.Wait()
+	return checksum(data)
+}
+
+func main() { println(verify(make([]byte, 4096), []int{64, 128, 256})) }

@@ -1,0 +1,54 @@
+// A progress ticker prints the byte count that the copy loop adds to.
+// want CT1102
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+func copyWithProgress(dst io.Writer, src io.Reader, report io.Writer) (int64, error) {
+	var copied int64
+	quit := make(chan struct{})
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		tick := time.NewTicker(50 * time.Microsecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				fmt.Fprintf(report, "%d bytes\r", copied) // race: read
+			case <-quit:
+				return
+			}
+		}
+	}()
+	buffer := make([]byte, 512)
+	var failure error
+	for {
+		n, err := src.Read(buffer)
+		dst.Write(buffer[:n])
+		copied += int64(n) // race: write
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			failure = err
+			break
+		}
+	}
+	close(quit)
+	<-closed
+	return copied, failure
+}
+
+func main() {
+	src := bytes.NewReader(make([]byte, 4<<20))
+	if n, err := copyWithProgress(io.Discard, src, io.Discard); n != 4<<20 || err != nil {
+		panic("copy is short")
+	}
+}
