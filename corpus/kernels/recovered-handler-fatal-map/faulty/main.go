@@ -1,0 +1,47 @@
+// Recover middleware does not help: the handlers write one map, and the runtime ends the process.
+// want CT1007 CT1001 CT1002
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+)
+
+type app struct {
+	views map[string]int
+}
+
+func (a *app) page(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	a.views[name] = a.views[name] + 1 // race: write
+}
+
+func recovering(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if problem := recover(); problem != nil {
+				w.WriteHeader(http.StatusInternalServerError)
+			}
+		}()
+		next(w, r)
+	}
+}
+
+func main() {
+	a := &app{views: map[string]int{}}
+	mux := http.NewServeMux()
+	mux.Handle("/", recovering(a.page))
+	var visitors sync.WaitGroup
+	for _, path := range []string{"/a", "/b", "/a", "/c", "/d", "/e"} {
+		visitors.Add(1)
+		go func(path string) {
+			defer visitors.Done()
+			for range 10 {
+				mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", path, nil))
+			}
+		}(path)
+	}
+	visitors.Wait()
+}
