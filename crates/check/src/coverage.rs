@@ -75,6 +75,7 @@ pub(crate) fn of(
             .map(|source| files.get(source.id).text.len() as u64)
             .sum(),
         suppressed: 0,
+        less_sure: 0,
         left_out,
     }
 }

@@ -61,7 +61,7 @@ pub(crate) struct Check {
     pub(crate) format: CheckFormat,
 
     /// Leave out findings that are less sure than this
-    #[arg(long, value_name = "LEVEL", default_value = "low")]
+    #[arg(long, value_name = "LEVEL", default_value = "medium")]
     pub(crate) min_confidence: Confidence,
 
     /// Leave out the test files of the packages

@@ -19,6 +19,8 @@ pub struct Coverage {
     pub bytes: u64,
     /// Findings that a comment in the source silenced.
     pub suppressed: usize,
+    /// Findings that are less sure than was asked for.
+    pub less_sure: usize,
     /// What was left out and why, in order of importance.
     pub left_out: Vec<LeftOut>,
 }

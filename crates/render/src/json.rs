@@ -45,6 +45,8 @@ struct Summary<'a> {
     infos: usize,
     /// Findings silenced by comments in the source.
     suppressed: usize,
+    /// Findings left out because they are less sure than was asked for.
+    less_sure: usize,
     /// Packages that were asked for.
     packages: usize,
     /// Those of them that were analysed, if only in part.
@@ -223,6 +225,7 @@ fn summary<'a>(findings: &[Finding], coverage: &'a Coverage) -> Summary<'a> {
         packages: coverage.packages,
         analysed: coverage.analysed,
         in_part: coverage.in_part,
+        less_sure: coverage.less_sure,
         files: coverage.files,
         left_out: left_out.collect(),
     }

@@ -15,6 +15,14 @@ impl Report<'_> {
             style.bold(&self.verdict()),
             looked_at(self.coverage)
         )?;
+        if 0 < self.coverage.less_sure {
+            writeln!(
+                out,
+                "{} {} of less confidence; `--min-confidence low` shows all",
+                style.yellow("Not shown:"),
+                count(self.coverage.less_sure, "finding")
+            )?;
+        }
         for left_out in &self.coverage.left_out {
             let LeftOut {
                 count,

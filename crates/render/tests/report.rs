@@ -122,6 +122,7 @@ impl Sample {
             files: 812,
             bytes: 1 << 20,
             suppressed: 1,
+            less_sure: 2,
             left_out: vec![left_out],
         };
         Self {

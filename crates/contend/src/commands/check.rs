@@ -49,9 +49,11 @@ pub(crate) fn run(
     let mut outcome = pool.install(|| contend_check::run(&request));
     progress.finish();
 
+    let n_all = outcome.findings.len();
     outcome
         .findings
         .retain(|finding| least(check.min_confidence) <= finding.confidence);
+    outcome.coverage.less_sure = n_all - outcome.findings.len();
     let report = Report {
         findings: &outcome.findings,
         warnings: &outcome.warnings,
