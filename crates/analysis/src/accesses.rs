@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::binding::{Actual, Formals, is_known_outside, seen_through};
 use crate::components::components;
-use crate::goroutines::has_moving_index;
+use crate::goroutines::{changes, has_moving_index};
 use crate::library::{Mode, package_path};
 use crate::package::{BodyFacts, Package, Started, Target};
 use crate::path::{Path, Root, Step};
@@ -488,7 +488,8 @@ fn exposed(facts: &BodyFacts) -> FxHashSet<ObjId> {
 fn aliases(package: &Package, facts: &BodyFacts) -> FxHashMap<ObjId, Path> {
     let body = facts.body;
     let mut written: FxHashMap<ObjId, Option<Path>> = FxHashMap::default();
-    for instr in body.funcs.iter().flat_map(|func| &func.instrs) {
+    let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);
+    for (at, instr) in instrs().enumerate() {
         let (place, value) = match instr.kind {
             InstrKind::Write { place, value } => (place, Some(value)),
             InstrKind::Next { key, value, .. } => {
@@ -512,7 +513,13 @@ fn aliases(package: &Package, facts: &BodyFacts) -> FxHashMap<ObjId, Path> {
             _ => None,
         };
         let path = path.filter(|path| {
-            matches!(path.root, Root::Var(root) if root != variable) && !path.steps.is_empty()
+            let is_other = matches!(path.root, Root::Var(root) if root != variable);
+            // Who takes a value away and leaves another one has it for himself.
+            let is_left = instrs().skip(at + 1).all(|later| match later.kind {
+                InstrKind::Write { place, .. } => !changes(body, path, place),
+                _ => true,
+            });
+            is_other && !path.steps.is_empty() && is_left
         });
         let is_first = !written.contains_key(&variable);
         written.insert(variable, path.filter(|_| is_first));

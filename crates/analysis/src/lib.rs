@@ -17,6 +17,7 @@ pub mod package;
 pub mod path;
 pub mod roles;
 pub mod summary;
+pub mod taken;
 pub mod waiting;
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ mod add_in_goroutine;
 mod copy_lock;
 mod double_lock;
 mod file_scope;
+mod guarded;
 mod loop_capture;
 mod map_header_access;
 mod map_runtime_linkname;
@@ -17,6 +18,7 @@ mod text;
 
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::Package;
+use contend_analysis::roles::Roles;
 use contend_base::{FileId, SourceFile, SourceMap};
 use contend_finding::{Finding, RuleMeta};
 use contend_syntax::Parsed;
@@ -33,7 +35,11 @@ pub static ALL: &[&RuleMeta] = &[
     &races::READ_WRITE,
     &races::MAP_RANGE,
     &races::MAP_UNDER_RLOCK,
+    &guarded::SPLIT,
+    &guarded::ESCAPE,
     &races::MAP_HANDLER,
+    &guarded::POINTEE,
+    &guarded::NESTED,
     &map_header_access::RULE,
     &map_runtime_linkname::RULE,
     &loop_capture::RULE,
@@ -96,7 +102,9 @@ pub fn check_package(unit: &PackageUnit) -> (Vec<Finding>, PackageSummary) {
     let package = Package::new(unit);
     let accesses = Accesses::new(&package);
     let mut findings = Vec::new();
-    races::check(&package, &accesses, &mut findings);
+    let roles = Roles::new(&package, &accesses);
+    races::check(&package, &roles, &accesses, &mut findings);
+    guarded::check(&package, &roles, &accesses, &mut findings);
     loop_capture::check(&package, &mut findings);
     double_lock::check(&package, &mut findings);
     missing_unlock::check(&package, &mut findings);

@@ -13,17 +13,23 @@ use contend_finding::Finding;
 
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::Package;
+use contend_analysis::roles::Roles;
 
 pub(crate) use kinds::{DOUBLE_CHECK, LAZY_INIT, MAP_HANDLER, MAP_RANGE, NAMED_RESULT, WORD_TEAR};
 pub(crate) use report::{
     CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,
 };
 
-pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
+pub(crate) fn check(
+    package: &Package,
+    roles: &Roles,
+    accesses: &Accesses,
+    findings: &mut Vec<Finding>,
+) {
     let first = findings.len();
     spawned::check(package, accesses, findings);
     let mut of_fields = Vec::new();
-    shared::check(package, accesses, &mut of_fields);
+    shared::check(package, roles, accesses, &mut of_fields);
     // What the first way found, with both sides for certain, need not be said again.
     of_fields.retain(|found: &Finding| {
         let is_same = |known: &Finding| {

@@ -40,8 +40,12 @@ struct Use {
     is_by_lock_holder: bool,
 }
 
-pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
-    let roles = Roles::new(package, accesses);
+pub(crate) fn check(
+    package: &Package,
+    roles: &Roles,
+    accesses: &Accesses,
+    findings: &mut Vec<Finding>,
+) {
     let mut places: BTreeMap<Key, Vec<Use>> = BTreeMap::new();
     for facts in &package.bodies {
         if package.is_test(facts.body.file) {
@@ -52,8 +56,7 @@ pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<F
                 continue;
             }
             for access in accesses.own(facts.index, func) {
-                if let Some((key, it)) = use_of(package, &roles, access.clone(), facts.index, func)
-                {
+                if let Some((key, it)) = use_of(package, roles, access.clone(), facts.index, func) {
                     places.entry(key).or_default().push(it);
                 }
             }
@@ -62,7 +65,7 @@ pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<F
     for uses in places.values() {
         let place = Place {
             package,
-            roles: &roles,
+            roles,
             uses,
         };
         findings.extend(place.verdict());

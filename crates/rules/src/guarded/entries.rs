@@ -1,0 +1,327 @@
+//! CT1008 and CT1009: what was looked up under the lock is used without it.
+
+use std::collections::BTreeMap;
+
+use contend_analysis::library::Mode;
+use contend_analysis::package::BodyFacts;
+use contend_analysis::taken::{Part, Taken};
+use contend_base::Location;
+use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
+use contend_ir::{FuncId, InstrKind, Operand, PlaceId, PlaceKind, RangeKind};
+use contend_types::{ObjId, Type};
+
+use super::guards::Guards;
+
+pub(crate) static POINTEE: RuleMeta = RuleMeta {
+    code: "CT1008",
+    name: "map-value-pointer",
+    summary: "the lock guards the lookup, and what was found is changed without it",
+    severity: Severity::Warning,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("map_value_pointer.md"),
+};
+
+pub(crate) static NESTED: RuleMeta = RuleMeta {
+    code: "CT1009",
+    name: "map-nested",
+    summary: "a map or slice inside of a guarded map is used after the lock was released",
+    severity: Severity::Warning,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("map_nested.md"),
+};
+
+/// What is used of an entry.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject {
+    /// Memory that the entry points to.
+    Memory,
+    /// The entries of a map.
+    Map,
+    /// The elements of a slice.
+    Slice,
+}
+
+/// The map, the fields on the way from its entry, and what is there.
+type Key = (ObjId, Vec<ObjId>, Subject);
+
+/// One use of what an entry of a map leads to.
+struct Use {
+    body: usize,
+    func: FuncId,
+    location: Location,
+    is_write: bool,
+    locks: Vec<(ObjId, Mode)>,
+    taken: Taken,
+    /// The function removes entries: what it found may be its own by now.
+    removes: bool,
+    is_by_lock_holder: bool,
+}
+
+pub(super) fn check(guards: &Guards, findings: &mut Vec<Finding>) {
+    let mut uses: BTreeMap<Key, Vec<Use>> = BTreeMap::new();
+    for (facts, func) in guards.functions() {
+        for (at, instr) in facts.func(func).instrs.iter().enumerate() {
+            for (place, subject, is_write) in accesses(facts, func, instr.kind) {
+                if let Some((key, taken)) = key_of(guards, facts, (func, at), place, subject) {
+                    let found = Use {
+                        body: facts.index,
+                        func,
+                        location: facts.location(instr.span),
+                        is_write,
+                        locks: guards.locks(facts, func, at),
+                        removes: removes(guards, facts, key.0),
+                        taken,
+                        is_by_lock_holder: guards.is_by_lock_holder(facts),
+                    };
+                    uses.entry(key).or_default().push(found);
+                }
+            }
+        }
+    }
+    // One finding for a map, however many fields of its entries.
+    let mut of_maps: BTreeMap<(ObjId, usize), Finding> = BTreeMap::new();
+    for (key, uses) in &uses {
+        if let Some((bare, found)) = verdict(guards, key, uses) {
+            of_maps.entry((key.0, bare)).or_insert(found);
+        }
+    }
+    findings.extend(of_maps.into_values());
+}
+
+/// The places whose memory, map or slice an instruction uses.
+fn accesses(facts: &BodyFacts, func: FuncId, kind: InstrKind) -> Vec<(PlaceId, Subject, bool)> {
+    let base = |place: PlaceId| facts.body.places.kind(place).base();
+    let element = |place: PlaceId, is_write: bool| match facts.body.places.kind(place) {
+        PlaceKind::Element { base, .. } => vec![(base, Subject::Slice, is_write)],
+        _ => vec![(place, Subject::Memory, is_write)],
+    };
+    let map = |place: Option<PlaceId>, is_write: bool| {
+        place
+            .map(|place| (place, Subject::Map, is_write))
+            .into_iter()
+            .collect()
+    };
+    match kind {
+        InstrKind::Read(place) => element(place, false),
+        InstrKind::Write { place, .. } => element(place, true),
+        InstrKind::MapRead { element, .. } => map(base(element), false),
+        InstrKind::MapWrite { element, .. } | InstrKind::MapDelete { element } => {
+            map(base(element), true)
+        }
+        InstrKind::MapLen(place) => map(Some(place), false),
+        InstrKind::MapClear(place) => map(Some(place), true),
+        InstrKind::Next {
+            over: Operand::Place(place),
+            kind: RangeKind::Map,
+            ..
+        } => map(Some(place), false),
+        InstrKind::Next {
+            over: Operand::Place(place),
+            kind: RangeKind::Slice,
+            ..
+        } => vec![(place, Subject::Slice, false)],
+        // `append(list[:i], ...)` moves what is behind.
+        InstrKind::Append {
+            slice: Operand::Place(slice),
+            ..
+        } => {
+            let cut = facts.func(func).instrs.iter().find_map(|it| match it.kind {
+                InstrKind::Slice {
+                    dst,
+                    base: Operand::Place(base),
+                } if dst == slice => Some(base),
+                _ => None,
+            });
+            cut.map(|base| (base, Subject::Slice, true))
+                .into_iter()
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The entry that a place belongs to, where it belongs to one.
+fn key_of(
+    guards: &Guards,
+    facts: &BodyFacts,
+    (func, at): (FuncId, usize),
+    place: PlaceId,
+    subject: Subject,
+) -> Option<(Key, Taken)> {
+    let mut fields = Vec::new();
+    let mut n_pointers = 0;
+    let mut step = place;
+    loop {
+        match facts.body.places.kind(step) {
+            PlaceKind::Field { base, field } if n_pointers == 0 => {
+                fields.push(field);
+                step = base;
+            }
+            PlaceKind::Deref { base } if n_pointers == 0 => {
+                n_pointers = 1;
+                step = base;
+            }
+            _ => break,
+        }
+    }
+    // A field of the entry itself is a copy; the memory of a variable is its own.
+    let is_entry_itself = n_pointers == 0;
+    if is_entry_itself && (!fields.is_empty() || subject == Subject::Memory) {
+        return None;
+    }
+    fields.reverse();
+    let is_named = matches!(
+        facts.body.places.kind(step),
+        PlaceKind::Var(_) | PlaceKind::Temp(_) | PlaceKind::MapElement { .. }
+    );
+    if !is_named {
+        return None;
+    }
+    let found = guards.values.of(facts, func, at, Operand::Place(step));
+    let taken = found.into_iter().find(|it| it.part == Part::Element)?;
+    guards.guarded(taken.container)?;
+    let is_whole = subject == Subject::Memory && fields.is_empty();
+    let subject = match facts.body.places.ty(place) {
+        Some(ty) if is_whole => match guards.package.world.underlying_type(ty) {
+            Type::Slice(_) => Subject::Slice,
+            Type::Map { .. } => Subject::Map,
+            _ => subject,
+        },
+        _ => subject,
+    };
+    Some(((taken.container, fields, subject), taken))
+}
+
+/// True if the function takes entries out of the map.
+fn removes(guards: &Guards, facts: &BodyFacts, container: ObjId) -> bool {
+    facts
+        .body
+        .funcs
+        .iter()
+        .flat_map(|func| &func.instrs)
+        .any(|instr| match instr.kind {
+            InstrKind::MapDelete { element } => facts
+                .body
+                .places
+                .kind(element)
+                .base()
+                .is_some_and(|map| guards.values.direct(facts, map) == Some(container)),
+            _ => false,
+        })
+}
+
+/// The finding, and the body of the use without a lock.
+fn verdict(guards: &Guards, key: &Key, uses: &[Use]) -> Option<(usize, Finding)> {
+    let (container, _, subject) = key;
+    let (_, lock) = guards.guarded(*container)?;
+    let holds = |it: &Use| it.is_by_lock_holder || it.locks.iter().any(|&(held, _)| held == lock);
+    let is_bare = |it: &&Use| {
+        let was_guarded = it.taken.locks.iter().any(|&(held, _)| held == lock);
+        it.locks.is_empty() && !it.is_by_lock_holder && was_guarded && !it.removes
+    };
+    let mut bare: Vec<&Use> = uses.iter().filter(is_bare).collect();
+    bare.sort_by_key(|it| !it.is_write);
+    for one in bare {
+        let mut others: Vec<&Use> = uses
+            .iter()
+            .filter(|it| !std::ptr::eq(*it, one) && (it.is_write || one.is_write))
+            .filter(|it| it.body != one.body || it.func != one.func || holds(it))
+            .collect();
+        others.sort_by_key(|it| (!holds(it), !it.is_write));
+        let is_nested = *subject != Subject::Memory && key.1.is_empty();
+        let sure = match others.first() {
+            Some(other) if holds(other) => match (is_nested, one.is_write) {
+                (true, true) => Confidence::High,
+                _ => Confidence::Medium,
+            },
+            Some(other) if run_beside(guards, one, other) => Confidence::Medium,
+            None if one.is_write && runs_many_times(guards, one) => Confidence::Medium,
+            None if one.is_write && is_nested => Confidence::Low,
+            _ => continue,
+        };
+        let other = others.first().copied();
+        return Some((one.body, finding(guards, key, lock, one, other, sure)));
+    }
+    None
+}
+
+/// True if goroutines of the package come to both.
+fn run_beside(guards: &Guards, one: &Use, other: &Use) -> bool {
+    let of_one = guards.roles.origins(one.body, one.func);
+    let of_other = guards.roles.origins(other.body, other.func);
+    of_one.iter().any(|&a| {
+        of_other
+            .iter()
+            .any(|&b| a != b || guards.roles.origin(a).is_many)
+    })
+}
+
+fn runs_many_times(guards: &Guards, one: &Use) -> bool {
+    let origins = guards.roles.origins(one.body, one.func);
+    1 < origins.len() || origins.iter().any(|&it| guards.roles.origin(it).is_many)
+}
+
+fn finding(
+    guards: &Guards,
+    (container, fields, subject): &Key,
+    lock: ObjId,
+    one: &Use,
+    other: Option<&Use>,
+    sure: Confidence,
+) -> Finding {
+    let (map, lock) = (guards.name(*container), guards.name(lock));
+    let is_nested = *subject != Subject::Memory && fields.is_empty();
+    let fields: Vec<String> = fields.iter().map(|&it| guards.name(it)).collect();
+    let thing = match subject {
+        Subject::Memory if fields.is_empty() => format!("what an entry of map `{map}` points to"),
+        Subject::Memory => format!("`{}` of an entry of map `{map}`", fields.join(".")),
+        Subject::Map if is_nested => format!("a map inside of map `{map}`"),
+        Subject::Map => format!("map `{}` of an entry of map `{map}`", fields.join(".")),
+        Subject::Slice if is_nested => format!("a slice inside of map `{map}`"),
+        Subject::Slice => format!("slice `{}` of an entry of map `{map}`", fields.join(".")),
+    };
+    let verb = |it: &Use| if it.is_write { "written" } else { "read" };
+    let role = |it: &Use| if it.is_write { Role::Write } else { Role::Read };
+    let rule = if is_nested { &NESTED } else { &POINTEE };
+    let mut found = Finding::new(
+        rule,
+        one.location,
+        format!("{thing} is {} after `{lock}` was released", verb(one)),
+    )
+    .here(role(one), format!("{}, no lock held", verb(one)));
+    if one.taken.location != one.location {
+        let text = format!("looked up here, holding `{lock}`");
+        found = found.label(Role::Other, one.taken.location, text);
+    }
+    let reason = match other {
+        Some(other) => {
+            let held = if other.locks.is_empty() {
+                "no lock held".to_owned()
+            } else {
+                let names: Vec<String> = other
+                    .locks
+                    .iter()
+                    .map(|&(lock, _)| format!("`{}`", guards.name(lock)))
+                    .collect();
+                format!("holding {}", names.join(" and "))
+            };
+            found = found.label(
+                role(other),
+                other.location,
+                format!("also {}, {held}", verb(other)),
+            );
+            format!("`{lock}` is released while the entry stays in the map, where others find it")
+        }
+        None => "several goroutines come here, and may find the same entry".to_owned(),
+    };
+    found
+        .help(format!("keep `{lock}` until the entry is no longer used"))
+        .sure(sure, reason)
+        .inside(
+            guards
+                .package
+                .function_name(guards.package.bodies[one.body].body),
+        )
+}

@@ -1,0 +1,264 @@
+//! CT1005: what was found out about a map under its lock is acted on under the lock, but not under
+//! the same hold of it.
+
+use contend_analysis::locks::{Hold, LockFlow};
+use contend_analysis::package::BodyFacts;
+use contend_base::Span;
+use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
+use contend_ir::{
+    AllocKind, Callee, FuncId, InstrKind, Key, Operand, PlaceId, PlaceKind, Terminator,
+};
+use contend_types::Type;
+
+use super::guards::Guards;
+
+pub(crate) static SPLIT: RuleMeta = RuleMeta {
+    code: "CT1005",
+    name: "map-lock-split",
+    summary: "a map is looked at in one critical section and changed in another",
+    severity: Severity::Warning,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("map_lock_split.md"),
+};
+
+/// A look at, or a change of, one entry.
+struct Step {
+    at: usize,
+    element: PlaceId,
+    is_write: bool,
+    /// The calls that took the lock held here, by lock.
+    sections: Vec<(usize, Vec<Span>)>,
+}
+
+pub(super) fn check(guards: &Guards, findings: &mut Vec<Finding>) {
+    for (facts, func) in guards.functions() {
+        if let Some(flow) = facts.flow(func) {
+            findings.extend(of_function(guards, facts, func, flow));
+        }
+    }
+}
+
+fn of_function(
+    guards: &Guards,
+    facts: &BodyFacts,
+    func: FuncId,
+    flow: &LockFlow,
+) -> Option<Finding> {
+    let steps = steps(facts, flow);
+    let writes = steps.iter().filter(|it| it.is_write);
+    for write in writes {
+        let checks = steps
+            .iter()
+            .filter(|it| !it.is_write && it.element == write.element && it.at < write.at);
+        let Some(check) = checks.clone().find(|it| is_other_section(it, write)) else {
+            continue;
+        };
+        // Who looks again before acting has understood.
+        if checks.clone().any(|it| is_same_section(it, write)) {
+            continue;
+        }
+        if decides(facts, func, check) && is_key_stable(facts, func, check, write) {
+            return finding(guards, facts, func, flow, check, write);
+        }
+    }
+    None
+}
+
+fn steps(facts: &BodyFacts, flow: &LockFlow) -> Vec<Step> {
+    let mut steps = Vec::new();
+    flow.visit(|point, instr, state| {
+        let (element, is_write) = match instr.map(|instr| instr.kind) {
+            Some(InstrKind::MapRead { element, .. }) => (element, false),
+            Some(InstrKind::MapWrite { element, .. }) => (element, true),
+            _ => return,
+        };
+        let is_exact = matches!(
+            facts.body.places.kind(element),
+            PlaceKind::MapElement {
+                key: Key::Place(_) | Key::Int(_),
+                ..
+            }
+        );
+        if !is_exact {
+            return;
+        }
+        let sections = (0..flow.locks.len()).filter_map(|lock| {
+            let sites: Vec<Span> = state
+                .ways(lock)
+                .iter()
+                .filter_map(|way| match way.hold {
+                    Hold::Held { site, .. } => Some(site),
+                    _ => None,
+                })
+                .collect();
+            (!sites.is_empty()).then_some((lock, sites))
+        });
+        steps.push(Step {
+            at: point.instr,
+            element,
+            is_write,
+            sections: sections.collect(),
+        });
+    });
+    steps
+}
+
+/// True if one lock is held at both, and was taken anew in between on every way.
+fn is_other_section(one: &Step, other: &Step) -> bool {
+    one.sections.iter().any(|(lock, sites)| {
+        other.sections.iter().any(|(other_lock, other_sites)| {
+            lock == other_lock && sites.iter().all(|site| !other_sites.contains(site))
+        })
+    })
+}
+
+fn is_same_section(one: &Step, other: &Step) -> bool {
+    one.sections.iter().any(|(lock, sites)| {
+        other.sections.iter().any(|(other_lock, other_sites)| {
+            lock == other_lock && sites.iter().any(|site| other_sites.contains(site))
+        })
+    })
+}
+
+/// True if a branch depends on what was found in the map.
+fn decides(facts: &BodyFacts, func: FuncId, check: &Step) -> bool {
+    let data = facts.func(func);
+    let InstrKind::MapRead { element, ok } = data.instrs[check.at].kind else {
+        return false;
+    };
+    let mut known: Vec<PlaceId> = ok.into_iter().chain([element]).collect();
+    for instr in &data.instrs[check.at..] {
+        match instr.kind {
+            InstrKind::Write {
+                place,
+                value: Operand::Place(value),
+            } if known.contains(&value) => known.push(place),
+            InstrKind::Operation {
+                dst, left, right, ..
+            } => {
+                let is_known = |operand: Operand| matches!(operand, Operand::Place(place) if known.contains(&place));
+                if is_known(left) || is_known(right) {
+                    known.push(dst);
+                }
+            }
+            _ => {}
+        }
+    }
+    data.blocks.iter().any(|block| {
+        matches!(block.terminator, Terminator::Branch { cond: Operand::Place(cond), .. }
+            if known.contains(&cond))
+    })
+}
+
+/// True if the key is not assigned to between the two.
+fn is_key_stable(facts: &BodyFacts, func: FuncId, check: &Step, write: &Step) -> bool {
+    let PlaceKind::MapElement { key, .. } = facts.body.places.kind(write.element) else {
+        return false;
+    };
+    let Key::Place(key) = key else { return true };
+    let between = &facts.func(func).instrs[check.at..write.at];
+    !between.iter().any(|instr| match instr.kind {
+        InstrKind::Write { place, .. } => facts.body.places.is_prefix(place, key),
+        _ => false,
+    })
+}
+
+fn finding(
+    guards: &Guards,
+    facts: &BodyFacts,
+    func: FuncId,
+    flow: &LockFlow,
+    check: &Step,
+    write: &Step,
+) -> Option<Finding> {
+    let data = facts.func(func);
+    let map = facts.body.places.kind(write.element).base()?;
+    let container = guards.values.container(facts, func, write.at, map)?;
+    let (lock, _) = write
+        .sections
+        .iter()
+        .find(|(lock, _)| check.sections.iter().any(|(other, _)| other == lock))?;
+    let lock = flow.locks[*lock]
+        .path
+        .text(guards.package.world, facts.body);
+    let InstrKind::MapWrite { value, .. } = data.instrs[write.at].kind else {
+        return None;
+    };
+    let name = guards.name(container);
+    if !makes_anew(guards, facts, func, write.at, value) {
+        return None;
+    }
+    Some(
+        Finding::new(
+            &SPLIT,
+            facts.location(data.instrs[write.at].span),
+            format!(
+                "map `{name}` is changed on grounds of a look at it before `{lock}` was released"
+            ),
+        )
+        .here(Role::Write, "written without looking again")
+        .label(
+            Role::Read,
+            facts.location(data.instrs[check.at].span),
+            format!("looked at under an earlier hold of `{lock}`"),
+        )
+        .help("look again after taking the lock, or keep it from the look to the change")
+        .sure(
+            Confidence::Medium,
+            "what is put in is made anew, and whoever comes second replaces that of the first",
+        )
+        .inside(guards.package.function_name(facts.body)),
+    )
+}
+
+/// True if two of the values are two things: a second connection, not a second answer to the same
+/// question.
+fn makes_anew(guards: &Guards, facts: &BodyFacts, func: FuncId, at: usize, value: Operand) -> bool {
+    let Operand::Place(place) = value else {
+        return false;
+    };
+    let has_identity = facts.body.places.ty(place).is_some_and(|ty| {
+        matches!(
+            guards.package.world.underlying_type(ty),
+            Type::Pointer(_) | Type::Chan { .. } | Type::Interface { .. } | Type::Map { .. }
+        )
+    });
+    let is_made = match facts.body.places.kind(place) {
+        PlaceKind::Var(variable) => guards
+            .values
+            .reaching(facts, func, at, variable)
+            .iter()
+            .any(|&(_, value)| is_new(guards, facts, func, value)),
+        _ => is_new(guards, facts, func, value),
+    };
+    has_identity && is_made
+}
+
+/// An allocation of this function, or what a function that makes things returned.
+fn is_new(guards: &Guards, facts: &BodyFacts, func: FuncId, value: Operand) -> bool {
+    let Operand::Place(place) = value else {
+        return false;
+    };
+    let data = facts.func(func);
+    data.instrs.iter().any(|instr| match instr.kind {
+        InstrKind::Alloc { dst, kind, .. } => dst == place && kind != AllocKind::Slice,
+        InstrKind::Call(call) => {
+            let call = facts.body.call(call);
+            facts.body.operands(call.results).contains(&value) && makes(guards, call.callee)
+        }
+        _ => false,
+    })
+}
+
+/// True for functions whose name says that each call makes another thing.
+fn makes(guards: &Guards, callee: Callee) -> bool {
+    let (Callee::Static(function) | Callee::Interface(function)) = callee else {
+        return false;
+    };
+    let name = guards.name(function).to_lowercase();
+    let words = [
+        "new", "make", "create", "dial", "open", "connect", "start", "listen", "build", "spawn",
+    ];
+    words.iter().any(|word| name.starts_with(word))
+}
