@@ -20,10 +20,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         [flag, path] if flag == "--count" => (true, path),
         _ => return Err("usage: trace_events [--count] FILE".into()),
     };
-    let trace = std::fs::read(path)?;
     if count {
+        // In memory, as the other reader has it.
+        let trace = std::fs::read(path)?;
         let start = Instant::now();
-        let mut reader = Reader::new(&trace)?;
+        let mut reader = Reader::new(&trace[..])?;
         let mut n_events = 0_u64;
         while reader.next().is_some() {
             n_events += 1;
@@ -35,7 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let mut reader = match Reader::new(&trace) {
+    let mut reader = match Reader::new(std::fs::File::open(path)?) {
         Ok(reader) => reader,
         Err(error) => {
             writeln!(out, "error {error}")?;
@@ -58,7 +59,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// `KIND TIME G P M STACK DETAILS`.
 fn line(
     event: &Event,
-    tables: &Tables<'_>,
+    tables: &Tables,
     hashes: &mut FxHashMap<u64, u64>,
     out: &mut impl Write,
 ) -> std::io::Result<()> {
@@ -164,7 +165,7 @@ fn class(kind: EventKind) -> &'static str {
 }
 
 /// FNV-1a over the frames as text; 0 for no stack.
-fn stack_hash(tables: &Tables<'_>, id: u64) -> u64 {
+fn stack_hash(tables: &Tables, id: u64) -> u64 {
     if id == 0 {
         return 0;
     }

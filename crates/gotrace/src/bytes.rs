@@ -30,10 +30,6 @@ impl<'a> Bytes<'a> {
         Self { data, at: 0 }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.data.len() <= self.at
-    }
-
     pub(crate) fn byte(&mut self) -> Option<u8> {
         let byte = *self.data.get(self.at)?;
         self.at += 1;

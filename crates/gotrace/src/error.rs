@@ -1,5 +1,7 @@
 //! Why reading ended before the trace did.
 
+use crate::bytes::BadNumber;
+
 /// What was wrong. All events before it are sound.
 #[derive(thiserror::Error, Clone, PartialEq, Eq, Debug)]
 pub enum TraceError {
@@ -22,12 +24,21 @@ pub enum TraceError {
     },
 
     /// The file ends early, as after a crash or a copy that broke off.
-    #[error("the trace is cut off at byte {offset}: {what}")]
+    #[error("the trace is cut off at byte {offset}: {what} is missing")]
     Cut {
         /// Where the part begins that is not whole.
-        offset: usize,
+        offset: u64,
         /// What was expected there.
         what: &'static str,
+    },
+
+    /// Where the bytes come from failed.
+    #[error("the trace could not be read beyond byte {offset}: {reason}")]
+    Unreadable {
+        /// Up to where it was read.
+        offset: u64,
+        /// What the source said.
+        reason: String,
     },
 
     /// The bytes break a rule of the format, or the events cannot have happened in any order.
@@ -38,4 +49,23 @@ pub enum TraceError {
         /// The rule, and where it is broken.
         reason: String,
     },
+}
+
+/// A rule that the events break, before it is known in which generation. Boxed, for the many
+/// functions that nearly never return it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Breach {
+    pub(crate) reason: String,
+}
+
+impl From<String> for Box<Breach> {
+    fn from(reason: String) -> Self {
+        Box::new(Breach { reason })
+    }
+}
+
+impl From<BadNumber> for Box<Breach> {
+    fn from(bad: BadNumber) -> Self {
+        bad.to_string().into()
+    }
 }

@@ -1,8 +1,10 @@
 //! The next event of each thread, the earliest on top.
 
+use crate::batch::Batch;
 use crate::bytes::Bytes;
+use crate::error::Breach;
 use crate::generation::{Clock, Stream};
-use crate::kind::EventKind;
+use crate::kind::{EventKind, Shape};
 
 /// An event before it has found its place.
 #[derive(Clone, Copy, Debug)]
@@ -14,23 +16,25 @@ pub(crate) struct RawEvent {
 
 /// A place in the batches of one thread.
 #[derive(Debug)]
-pub(crate) struct Cursor<'a> {
-    stream: Stream<'a>,
-    /// The batch after the one that is being read.
-    next_batch: usize,
-    bytes: Bytes<'a>,
+pub(crate) struct Cursor {
+    thread: i64,
+    /// Those after the one that is being read.
+    batches: std::vec::IntoIter<Batch>,
+    batch: Batch,
+    at: usize,
     /// Time of the last event; 0 before the first of a batch.
     last: i64,
     pub(crate) event: RawEvent,
 }
 
-impl<'a> Cursor<'a> {
+impl Cursor {
     /// Stands before the first event.
-    pub(crate) fn new(stream: Stream<'a>) -> Self {
+    pub(crate) fn new(stream: Stream) -> Self {
         Self {
-            stream,
-            next_batch: 0,
-            bytes: Bytes::new(&[]),
+            thread: stream.thread,
+            batches: stream.batches.into_iter(),
+            batch: Batch::default(),
+            at: 0,
             last: 0,
             event: RawEvent {
                 kind: EventKind::Sync,
@@ -41,35 +45,55 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn thread(&self) -> i64 {
-        self.stream.thread
+        self.thread
+    }
+
+    /// Bytes that were not read.
+    pub(crate) fn rest(&self) -> u64 {
+        let ahead: usize = self.batches.as_slice().iter().map(|it| it.data.len()).sum();
+        (ahead + self.batch.data.len() - self.at) as u64
     }
 
     /// Reads the next event; false at the end of the thread's batches.
     #[inline]
-    pub(crate) fn advance(&mut self, clock: Clock) -> Result<bool, String> {
-        while self.bytes.is_empty() {
-            let Some(batch) = self.stream.batches.get(self.next_batch) else {
-                return Ok(false);
-            };
-            self.bytes = Bytes::new(batch.data);
-            self.next_batch += 1;
-            self.last = 0;
+    pub(crate) fn advance(&mut self, clock: Clock) -> Result<bool, Box<Breach>> {
+        if self.batch.data.len() <= self.at && !self.next_batch() {
+            return Ok(false);
         }
         if self.last == 0 {
-            self.last = clock.nanos(self.stream.batches[self.next_batch - 1].time);
+            self.last = clock.nanos(self.batch.time);
         }
-        let number = self.bytes.byte().unwrap_or_default();
-        let kind = EventKind::timed(number)
-            .ok_or_else(|| format!("event {number} among the events of a thread"))?;
-        let mut read = || self.bytes.number().map_err(|bad| bad.to_string());
-        let step = read()?;
-        for slot in 0..kind.args().len() {
-            self.event.args[slot] = read()?;
+        let mut bytes = Bytes {
+            data: &self.batch.data,
+            at: self.at,
+        };
+        let number = bytes.byte().unwrap_or_default();
+        let Some(shape) = Shape::timed(number) else {
+            return Err(format!("event {number} among the events of a thread").into());
+        };
+        let step = bytes.number()?;
+        for slot in &mut self.event.args[..usize::from(shape.n_args)] {
+            *slot = bytes.number()?;
         }
+        self.at = bytes.at;
         self.last = self.last.wrapping_add(clock.nanos(step));
-        self.event.kind = kind;
+        self.event.kind = shape.kind;
         self.event.time = self.last;
         Ok(true)
+    }
+
+    /// Lets go of the batch that was read; false if it was the last.
+    #[cold]
+    fn next_batch(&mut self) -> bool {
+        for batch in self.batches.by_ref() {
+            if !batch.data.is_empty() {
+                self.batch = batch;
+                self.at = 0;
+                self.last = 0;
+                return true;
+            }
+        }
+        false
     }
 }
 

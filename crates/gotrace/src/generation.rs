@@ -2,19 +2,21 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::batch::{self, Batch, Piece, tag};
+use crate::batch::{Batch, tag};
 use crate::bytes::{BadNumber, Bytes};
 use crate::error::TraceError;
 use crate::tables::{ClockSnapshot, Frame, Tables};
 
 const MAX_FRAMES: u64 = 128;
 const MAX_STRING: u64 = 1 << 10;
+/// The runtime's clock on Linux ticks every 64 ns.
+const LINUX_NANOS_PER_UNIT: f64 = 64.0;
 
 /// The batches of events of a thread, in the order of the file.
 #[derive(Debug)]
-pub(crate) struct Stream<'a> {
+pub(crate) struct Stream {
     pub(crate) thread: i64,
-    pub(crate) batches: Vec<Batch<'a>>,
+    pub(crate) batches: Vec<Batch>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -27,15 +29,15 @@ pub(crate) struct CpuSample {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Generation<'a> {
+pub(crate) struct Generation {
     pub(crate) number: u64,
-    pub(crate) streams: Vec<Stream<'a>>,
+    pub(crate) streams: Vec<Stream>,
     stream_of: FxHashMap<i64, usize>,
     /// In order of time.
     pub(crate) samples: Vec<CpuSample>,
     /// The earliest base time of a batch, 0 before the first.
     min_time: u64,
-    pub(crate) tables: Tables<'a>,
+    pub(crate) tables: Tables,
     pub(crate) clock: Clock,
     snapshot: Option<(u64, ClockSnapshot)>,
 }
@@ -62,134 +64,32 @@ impl Clock {
     }
 }
 
-/// How a generation ended.
-pub(crate) struct Read<'a> {
-    /// `None` at the end of the trace, or if nothing of it can be used.
-    pub(crate) generation: Option<Generation<'a>>,
-    /// The first batch of the next one, which had to be read to see that this one has ended.
-    pub(crate) spill: Option<Batch<'a>>,
-    pub(crate) error: Option<TraceError>,
-}
-
-impl Read<'_> {
-    fn failed(error: TraceError) -> Self {
-        Self {
-            generation: None,
-            spill: None,
-            error: Some(error),
-        }
-    }
-}
-
-/// Reads a generation of a trace that marks their ends (version 1.26).
-pub(crate) fn read_marked<'a>(input: &mut Bytes<'a>, minor: u32) -> Read<'a> {
-    let mut generation = Generation::default();
-    let result = loop {
-        let start = input.at;
-        match batch::next(input) {
-            Ok(None) if generation.streams.is_empty() => {
-                return Read {
-                    generation: None,
-                    spill: None,
-                    error: None,
-                };
-            }
-            Ok(None) => {
-                break Err(TraceError::Cut {
-                    offset: start,
-                    what: "the end of the last generation",
-                });
-            }
-            Ok(Some(Piece::EndOfGeneration)) => break generation.finish(minor),
-            Ok(Some(Piece::Batch(batch))) => {
-                if let Err(error) = generation
-                    .join(batch)
-                    .and_then(|()| generation.add(batch, minor))
-                {
-                    break Err(error);
-                }
-            }
-            Err(error) => break Err(error),
-        }
-    };
-    match result {
-        Ok(()) => Read {
-            generation: Some(generation),
-            spill: None,
-            error: None,
-        },
-        Err(error) => Read::failed(error),
-    }
-}
-
-/// Reads a generation of an older trace, which ends where the next begins.
-pub(crate) fn read_unmarked<'a>(
-    input: &mut Bytes<'a>,
-    spill: Option<Batch<'a>>,
-    minor: u32,
-) -> Read<'a> {
-    let mut generation = Generation::default();
-    if let Some(batch) = spill {
-        generation.number = batch.generation;
-        generation.min_time = batch.time;
-        if let Err(error) = generation.add(batch, minor) {
-            return Read::failed(error);
-        }
-    }
-    let (mut spill, mut late) = (None, None);
-    loop {
-        match batch::next(input) {
-            Ok(None) => break,
-            Ok(Some(Piece::EndOfGeneration)) => {
-                let reason = "an end mark, which traces before 1.26 do not have".to_owned();
-                return Read::failed(generation.broken(reason));
-            }
-            Ok(Some(Piece::Batch(batch))) => {
-                if generation.number != 0 && batch.generation == generation.number.wrapping_add(1) {
-                    spill = Some(batch);
-                    break;
-                }
-                if let Err(error) = generation
-                    .join(batch)
-                    .and_then(|()| generation.add(batch, minor))
-                {
-                    return Read::failed(error);
-                }
-            }
-            // Probably the next generation's; what there is of this one may be whole.
-            Err(error) if generation.number != 0 => {
-                late = Some(error);
-                break;
-            }
-            Err(error) => return Read::failed(error),
-        }
-    }
-    match generation.finish(minor) {
-        Ok(()) => Read {
-            generation: Some(generation),
-            spill,
-            error: late,
-        },
-        // If the file ends here, that explains what is missing.
-        Err(error) => Read::failed(late.unwrap_or(error)),
-    }
-}
-
-impl<'a> Generation<'a> {
+impl Generation {
     /// When it begins, in nanoseconds.
     pub(crate) fn start(&self) -> i64 {
         self.clock.nanos(self.min_time)
     }
 
-    fn broken(&self, reason: String) -> TraceError {
+    pub(crate) fn broken(&self, reason: String) -> TraceError {
         TraceError::Broken {
             generation: self.number,
             reason,
         }
     }
 
+    /// Whether the batch is of the generation after this one.
+    pub(crate) fn is_followed_by(&self, batch: &Batch) -> bool {
+        self.number != 0 && batch.generation == self.number.wrapping_add(1)
+    }
+
+    /// Adds a batch that must be of this generation.
+    pub(crate) fn take(&mut self, batch: Batch, minor: u32) -> Result<(), TraceError> {
+        self.join(&batch)?;
+        self.add(batch, minor)
+    }
+
     /// Whether the batch belongs here.
-    fn join(&mut self, batch: Batch<'a>) -> Result<(), TraceError> {
+    fn join(&mut self, batch: &Batch) -> Result<(), TraceError> {
         if batch.generation == 0 {
             return Err(self.broken("a batch with generation number 0".to_owned()));
         }
@@ -206,7 +106,7 @@ impl<'a> Generation<'a> {
         Ok(())
     }
 
-    fn add(&mut self, batch: Batch<'a>, minor: u32) -> Result<(), TraceError> {
+    fn add(&mut self, batch: Batch, minor: u32) -> Result<(), TraceError> {
         if batch.experimental {
             // Its format belongs to the experiment; none of its bytes matter for the order.
             return Ok(());
@@ -217,10 +117,10 @@ impl<'a> Generation<'a> {
             tag::SYNC
         };
         let added = match batch.data.first() {
-            Some(&tag::STRINGS) => self.add_strings(batch.data),
-            Some(&tag::STACKS) => self.add_stacks(batch.data),
-            Some(&tag::CPU_SAMPLES) => self.add_samples(batch.data),
-            Some(first) if *first == sync => self.add_sync(batch, minor),
+            Some(&tag::STRINGS) => self.add_strings(&batch.data),
+            Some(&tag::STACKS) => self.add_stacks(&batch.data),
+            Some(&tag::CPU_SAMPLES) => self.add_samples(&batch.data),
+            Some(first) if *first == sync => self.add_sync(&batch, minor),
             Some(&tag::END_OF_GENERATION) => Err("an end mark inside a batch".to_owned()),
             _ => {
                 self.add_events(batch);
@@ -230,7 +130,7 @@ impl<'a> Generation<'a> {
         added.map_err(|reason| self.broken(reason))
     }
 
-    fn add_events(&mut self, batch: Batch<'a>) {
+    fn add_events(&mut self, batch: Batch) {
         let streams = &mut self.streams;
         let index = *self.stream_of.entry(batch.thread).or_insert_with(|| {
             streams.push(Stream {
@@ -242,7 +142,7 @@ impl<'a> Generation<'a> {
         streams[index].batches.push(batch);
     }
 
-    fn add_strings(&mut self, data: &'a [u8]) -> Result<(), String> {
+    fn add_strings(&mut self, data: &[u8]) -> Result<(), String> {
         let mut bytes = Bytes { data, at: 1 };
         while let Some(tag) = bytes.byte() {
             expect(tag, tag::STRING, "string")?;
@@ -256,18 +156,14 @@ impl<'a> Generation<'a> {
             let text = bytes
                 .take(length as usize)
                 .ok_or_else(|| format!("string {id} runs over the end of its batch"))?;
-            if !self
-                .tables
-                .strings
-                .insert(id, String::from_utf8_lossy(text))
-            {
+            if !self.tables.add_string(id, text) {
                 return Err(format!("two strings with id {id}"));
             }
         }
         Ok(())
     }
 
-    fn add_stacks(&mut self, data: &'a [u8]) -> Result<(), String> {
+    fn add_stacks(&mut self, data: &[u8]) -> Result<(), String> {
         let mut bytes = Bytes { data, at: 1 };
         let mut frames = Vec::new();
         while let Some(tag) = bytes.byte() {
@@ -295,7 +191,7 @@ impl<'a> Generation<'a> {
         Ok(())
     }
 
-    fn add_samples(&mut self, data: &'a [u8]) -> Result<(), String> {
+    fn add_samples(&mut self, data: &[u8]) -> Result<(), String> {
         let mut bytes = Bytes { data, at: 1 };
         while let Some(tag) = bytes.byte() {
             expect(tag, tag::CPU_SAMPLE, "CPU sample")?;
@@ -314,11 +210,11 @@ impl<'a> Generation<'a> {
         Ok(())
     }
 
-    fn add_sync(&mut self, batch: Batch<'a>, minor: u32) -> Result<(), String> {
+    fn add_sync(&mut self, batch: &Batch, minor: u32) -> Result<(), String> {
         // Before 1.25 the frequency stands alone, without a head.
         let at = usize::from(25 <= minor);
         let mut bytes = Bytes {
-            data: batch.data,
+            data: &batch.data,
             at,
         };
         let mut time = batch.time;
@@ -351,7 +247,7 @@ impl<'a> Generation<'a> {
     }
 
     /// Checks what must be there, and what could not be decided before all of it was.
-    fn finish(&mut self, minor: u32) -> Result<(), TraceError> {
+    pub(crate) fn finish(&mut self, minor: u32) -> Result<(), TraceError> {
         if self.clock.nanos_per_unit == 0.0 {
             return Err(self.broken("it does not say how fast its clock runs".to_owned()));
         }
@@ -366,6 +262,31 @@ impl<'a> Generation<'a> {
                 "the frame at {pc:#x} names strings {function} and {file}, not both of which exist"
             )));
         }
+        self.settle();
+        Ok(())
+    }
+
+    /// As [`Self::finish`] for a generation that need not be whole: what is missing is made good
+    /// as far as that can be done, and the answer says what it was.
+    pub(crate) fn finish_damaged(&mut self, minor: u32, before: Clock) -> Vec<String> {
+        let mut missing = Vec::new();
+        if self.clock.nanos_per_unit == 0.0 {
+            self.clock = before;
+            if before.nanos_per_unit == 0.0 {
+                self.clock.nanos_per_unit = LINUX_NANOS_PER_UNIT;
+                missing.push("how fast its clock runs (taken as on Linux)".to_owned());
+            }
+        }
+        if 25 <= minor && self.snapshot.is_none() {
+            missing.push("its clock record".to_owned());
+        }
+        self.tables.lenient = true;
+        self.settle();
+        missing
+    }
+
+    /// What could not be worked out before all of it was there.
+    fn settle(&mut self) {
         self.tables.generation = self.number;
         self.tables.clock = self.snapshot.map(|(units, snapshot)| ClockSnapshot {
             trace: self.clock.nanos(units),
@@ -375,7 +296,6 @@ impl<'a> Generation<'a> {
             sample.time = self.clock.nanos(sample.time as u64);
         }
         self.samples.sort_by_key(|sample| sample.time);
-        Ok(())
     }
 }
 

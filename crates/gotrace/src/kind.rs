@@ -13,11 +13,50 @@ pub(crate) enum Arg {
 
 use Arg::{Stack as K, String as S, Value as V};
 
+/// What reading has to know of a kind, without a look at its list of arguments.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    pub(crate) kind: EventKind,
+    pub(crate) n_args: u8,
+    /// A bit for each argument that is a stack.
+    pub(crate) stacks: u8,
+    /// A bit for each argument that is a string.
+    pub(crate) strings: u8,
+}
+
+impl Shape {
+    const fn of(kind: EventKind) -> Self {
+        let args = kind.args();
+        let (mut at, mut stacks, mut strings) = (0, 0, 0);
+        while at < args.len() {
+            match args[at] {
+                Arg::Value => {}
+                Arg::Stack => stacks |= 1 << at,
+                Arg::String => strings |= 1 << at,
+            }
+            at += 1;
+        }
+        Self {
+            kind,
+            n_args: args.len() as u8,
+            stacks,
+            strings,
+        }
+    }
+
+    /// Of the timed event with that number.
+    #[inline]
+    pub(crate) fn timed(number: u8) -> Option<&'static Self> {
+        TIMED[usize::from(number)].as_ref()
+    }
+}
+
 macro_rules! events {
     ($($number:literal $name:ident [$($arg:ident),*] $doc:literal;)*) => {
-        /// The kinds of events. The numbers are those of the format.
+        /// The kinds of events. The numbers are those of the format; they are as wide as the other
+        /// parts of an event, which is then copied in whole words.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-        #[repr(u8)]
+        #[repr(u64)]
         pub enum EventKind {
             $(#[doc = $doc] $name = $number,)*
             /// One sample of the CPU profiler; its stack is the first argument.
@@ -27,11 +66,6 @@ macro_rules! events {
         }
 
         impl EventKind {
-            /// The timed event with that number.
-            pub(crate) fn timed(number: u8) -> Option<Self> {
-                TIMED[usize::from(number)]
-            }
-
             /// The name of the format.
             pub fn name(self) -> &'static str {
                 match self {
@@ -50,9 +84,9 @@ macro_rules! events {
             }
         }
 
-        static TIMED: [Option<EventKind>; 256] = {
+        static TIMED: [Option<Shape>; 256] = {
             let mut table = [None; 256];
-            $(table[$number] = Some(EventKind::$name);)*
+            $(table[$number] = Some(Shape::of(EventKind::$name));)*
             table
         };
     };
@@ -112,6 +146,12 @@ events! {
 }
 
 impl EventKind {
+    /// `None` for what is no timed event.
+    #[inline]
+    pub(crate) fn shape(self) -> Option<&'static Shape> {
+        Shape::timed(self as u8)
+    }
+
     /// The argument that holds the stack of the running goroutine.
     pub(crate) fn stack_arg(self) -> Option<usize> {
         if self == Self::CpuSample {
@@ -128,9 +168,11 @@ mod tests {
     #[test]
     fn structural_numbers_are_not_timed() {
         for number in [0, 1, 2, 3, 4, 5, 6, 7, 8, 49, 50, 52, 127, 137, 255] {
-            assert_eq!(EventKind::timed(number), None, "{number}");
+            assert!(Shape::timed(number).is_none(), "{number}");
         }
-        assert_eq!(EventKind::timed(20), Some(EventKind::GoBlock));
+        let block = Shape::timed(20).unwrap();
+        assert_eq!(block.kind, EventKind::GoBlock);
+        assert_eq!((block.n_args, block.strings, block.stacks), (2, 1, 2));
         assert_eq!(EventKind::GoCreate.stack_arg(), Some(2));
     }
 }

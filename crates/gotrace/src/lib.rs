@@ -9,7 +9,7 @@
 //! Format: `internal/trace/tracev2` and `internal/trace/order.go`, Go 1.22 to 1.27.
 //!
 //! ```
-//! let mut reader = contend_gotrace::Reader::new(b"go 1.26 trace\0\0\0").expect("a header");
+//! let mut reader = contend_gotrace::Reader::new(&b"go 1.26 trace\0\0\0"[..]).expect("a header");
 //! let mut n_events = 0;
 //! while let Some(event) = reader.next() {
 //!     assert_eq!(event.kind, contend_gotrace::EventKind::Sync);
@@ -26,6 +26,8 @@ mod event;
 mod frontier;
 mod generation;
 mod kind;
+mod loading;
+mod loss;
 mod order;
 mod reader;
 mod tables;
@@ -33,6 +35,7 @@ mod tables;
 pub use error::TraceError;
 pub use event::{Change, Event, GoState, ProcState};
 pub use kind::EventKind;
+pub use loss::Loss;
 pub use reader::Reader;
 pub use tables::{ClockSnapshot, Frame, Tables};
 

@@ -1,43 +1,53 @@
 //! Event after event, generation after generation.
 
 use std::fmt::Write as _;
+use std::io::Read;
 
 use crate::NONE;
-use crate::bytes::Bytes;
-use crate::error::TraceError;
+use crate::error::{Breach, TraceError};
 use crate::event::Event;
 use crate::frontier::{Cursor, Heap};
-use crate::generation::{self, Clock, CpuSample, Generation, Read};
-use crate::kind::{Arg, EventKind};
+use crate::generation::{Clock, CpuSample, Generation};
+use crate::kind::EventKind;
+use crate::loading::{Generations, Loaded, Source};
+use crate::loss::Loss;
 use crate::order::Order;
 use crate::tables::Tables;
 
-/// Reads a trace in order.
+/// Reads a trace in order, with no more than a few generations in memory.
 ///
 /// The first event is a [`EventKind::Sync`], one more opens each further generation, and the last
 /// event is one too. Reading ends early where the trace breaks a rule; [`Reader::error`] says so.
+/// A reader made with [`Reader::salvaging`] goes on wherever it can, and lists what is missing.
 #[derive(Debug)]
 pub struct Reader<'a> {
-    input: Bytes<'a>,
+    source: Source<'a>,
     minor: u32,
-    tables: Tables<'a>,
+    salvage: bool,
+    tables: Tables,
     clock: Clock,
-    cursors: Vec<(Cursor<'a>, u32)>,
+    cursors: Vec<(Cursor, u32)>,
     frontier: Heap,
     /// The earliest last.
     samples: Vec<CpuSample>,
     order: Order,
     last_time: i64,
     n_syncs: u64,
-    ahead: Ahead<'a>,
+    offset: u64,
+    ahead: Ahead,
     error: Option<TraceError>,
+    losses: Vec<Loss>,
+    /// Whether something was lost since the generation before began.
+    gap: bool,
+    /// References of this generation to strings and stacks that it lacks.
+    n_unexplained: u64,
 }
 
 /// What comes after the generation that is being read.
 #[derive(Debug)]
-enum Ahead<'a> {
-    /// Another generation, perhaps; the first batch of it, if that had to be read already.
-    Unread(Option<crate::batch::Batch<'a>>),
+enum Ahead {
+    /// Another generation, perhaps.
+    Unread,
     /// The end of the trace, or the reason why nothing more can be read.
     Last(Option<TraceError>),
     /// Nothing, not even the last sync.
@@ -46,19 +56,28 @@ enum Ahead<'a> {
 
 impl<'a> Reader<'a> {
     /// Begins to read; fails if this is not a trace of a known version.
-    pub fn new(trace: &'a [u8]) -> Result<Self, TraceError> {
-        let (minor, length) = header(trace).ok_or(TraceError::NotATrace)?;
-        match minor {
-            22 | 23 | 25 | 26 => {}
-            11 | 19 | 21 => return Err(TraceError::OldFormat { minor }),
-            _ => return Err(TraceError::UnknownVersion { minor }),
-        }
+    pub fn new(trace: impl Read + Send + 'a) -> Result<Self, TraceError> {
+        let generations = Generations::new(trace)?;
+        let minor = generations.minor();
+        Ok(Self::of(Source::Here(Box::new(generations)), minor))
+    }
+
+    /// As [`Reader::new`], for a trace that may be damaged: parts that break a rule are left out
+    /// and listed. A sound trace gives the same events.
+    pub fn salvaging(trace: impl Read + Send + 'a) -> Result<Self, TraceError> {
+        let generations = Generations::new(trace)?.salvaging();
+        let minor = generations.minor();
         Ok(Self {
-            input: Bytes {
-                data: trace,
-                at: length,
-            },
+            salvage: true,
+            ..Self::of(Source::Here(Box::new(generations)), minor)
+        })
+    }
+
+    fn of(source: Source<'a>, minor: u32) -> Self {
+        Self {
+            source,
             minor,
+            salvage: false,
             tables: Tables::default(),
             clock: Clock::default(),
             cursors: Vec::new(),
@@ -67,9 +86,13 @@ impl<'a> Reader<'a> {
             order: Order::default(),
             last_time: 0,
             n_syncs: 0,
-            ahead: Ahead::Unread(None),
+            offset: 0,
+            ahead: Ahead::Unread,
             error: None,
-        })
+            losses: Vec::new(),
+            gap: false,
+            n_unexplained: 0,
+        }
     }
 
     /// The N of `go 1.N trace`. Go 1.24 writes 23 and Go 1.27 writes 26.
@@ -78,7 +101,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The tables of the event that came last.
-    pub fn tables(&self) -> &Tables<'a> {
+    pub fn tables(&self) -> &Tables {
         &self.tables
     }
 
@@ -87,9 +110,14 @@ impl<'a> Reader<'a> {
         self.error.as_ref()
     }
 
+    /// What is missing so far of a trace that is being salvaged.
+    pub fn losses(&self) -> &[Loss] {
+        &self.losses
+    }
+
     /// How many bytes lie behind, up to the end of the generation that is being read.
-    pub fn offset(&self) -> usize {
-        self.input.at
+    pub fn offset(&self) -> u64 {
+        self.offset
     }
 
     /// The next event; `None` at the end and after an error.
@@ -102,17 +130,20 @@ impl<'a> Reader<'a> {
         if self.error.is_some() {
             return None;
         }
-        match self.step() {
-            Ok(event) => event,
-            Err(error) => {
-                self.error = Some(error);
-                None
+        loop {
+            match self.step() {
+                Ok(event) => return event,
+                Err(error) if self.salvage => self.lose_rest(*error),
+                Err(error) => {
+                    self.error = Some(*error);
+                    return None;
+                }
             }
         }
     }
 
     #[inline]
-    fn step(&mut self) -> Result<Option<Event>, TraceError> {
+    fn step(&mut self) -> Result<Option<Event>, Box<TraceError>> {
         let mut event = match self.order.next() {
             Some(event) => event,
             None if self.frontier.is_empty() && self.samples.is_empty() => {
@@ -126,7 +157,7 @@ impl<'a> Reader<'a> {
                 None => self.advance_any()?,
             },
         };
-        self.check_ids(&event)?;
+        self.check_ids(&mut event)?;
         if event.time <= self.last_time {
             event.time = self.last_time.wrapping_add(1);
         }
@@ -134,14 +165,15 @@ impl<'a> Reader<'a> {
         Ok(Some(event))
     }
 
-    fn broken(&self, reason: String) -> TraceError {
-        TraceError::Broken {
+    fn broken(&self, reason: String) -> Box<TraceError> {
+        Box::new(TraceError::Broken {
             generation: self.tables.generation,
             reason,
-        }
+        })
     }
 
     /// The next CPU sample, if it is older than every event.
+    #[inline]
     fn due_sample(&mut self) -> Option<Event> {
         let sample = *self.samples.last()?;
         if !self.frontier.is_empty() && self.frontier.get(0).0 <= sample.time {
@@ -160,41 +192,71 @@ impl<'a> Reader<'a> {
 
     /// The oldest event that can happen.
     #[inline]
-    fn advance_any(&mut self) -> Result<Event, TraceError> {
-        let moved = self.advance(0).map_err(|reason| self.broken(reason))?;
-        if !moved {
-            self.advance_another()?;
+    fn advance_any(&mut self) -> Result<Event, Box<TraceError>> {
+        match self.advance(0) {
+            Ok(Some(event)) => Ok(event),
+            Ok(None) => self.advance_another(),
+            Err(breach) => Err(self.broken(breach.reason)),
         }
-        self.order
-            .next()
-            .ok_or_else(|| self.broken("an event left no trace in the order".to_owned()))
     }
 
     /// When the oldest must wait for another thread: the others, by age.
     #[cold]
-    fn advance_another(&mut self) -> Result<(), TraceError> {
+    fn advance_another(&mut self) -> Result<Event, Box<TraceError>> {
         self.frontier.sort();
         for at in 1..self.frontier.len() {
-            if self.advance(at).map_err(|reason| self.broken(reason))? {
-                return Ok(());
+            match self.advance(at) {
+                Ok(Some(event)) => return Ok(event),
+                Ok(None) => {}
+                Err(breach) => return Err(self.broken(breach.reason)),
             }
         }
         Err(self.broken(self.stuck()))
     }
 
     #[inline]
-    fn advance(&mut self, at: usize) -> Result<bool, String> {
+    fn advance(&mut self, at: usize) -> Result<Option<Event>, Box<Breach>> {
         let (_, index) = self.frontier.get(at);
         let (cursor, slot) = &mut self.cursors[index as usize];
-        if !self.order.advance(cursor.event, *slot, &mut self.tables)? {
-            return Ok(false);
+        let Some(event) = self.order.advance(&cursor.event, *slot, &mut self.tables)? else {
+            return Ok(None);
+        };
+        match cursor.advance(self.clock) {
+            Ok(true) => self.frontier.update(at, cursor.event.time),
+            Ok(false) => self.frontier.remove(at),
+            // What this thread did next is lost; the event before it is sound all the same.
+            Err(breach) if self.salvage => {
+                let (thread, rest) = (cursor.thread(), cursor.rest());
+                self.frontier.remove(at);
+                let error = *self.broken(breach.reason);
+                self.lose(error, format!("{rest} bytes of thread {thread}"));
+            }
+            Err(breach) => return Err(breach),
         }
-        if cursor.advance(self.clock)? {
-            self.frontier.update(at, cursor.event.time);
-        } else {
-            self.frontier.remove(at);
-        }
-        Ok(true)
+        Ok(Some(event))
+    }
+
+    #[cold]
+    fn lose(&mut self, error: TraceError, missing: String) {
+        self.gap = true;
+        self.losses.push(Loss {
+            generation: self.tables.generation,
+            error,
+            missing,
+        });
+    }
+
+    /// Gives up what is left of the generation.
+    #[cold]
+    fn lose_rest(&mut self, error: TraceError) {
+        let rest: u64 = (0..self.frontier.len())
+            .map(|at| self.cursors[self.frontier.get(at).1 as usize].0.rest())
+            .sum();
+        self.frontier.clear();
+        self.cursors.clear();
+        self.samples.clear();
+        self.order.forget_queue();
+        self.lose(error, format!("{rest} bytes of the generation"));
     }
 
     fn stuck(&self) -> String {
@@ -215,41 +277,51 @@ impl<'a> Reader<'a> {
     }
 
     /// Opens the next generation; the event is its sync, or the last one.
-    fn next_generation(&mut self) -> Result<Option<Event>, TraceError> {
-        let spill = match std::mem::replace(&mut self.ahead, Ahead::Done(None)) {
+    #[cold]
+    fn next_generation(&mut self) -> Result<Option<Event>, Box<TraceError>> {
+        self.say_unexplained();
+        match std::mem::replace(&mut self.ahead, Ahead::Done(None)) {
             Ahead::Done(None) => return Ok(None),
-            Ahead::Done(Some(error)) => return Err(error),
-            Ahead::Last(error) => {
-                self.tables = Tables::default();
-                self.ahead = Ahead::Done(error);
-                return Ok(Some(self.sync(self.last_time)));
-            }
-            Ahead::Unread(spill) => spill,
+            Ahead::Done(Some(error)) => return Err(Box::new(error)),
+            Ahead::Last(error) => return Ok(Some(self.last_sync(error))),
+            Ahead::Unread => {}
+        }
+        let Some(loaded) = self.source.next() else {
+            return Ok(Some(self.last_sync(None)));
         };
-        let marked = 26 <= self.minor;
-        let Read {
+        let Loaded {
             generation,
-            spill,
             error,
-        } = if marked {
-            generation::read_marked(&mut self.input, self.minor)
-        } else {
-            generation::read_unmarked(&mut self.input, spill, self.minor)
-        };
+            losses,
+            offset,
+        } = loaded;
+        let damaged = !losses.is_empty();
+        self.losses.extend(losses);
+        self.offset = offset;
         let Some(generation) = generation else {
-            self.tables = Tables::default();
-            self.ahead = Ahead::Done(error);
-            return Ok(Some(self.sync(self.last_time)));
+            return Ok(Some(self.last_sync(error)));
         };
-        self.ahead = match (error, spill) {
-            (Some(error), _) => Ahead::Last(Some(error)),
-            (None, None) if !marked => Ahead::Last(None),
-            (None, spill) => Ahead::Unread(spill),
+        self.ahead = match error {
+            Some(error) => Ahead::Last(Some(error)),
+            None => Ahead::Unread,
         };
-        self.install(generation).map(Some)
+        // After a gap nothing is known of goroutines and Ps; the generation says all anew.
+        let fresh = std::mem::replace(&mut self.gap, damaged);
+        if fresh {
+            self.order = Order::default();
+        }
+        let mut sync = self.install(generation)?;
+        sync.args[1] = u64::from(fresh);
+        Ok(Some(sync))
     }
 
-    fn install(&mut self, generation: Generation<'a>) -> Result<Event, TraceError> {
+    fn last_sync(&mut self, error: Option<TraceError>) -> Event {
+        self.tables = Tables::default();
+        self.ahead = Ahead::Done(error);
+        self.sync(self.last_time)
+    }
+
+    fn install(&mut self, generation: Generation) -> Result<Event, Box<TraceError>> {
         let start = generation.start();
         self.clock = generation.clock;
         self.tables = generation.tables;
@@ -260,15 +332,21 @@ impl<'a> Reader<'a> {
         self.frontier.clear();
         for stream in generation.streams {
             let mut cursor = Cursor::new(stream);
-            if cursor
-                .advance(self.clock)
-                .map_err(|reason| self.broken(reason))?
-            {
-                self.frontier
-                    .insert(cursor.event.time, self.cursors.len() as u32);
-                let slot = self.order.slot(cursor.thread());
-                self.cursors.push((cursor, slot));
+            match cursor.advance(self.clock) {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(breach) if self.salvage => {
+                    let (thread, rest) = (cursor.thread(), cursor.rest());
+                    let error = *self.broken(breach.reason);
+                    self.lose(error, format!("{rest} bytes of thread {thread}"));
+                    continue;
+                }
+                Err(breach) => return Err(self.broken(breach.reason)),
             }
+            self.frontier
+                .insert(cursor.event.time, self.cursors.len() as u32);
+            let slot = self.order.slot(cursor.thread());
+            self.cursors.push((cursor, slot));
         }
         Ok(self.sync(start))
     }
@@ -287,31 +365,54 @@ impl<'a> Reader<'a> {
 
     /// Whether the stacks and strings it refers to exist.
     #[inline]
-    fn check_ids(&self, event: &Event) -> Result<(), TraceError> {
-        for (arg, id) in event.kind.args().iter().zip(event.args) {
-            let (what, known) = match arg {
-                Arg::Value => continue,
-                Arg::Stack => ("stack", self.tables.stacks.knows(id)),
-                Arg::String => ("string", self.tables.strings.knows(id)),
-            };
-            if !known {
-                let name = event.kind.name();
-                return Err(self.broken(format!(
-                    "{name} refers to {what} {id}, which does not exist"
-                )));
+    fn check_ids(&mut self, event: &mut Event) -> Result<(), Box<TraceError>> {
+        let Some(shape) = event.kind.shape() else {
+            return Ok(());
+        };
+        for at in 0..usize::from(shape.n_args) {
+            let (id, bit) = (event.args[at], 1 << at);
+            if shape.stacks & bit != 0 && !self.tables.stacks.knows(id)
+                || shape.strings & bit != 0 && !self.tables.strings.knows(id)
+            {
+                if !self.salvage {
+                    let what = if shape.stacks & bit == 0 { "string" } else { "stack" };
+                    let name = event.kind.name();
+                    return Err(self.broken(format!(
+                        "{name} refers to {what} {id}, which does not exist"
+                    )));
+                }
+                event.args[at] = 0;
+                self.n_unexplained += 1;
             }
         }
         Ok(())
     }
+
+    /// Lists what the generation that ends did not explain.
+    fn say_unexplained(&mut self) {
+        let count = std::mem::take(&mut self.n_unexplained);
+        if count == 0 {
+            return;
+        }
+        let error = *self.broken("strings and stacks are missing".to_owned());
+        // That says nothing of the state of goroutines, so it makes no gap.
+        self.losses.push(Loss {
+            generation: self.tables.generation,
+            error,
+            missing: format!("what {count} references of events stand for"),
+        });
+    }
 }
 
-/// The version of `go 1.N trace`, and the length of the header.
-fn header(trace: &[u8]) -> Option<(u32, usize)> {
-    let rest = trace.strip_prefix(b"go 1.")?;
-    let n_digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let minor = std::str::from_utf8(&rest[..n_digits]).ok()?.parse().ok()?;
-    let tail = b" trace\0\0\0";
-    rest[n_digits..]
-        .starts_with(tail)
-        .then_some((minor, 5 + n_digits + tail.len()))
+impl Reader<'static> {
+    /// Reads the next generation on a thread of its own while the events of this one are put in
+    /// order. The events are the same.
+    pub fn read_ahead(trace: impl Read + Send + 'static) -> Result<Self, TraceError> {
+        let generations = Generations::new(trace)?.salvaging();
+        let minor = generations.minor();
+        Ok(Self {
+            salvage: true,
+            ..Self::of(Source::ahead(generations)?, minor)
+        })
+    }
 }

@@ -1,7 +1,5 @@
 //! What the events of a generation refer to: strings, stacks, clocks.
 
-use std::borrow::Cow;
-
 use rustc_hash::FxHashMap;
 
 /// A frame of a stack, innermost first.
@@ -32,8 +30,10 @@ pub struct ClockSnapshot {
 
 /// The tables of one generation. Ids mean something inside their generation only.
 #[derive(Debug, Default)]
-pub struct Tables<'a> {
-    pub(crate) strings: IdTable<Cow<'a, str>>,
+pub struct Tables {
+    /// All strings, one after the other.
+    text: String,
+    pub(crate) strings: IdTable<(u32, u32)>,
     pub(crate) stacks: IdTable<(u32, u32)>,
     /// Indices into `frames` for all stacks, one after the other.
     pub(crate) stack_frames: Vec<u32>,
@@ -44,12 +44,16 @@ pub struct Tables<'a> {
     pub(crate) carried: Vec<String>,
     pub(crate) clock: Option<ClockSnapshot>,
     pub(crate) generation: u64,
+    /// The trace is damaged: what it does not explain counts as empty.
+    pub(crate) lenient: bool,
 }
 
-impl Tables<'_> {
+impl Tables {
     /// The string with that id; empty for 0 and for an id that the trace does not explain.
     pub fn string(&self, id: u64) -> &str {
-        self.strings.get(id).map_or("", |text| text)
+        let (start, length) = self.strings.get(id).copied().unwrap_or_default();
+        let (start, length) = (start as usize, length as usize);
+        &self.text[start..start + length]
     }
 
     /// The frames of that stack, innermost first.
@@ -75,6 +79,17 @@ impl Tables<'_> {
     /// The runtime's number for the stretch of about a second.
     pub fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// Adds a string, UTF-8 or not; false if the id is taken.
+    pub(crate) fn add_string(&mut self, id: u64, bytes: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(bytes);
+        let place = (self.text.len() as u32, text.len() as u32);
+        if !self.strings.insert(id, place) {
+            return false;
+        }
+        self.text.push_str(&text);
+        true
     }
 
     pub(crate) fn carry(&mut self, name: String) -> u64 {
@@ -111,6 +126,8 @@ impl Tables<'_> {
 #[derive(Debug)]
 pub(crate) struct IdTable<T> {
     dense: Vec<Option<T>>,
+    /// All ids below are there.
+    n_whole: u64,
     sparse: FxHashMap<u64, T>,
 }
 
@@ -118,6 +135,7 @@ impl<T> Default for IdTable<T> {
     fn default() -> Self {
         Self {
             dense: Vec::new(),
+            n_whole: 1,
             sparse: FxHashMap::default(),
         }
     }
@@ -137,8 +155,9 @@ impl<T> IdTable<T> {
     }
 
     /// Whether an event may refer to that id; 0 stands for "none".
+    #[inline]
     pub(crate) fn knows(&self, id: u64) -> bool {
-        id == 0 || self.get(id).is_some()
+        id < self.n_whole || self.get(id).is_some()
     }
 
     /// False if the id is taken.
@@ -154,6 +173,9 @@ impl<T> IdTable<T> {
                     self.dense.resize_with(index + 1, || None);
                 }
                 self.dense[index] = Some(entry);
+                while let Some(Some(_)) = self.dense.get(self.n_whole as usize) {
+                    self.n_whole += 1;
+                }
             }
             _ => {
                 self.sparse.insert(id, entry);

@@ -2,13 +2,14 @@
 
 use super::{Advance, Context, Goroutine, Need, Order};
 use crate::NONE;
+use crate::error::Breach;
 use crate::event::{FIRST_NEWS, GoState, status};
 use crate::frontier::RawEvent;
 use crate::kind::EventKind;
 
 impl Order {
     /// Only with the right number, and once the goroutine is runnable.
-    pub(super) fn go_start(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn go_start(&mut self, event: &RawEvent, cx: Context) -> Advance {
         let id = event.args[0] as i64;
         let sequence = self.sequence(event.args[1]);
         let Some(goroutine) = self.goroutines.get_mut(&id) else {
@@ -20,7 +21,6 @@ impl Order {
         cx.require(Need::Must, Need::MustNot, event.kind)?;
         goroutine.status = status::GO_RUNNING;
         goroutine.sequence = sequence;
-        self.emit(event, cx);
         Ok(Some(Context {
             goroutine: id,
             ..cx
@@ -28,7 +28,7 @@ impl Order {
     }
 
     /// Always possible: a running goroutine belongs to its thread.
-    pub(super) fn go_stop(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn go_stop(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require_goroutine(event.kind)?;
         let goroutine = self.running(cx, status::GO_RUNNING, event.kind)?;
         match event.kind {
@@ -38,7 +38,6 @@ impl Order {
                 self.goroutines.remove(&cx.goroutine);
             }
         }
-        self.emit(event, cx);
         Ok(Some(Context {
             goroutine: NONE,
             ..cx
@@ -50,7 +49,7 @@ impl Order {
         clippy::unnecessary_wraps,
         reason = "one arm of the dispatch among many that can fail"
     )]
-    pub(super) fn go_unblock(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn go_unblock(&mut self, event: &RawEvent, cx: Context) -> Advance {
         let id = event.args[0] as i64;
         let sequence = self.sequence(event.args[1]);
         let Some(goroutine) = self.goroutines.get_mut(&id) else {
@@ -61,11 +60,10 @@ impl Order {
         }
         goroutine.status = status::GO_RUNNABLE;
         goroutine.sequence = sequence;
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
-    pub(super) fn go_create(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn go_create(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require(Need::Must, Need::May, event.kind)?;
         if self.goroutines.contains_key(&cx.goroutine) {
             self.running(cx, status::GO_RUNNING, event.kind)?;
@@ -76,32 +74,30 @@ impl Order {
             status::GO_RUNNABLE
         };
         self.create(event.args[0] as i64, status)?;
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
     /// A C thread calls Go: the goroutine begins in the state of a system call.
-    pub(super) fn go_create_syscall(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn go_create_syscall(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require(Need::May, Need::MustNot, event.kind)?;
         let goroutine = event.args[0] as i64;
         self.create(goroutine, status::GO_SYSCALL)?;
-        self.emit(event, cx);
         Ok(Some(Context { goroutine, ..cx }))
     }
 
-    fn create(&mut self, id: i64, status: u8) -> Result<(), String> {
+    fn create(&mut self, id: i64, status: u8) -> Result<(), Box<Breach>> {
         let goroutine = Goroutine {
             status,
             sequence: self.sequence(0),
             attached: None,
         };
         match self.goroutines.insert(id, goroutine) {
-            Some(_) => Err(format!("goroutine {id} is created, but exists")),
+            Some(_) => Err(format!("goroutine {id} is created, but exists").into()),
             None => Ok(()),
         }
     }
 
-    pub(super) fn go_destroy_syscall(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn go_destroy_syscall(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require(Need::May, Need::Must, event.kind)?;
         self.running(cx, status::GO_SYSCALL, event.kind)?;
         self.goroutines.remove(&cx.goroutine);
@@ -112,7 +108,7 @@ impl Order {
                     "{} on P {}, not in a system call",
                     event.kind.name(),
                     cx.proc
-                ));
+                ).into());
             }
             // The system may give the thread's id to another one, which would then seem to take
             // this P from itself; so the thread loses it here.
@@ -124,7 +120,7 @@ impl Order {
             };
             self.emit(steal, cx);
         }
-        self.emit(event, cx);
+        self.emit(*event, cx);
         Ok(Some(Context {
             proc: NONE,
             goroutine: NONE,
@@ -134,7 +130,7 @@ impl Order {
 
     /// Stands for three: the named goroutine is woken, the running one blocks or ends, and the
     /// named one runs.
-    pub(super) fn go_switch(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn go_switch(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require_goroutine(event.kind)?;
         self.running(cx, status::GO_RUNNING, event.kind)?;
         let next = event.args[0] as i64;
@@ -143,7 +139,7 @@ impl Order {
             Some(it) if it.status == status::GO_WAITING && sequence.follows(it.sequence) => {}
             _ => return Ok(None),
         }
-        self.emit(event, cx);
+        self.emit(*event, cx);
         let left = if event.kind == EventKind::GoSwitch {
             self.running(cx, status::GO_RUNNING, event.kind)?.status = status::GO_WAITING;
             EventKind::GoBlock
@@ -180,7 +176,7 @@ impl Order {
         }))
     }
 
-    pub(super) fn go_syscall_begin(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn go_syscall_begin(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require_goroutine(event.kind)?;
         self.running(cx, status::GO_RUNNING, event.kind)?.status = status::GO_SYSCALL;
         let sequence = self.sequence(event.args[0]);
@@ -193,14 +189,13 @@ impl Order {
             return Err(format!(
                 "a system call with number {number} on P {}, which is at {at}",
                 cx.proc
-            ));
+            ).into());
         }
         proc.sequence = sequence;
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
-    pub(super) fn go_syscall_end(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn go_syscall_end(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require_goroutine(event.kind)?;
         self.running(cx, status::GO_SYSCALL, event.kind)?.status = status::GO_RUNNING;
         let proc = self.proc_of(cx.proc, event.kind)?;
@@ -209,21 +204,19 @@ impl Order {
                 "{} on P {}, not in a system call",
                 event.kind.name(),
                 cx.proc
-            ));
+            ).into());
         }
         proc.status = status::PROC_RUNNING;
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
     /// The event says that the thread lost its P in the call; it waits until that has happened.
-    pub(super) fn go_syscall_end_blocked(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn go_syscall_end_blocked(&mut self, event: &RawEvent, cx: Context) -> Advance {
         if cx.proc != NONE && self.proc_of(cx.proc, event.kind)?.status == status::PROC_SYSCALL {
             return Ok(None);
         }
         cx.require(Need::May, Need::Must, event.kind)?;
         self.running(cx, status::GO_SYSCALL, event.kind)?.status = status::GO_RUNNABLE;
-        self.emit(event, cx);
         Ok(Some(Context {
             goroutine: NONE,
             ..cx
@@ -231,13 +224,14 @@ impl Order {
     }
 
     /// What a goroutine does when a generation begins. New ones may turn up in the first only.
-    pub(super) fn go_status(&mut self, mut event: RawEvent, mut cx: Context) -> Advance {
+    pub(super) fn go_status(&mut self, event: &RawEvent, mut cx: Context) -> Advance {
+        let mut event = *event;
         let (id, thread) = (event.args[0] as i64, event.args[1] as i64);
         let status = event.args[2] as u8;
         if GoState::of_status(status).is_none() {
             return Err(format!(
                 "goroutine {id} has status {status}, which does not exist"
-            ));
+            ).into());
         }
         let sequence = self.sequence(0);
         event.args[2] = u64::from(status);
@@ -246,7 +240,7 @@ impl Order {
                 let (before, now) = (super::go_status(known.status), super::go_status(status));
                 return Err(format!(
                     "goroutine {id} was {before} and is now said to be {now}"
-                ));
+                ).into());
             }
             known.sequence = sequence;
         } else if self.is_first_generation() {
@@ -255,7 +249,7 @@ impl Order {
         } else {
             return Err(format!(
                 "goroutine {id} appears from nowhere after the first generation"
-            ));
+            ).into());
         }
 
         let mut after = cx;
@@ -264,11 +258,11 @@ impl Order {
             status::GO_SYSCALL if thread == NONE => {
                 return Err(format!(
                     "goroutine {id} is in a system call without a thread"
-                ));
+                ).into());
             }
             status::GO_SYSCALL if thread == cx.thread => {
                 if !self.is_first_generation() && cx.goroutine != id {
-                    return Err(wrong_thread(id, thread, cx.goroutine));
+                    return Err(wrong_thread(id, thread, cx.goroutine).into());
                 }
                 after.goroutine = id;
             }
@@ -279,7 +273,7 @@ impl Order {
                 let other = &mut self.threads[slot];
                 if other.seen {
                     if other.goroutine != id {
-                        return Err(wrong_thread(id, thread, other.goroutine));
+                        return Err(wrong_thread(id, thread, other.goroutine).into());
                     }
                     cx.goroutine = id;
                 } else {

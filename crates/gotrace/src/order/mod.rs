@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 
 use crate::NONE;
+use crate::error::Breach;
 use crate::event::Event;
 use crate::frontier::RawEvent;
 use crate::kind::EventKind;
@@ -24,7 +25,8 @@ struct Context {
 }
 
 /// What an event did to its thread, `None` if its time has not come, or the rule that it breaks.
-type Advance = Result<Option<Context>, String>;
+/// What a handler does not emit itself happens as the event says, in the context before it.
+type Advance = Result<Option<Context>, Box<Breach>>;
 
 /// A sequence number; each generation counts anew.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -126,20 +128,28 @@ impl Order {
         })
     }
 
-    /// The next event that has found its place.
+    /// The next event that came with another one.
     #[inline]
     pub(crate) fn next(&mut self) -> Option<Event> {
+        if self.queue.is_empty() {
+            return None;
+        }
         self.queue.pop_front()
     }
 
-    /// Lets `event` of the thread in `slot` happen, if it can now; then it waits in the queue.
+    pub(crate) fn forget_queue(&mut self) {
+        self.queue.clear();
+    }
+
+    /// Lets `event` of the thread in `slot` happen, if it can now; further ones that come with it
+    /// wait in the queue.
     #[inline]
     pub(crate) fn advance(
         &mut self,
-        event: RawEvent,
+        event: &RawEvent,
         slot: u32,
-        tables: &mut Tables<'_>,
-    ) -> Result<bool, String> {
+        tables: &mut Tables,
+    ) -> Result<Option<Event>, Box<Breach>> {
         let thread = &mut self.threads[slot as usize];
         let real = thread.id != NONE;
         thread.seen |= real;
@@ -149,17 +159,28 @@ impl Order {
             goroutine: thread.goroutine,
         };
         let Some(after) = self.dispatch(event, context, tables)? else {
-            return Ok(false);
+            return Ok(None);
         };
         if real {
             let thread = &mut self.threads[slot as usize];
             thread.proc = after.proc;
             thread.goroutine = after.goroutine;
         }
-        Ok(true)
+        if !self.queue.is_empty() {
+            return Ok(self.queue.pop_front());
+        }
+        Ok(Some(Event {
+            kind: event.kind,
+            time: event.time,
+            thread: context.thread,
+            proc: context.proc,
+            goroutine: context.goroutine,
+            args: event.args,
+        }))
     }
 
-    fn dispatch(&mut self, event: RawEvent, cx: Context, tables: &mut Tables<'_>) -> Advance {
+    #[inline]
+    fn dispatch(&mut self, event: &RawEvent, cx: Context, tables: &mut Tables) -> Advance {
         use EventKind as E;
         match event.kind {
             E::GoStart => self.go_start(event, cx),
@@ -206,14 +227,13 @@ impl Order {
             E::ClockSnapshot | E::CpuSample | E::Sync => Err(format!(
                 "{} among the events of a thread",
                 event.kind.name()
-            )),
+            ).into()),
         }
     }
 
     /// An event that changes nothing of what the order follows.
-    fn plain(&mut self, event: RawEvent, cx: Context, proc: Need, goroutine: Need) -> Advance {
+    fn plain(&mut self, event: &RawEvent, cx: Context, proc: Need, goroutine: Need) -> Advance {
         cx.require(proc, goroutine, event.kind)?;
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
@@ -252,7 +272,7 @@ impl Order {
         cx: Context,
         status: u8,
         kind: EventKind,
-    ) -> Result<&mut Goroutine, String> {
+    ) -> Result<&mut Goroutine, Box<Breach>> {
         let id = cx.goroutine;
         let goroutine = self
             .goroutines
@@ -263,22 +283,22 @@ impl Order {
             let name = kind.name();
             return Err(format!(
                 "{name} of goroutine {id}, which is {found}, not {wanted}"
-            ));
+            ).into());
         }
         Ok(goroutine)
     }
 
-    fn proc_of(&mut self, id: i64, kind: EventKind) -> Result<&mut Proc, String> {
+    fn proc_of(&mut self, id: i64, kind: EventKind) -> Result<&mut Proc, Box<Breach>> {
         self.procs
             .get_mut(&id)
-            .ok_or_else(|| format!("{} on P {id}, which does not exist", kind.name()))
+            .ok_or_else(|| format!("{} on P {id}, which does not exist", kind.name()).into())
     }
 }
 
 impl Context {
     /// Every event needs a thread; a P and a goroutine as said.
     #[inline]
-    fn require(self, proc: Need, goroutine: Need, kind: EventKind) -> Result<(), String> {
+    fn require(self, proc: Need, goroutine: Need, kind: EventKind) -> Result<(), Box<Breach>> {
         let fits = |need, id| match need {
             Need::May => true,
             Need::Must => id != NONE,
@@ -295,12 +315,12 @@ impl Context {
         let name = kind.name();
         Err(format!(
             "{name} does not fit thread {thread} with P {proc} and goroutine {goroutine} (-1 is none)"
-        ))
+        ).into())
     }
 
     /// What runs user code, or nearly.
     #[inline]
-    fn require_goroutine(self, kind: EventKind) -> Result<(), String> {
+    fn require_goroutine(self, kind: EventKind) -> Result<(), Box<Breach>> {
         self.require(Need::Must, Need::Must, kind)
     }
 }

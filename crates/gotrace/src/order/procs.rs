@@ -6,7 +6,7 @@ use crate::event::{Before, ProcState, status};
 use crate::frontier::RawEvent;
 
 impl Order {
-    pub(super) fn proc_start(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn proc_start(&mut self, event: &RawEvent, cx: Context) -> Advance {
         let id = event.args[0] as i64;
         let sequence = self.sequence(event.args[1]);
         let Some(proc) = self.procs.get_mut(&id) else {
@@ -19,28 +19,27 @@ impl Order {
         cx.require(Need::MustNot, Need::May, event.kind)?;
         proc.status = status::PROC_RUNNING;
         proc.sequence = sequence;
-        self.emit(event, cx);
         Ok(Some(Context { proc: id, ..cx }))
     }
 
     /// Always possible, since the P belongs to the thread.
-    pub(super) fn proc_stop(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn proc_stop(&mut self, event: &RawEvent, cx: Context) -> Advance {
         let proc = self.proc_of(cx.proc, event.kind)?;
         if proc.status != status::PROC_RUNNING && proc.status != status::PROC_SYSCALL {
             return Err(format!(
                 "{} on P {}, which does not run",
                 event.kind.name(),
                 cx.proc
-            ));
+            ).into());
         }
         cx.require(Need::Must, Need::May, event.kind)?;
         proc.status = status::PROC_IDLE;
-        self.emit(event, cx);
         Ok(Some(Context { proc: NONE, ..cx }))
     }
 
     /// A P is taken from a thread that is in a system call, by that thread itself or another.
-    pub(super) fn proc_steal(&mut self, mut event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn proc_steal(&mut self, event: &RawEvent, cx: Context) -> Advance {
+        let mut event = *event;
         let (id, victim) = (event.args[0] as i64, event.args[2] as i64);
         let sequence = self.sequence(event.args[1]);
         let Some(proc) = self.procs.get_mut(&id) else {
@@ -63,7 +62,7 @@ impl Order {
         let mut after = cx;
         if victim == cx.thread {
             if cx.proc != id {
-                return Err(wrong_proc(id, victim, cx.proc));
+                return Err(wrong_proc(id, victim, cx.proc).into());
             }
             after.proc = NONE;
         } else {
@@ -71,7 +70,7 @@ impl Order {
                 format!("P {id} is taken from thread {victim}, which does not exist")
             })?;
             if thread.proc != id {
-                return Err(wrong_proc(id, victim, thread.proc));
+                return Err(wrong_proc(id, victim, thread.proc).into());
             }
             thread.proc = NONE;
         }
@@ -80,11 +79,12 @@ impl Order {
     }
 
     /// What a P does when a generation begins.
-    pub(super) fn proc_status(&mut self, mut event: RawEvent, mut cx: Context) -> Advance {
+    pub(super) fn proc_status(&mut self, event: &RawEvent, mut cx: Context) -> Advance {
+        let mut event = *event;
         let id = event.args[0] as i64;
         let said = event.args[1] as u8;
         if ProcState::of_status(said).is_none() {
-            return Err(format!("P {id} has status {said}, which does not exist"));
+            return Err(format!("P {id} has status {said}, which does not exist").into());
         }
         let sequence = self.sequence(0);
         let mut before = Before::Same;
@@ -99,7 +99,7 @@ impl Order {
                 (now, then) if now != then => {
                     return Err(format!(
                         "P {id} had status {then} and is now said to have {now}"
-                    ));
+                    ).into());
                 }
                 _ => {}
             }

@@ -2,6 +2,7 @@
 
 use super::{Advance, Attached, Collecting, Context, Need, Order};
 use crate::NO_TASK;
+use crate::error::Breach;
 use crate::frontier::RawEvent;
 use crate::kind::EventKind;
 use crate::tables::Tables;
@@ -13,16 +14,16 @@ pub(super) struct Ranges {
 }
 
 impl Ranges {
-    fn begin(&mut self, kind: EventKind, reason: u64) -> Result<(), String> {
+    fn begin(&mut self, kind: EventKind, reason: u64) -> Result<(), Box<Breach>> {
         if self.open.contains(&(Some(kind), reason)) {
-            return Err(format!("{} inside another", kind.name()));
+            return Err(format!("{} inside another", kind.name()).into());
         }
         self.open.push((Some(kind), reason));
         Ok(())
     }
 
     /// In the first generation this is news, later it must be known.
-    fn active(&mut self, kind: EventKind, first_generation: bool) -> Result<(), String> {
+    fn active(&mut self, kind: EventKind, first_generation: bool) -> Result<(), Box<Breach>> {
         if first_generation {
             return self.begin(kind, 0);
         }
@@ -32,11 +33,11 @@ impl Ranges {
         Err(format!(
             "{} is said to be under way, but never began",
             kind.name()
-        ))
+        ).into())
     }
 
     /// Gives the reason that it began with.
-    fn end(&mut self, kind: EventKind) -> Result<u64, String> {
+    fn end(&mut self, kind: EventKind) -> Result<u64, Box<Breach>> {
         let at = self.open.iter().position(|(it, _)| *it == Some(kind));
         let at = at.ok_or_else(|| format!("{} ends, but never began", kind.name()))?;
         Ok(self.open.swap_remove(at).1)
@@ -44,7 +45,7 @@ impl Ranges {
 }
 
 impl Order {
-    fn attached(&mut self, id: i64, kind: EventKind) -> Result<&mut Attached, String> {
+    fn attached(&mut self, id: i64, kind: EventKind) -> Result<&mut Attached, Box<Breach>> {
         let goroutine = self
             .goroutines
             .get_mut(&id)
@@ -52,7 +53,7 @@ impl Order {
         Ok(goroutine.attached.get_or_insert_default())
     }
 
-    pub(super) fn goroutine_range_begin(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn goroutine_range_begin(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require_goroutine(event.kind)?;
         let reason = if event.kind == EventKind::STWBegin {
             event.args[0]
@@ -61,22 +62,21 @@ impl Order {
         };
         let attached = self.attached(cx.goroutine, event.kind)?;
         attached.ranges.begin(event.kind, reason)?;
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
     /// May speak of a goroutine that does not run.
-    pub(super) fn goroutine_range_active(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn goroutine_range_active(&mut self, event: &RawEvent, cx: Context) -> Advance {
         let first = self.is_first_generation();
         let attached = self.attached(event.args[0] as i64, event.kind)?;
         attached
             .ranges
             .active(EventKind::GCMarkAssistBegin, first)?;
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
-    pub(super) fn goroutine_range_end(&mut self, mut event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn goroutine_range_end(&mut self, event: &RawEvent, cx: Context) -> Advance {
+        let mut event = *event;
         cx.require_goroutine(event.kind)?;
         let stops_world = event.kind == EventKind::STWEnd;
         let began = if stops_world {
@@ -92,41 +92,38 @@ impl Order {
         Ok(Some(cx))
     }
 
-    pub(super) fn sweep_begin(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn sweep_begin(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require(Need::Must, Need::May, event.kind)?;
         self.proc_of(cx.proc, event.kind)?
             .ranges
             .begin(event.kind, 0)?;
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
-    pub(super) fn sweep_active(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn sweep_active(&mut self, event: &RawEvent, cx: Context) -> Advance {
         let first = self.is_first_generation();
         let proc = self.proc_of(event.args[0] as i64, event.kind)?;
         proc.ranges.active(EventKind::GCSweepBegin, first)?;
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
-    pub(super) fn sweep_end(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn sweep_end(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require(Need::Must, Need::May, event.kind)?;
         self.proc_of(cx.proc, event.kind)?
             .ranges
             .end(EventKind::GCSweepBegin)?;
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
     /// Whether the number is that of the next event of collections, which are all in one line.
-    fn is_next_of_collections(&self, event: RawEvent) -> bool {
+    fn is_next_of_collections(&self, event: &RawEvent) -> bool {
         event.args[0] == self.collection.wrapping_add(1)
     }
 
-    pub(super) fn gc_active(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn gc_active(&mut self, event: &RawEvent, cx: Context) -> Advance {
         if self.is_first_generation() {
             if self.collecting != Collecting::Undetermined {
-                return Err("GCActive is not the first news of collections".to_owned());
+                return Err("GCActive is not the first news of collections".to_owned().into());
             }
             self.collecting = Collecting::Yes;
         } else {
@@ -134,59 +131,57 @@ impl Order {
                 return Ok(None);
             }
             if self.collecting != Collecting::Yes {
-                return Err("GCActive, but no collection is under way".to_owned());
+                return Err("GCActive, but no collection is under way".to_owned().into());
             }
             cx.require_goroutine(event.kind)?;
         }
         self.collection = event.args[0];
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
-    pub(super) fn gc_begin(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn gc_begin(&mut self, event: &RawEvent, cx: Context) -> Advance {
         if self.collecting != Collecting::Undetermined {
             if !self.is_next_of_collections(event) {
                 return Ok(None);
             }
             if self.collecting == Collecting::Yes {
-                return Err("GCBegin inside a collection".to_owned());
+                return Err("GCBegin inside a collection".to_owned().into());
             }
             cx.require_goroutine(event.kind)?;
         }
         self.collection = event.args[0];
         self.collecting = Collecting::Yes;
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
-    pub(super) fn gc_end(&mut self, event: RawEvent, cx: Context) -> Advance {
+    pub(super) fn gc_end(&mut self, event: &RawEvent, cx: Context) -> Advance {
         if !self.is_next_of_collections(event) {
             return Ok(None);
         }
         if self.collecting != Collecting::Yes {
-            return Err("GCEnd, but no collection is under way".to_owned());
+            return Err("GCEnd, but no collection is under way".to_owned().into());
         }
         cx.require_goroutine(event.kind)?;
         self.collection = event.args[0];
         self.collecting = Collecting::No;
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
     /// Little can be checked: a task may be spoken of before it begins, and may end twice.
     pub(super) fn task_begin(
         &mut self,
-        mut event: RawEvent,
+        event: &RawEvent,
         cx: Context,
-        tables: &Tables<'_>,
+        tables: &Tables,
     ) -> Advance {
+        let mut event = *event;
         let id = event.args[0];
         if event.args[1] == 0 {
             event.args[1] = NO_TASK;
         }
-        let name = known_name(event, event.args[2], tables)?;
+        let name = known_name(event.kind, event.args[2], tables)?;
         if self.tasks.insert(id, (name, event.args[1])).is_some() {
-            return Err(format!("task {id} begins twice"));
+            return Err(format!("task {id} begins twice").into());
         }
         cx.require_goroutine(event.kind)?;
         self.emit(event, cx);
@@ -196,10 +191,11 @@ impl Order {
     /// The task may have begun generations ago, whose strings are gone.
     pub(super) fn task_end(
         &mut self,
-        mut event: RawEvent,
+        event: &RawEvent,
         cx: Context,
-        tables: &mut Tables<'_>,
+        tables: &mut Tables,
     ) -> Advance {
+        let mut event = *event;
         let (name, parent) = self
             .tasks
             .remove(&event.args[0])
@@ -213,44 +209,42 @@ impl Order {
 
     pub(super) fn region_begin(
         &mut self,
-        event: RawEvent,
+        event: &RawEvent,
         cx: Context,
-        tables: &Tables<'_>,
+        tables: &Tables,
     ) -> Advance {
         cx.require_goroutine(event.kind)?;
-        let name = known_name(event, event.args[1], tables)?;
+        let name = known_name(event.kind, event.args[1], tables)?;
         let attached = self.attached(cx.goroutine, event.kind)?;
         attached.regions.push((event.args[0], name));
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 
     /// A region may have begun before the trace did; if one is known it must be the innermost.
     pub(super) fn region_end(
         &mut self,
-        event: RawEvent,
+        event: &RawEvent,
         cx: Context,
-        tables: &Tables<'_>,
+        tables: &Tables,
     ) -> Advance {
         cx.require_goroutine(event.kind)?;
-        let name = known_name(event, event.args[1], tables)?;
+        let name = known_name(event.kind, event.args[1], tables)?;
         let attached = self.attached(cx.goroutine, event.kind)?;
         if let Some((task, open)) = attached.regions.pop()
             && (task, &open) != (event.args[0], &name)
         {
-            return Err(format!("region `{name}` ends inside region `{open}`"));
+            return Err(format!("region `{name}` ends inside region `{open}`").into());
         }
-        self.emit(event, cx);
         Ok(Some(cx))
     }
 }
 
-fn known_name(event: RawEvent, id: u64, tables: &Tables<'_>) -> Result<String, String> {
-    if tables.strings.knows(id) {
+fn known_name(kind: EventKind, id: u64, tables: &Tables) -> Result<String, Box<Breach>> {
+    if tables.strings.knows(id) || tables.lenient {
         return Ok(tables.string(id).to_owned());
     }
     Err(format!(
         "{} names string {id}, which does not exist",
-        event.kind.name()
-    ))
+        kind.name()
+    ).into())
 }

@@ -161,7 +161,7 @@ const RUNTIME: u32 = u32::MAX;
 const SYSCALL: u64 = u64::MAX;
 
 impl Sums {
-    fn take(&mut self, event: &Event, tables: &Tables<'_>) {
+    fn take(&mut self, event: &Event, tables: &Tables) {
         self.run.n_events += 1;
         self.last = event.time;
         match event.kind {
@@ -212,7 +212,7 @@ impl Sums {
         }
     }
 
-    fn change(&mut self, event: &Event, id: i64, from: GoState, to: GoState, tables: &Tables<'_>) {
+    fn change(&mut self, event: &Event, id: i64, from: GoState, to: GoState, tables: &Tables) {
         if from == to {
             // The state again at the start of a generation.
             return;
@@ -313,7 +313,7 @@ impl Sums {
         }
     }
 
-    fn waker(&mut self, event: &Event, tables: &Tables<'_>) -> u32 {
+    fn waker(&mut self, event: &Event, tables: &Tables) -> u32 {
         let stack = event.stack();
         if event.goroutine == NONE || stack == 0 {
             return RUNTIME;
@@ -331,7 +331,7 @@ impl Sums {
         id
     }
 
-    fn site(&mut self, reason: u64, stack: u64, tables: &Tables<'_>) -> SiteId {
+    fn site(&mut self, reason: u64, stack: u64, tables: &Tables) -> SiteId {
         if let Some(known) = self.by_stack.get(&(reason, stack)) {
             return *known;
         }

@@ -65,7 +65,7 @@ impl WaitKind {
     }
 
     /// The runtime says `sync` for all locks and groups; the frames tell them apart.
-    pub(super) fn of(reason: &str, stack: u64, tables: &Tables<'_>) -> Self {
+    pub(super) fn of(reason: &str, stack: u64, tables: &Tables) -> Self {
         match reason {
             "sync" => tables
                 .stack(stack)
@@ -119,7 +119,7 @@ pub struct Place {
 
 impl Place {
     /// Of a stack.
-    pub(super) fn of(stack: u64, tables: &Tables<'_>) -> Self {
+    pub(super) fn of(stack: u64, tables: &Tables) -> Self {
         let name = |frame: &Frame| tables.string(frame.function).to_owned();
         let is_user =
             |frame: &&Frame| role_of(tables.string(frame.function).as_bytes()) == Role::User;
