@@ -8,7 +8,6 @@
 
 use std::hash::Hasher as _;
 use std::io::{BufWriter, Write};
-use std::time::Instant;
 
 use contend_gotrace::{Change, Event, EventKind, Reader, Tables};
 use rustc_hash::FxHashMap;
@@ -23,13 +22,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if count {
         // In memory, as the other reader has it.
         let trace = std::fs::read(path)?;
-        let start = Instant::now();
+        let start = cpu_seconds();
         let mut reader = Reader::new(&trace[..])?;
-        let mut n_events = 0_u64;
+        let mut events = 0_u64;
         while reader.next().is_some() {
-            n_events += 1;
+            events += 1;
         }
-        println!("{n_events} {}", start.elapsed().as_secs_f64());
+        let (bytes, cpu_seconds) = (trace.len(), cpu_seconds() - start);
+        println!("{{\"bytes\":{bytes},\"events\":{events},\"cpu_seconds\":{cpu_seconds}}}");
         return match reader.error() {
             Some(error) => Err(error.to_string().into()),
             None => Ok(()),
@@ -44,16 +44,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     };
     let mut hashes = FxHashMap::default();
-    while let Some(event) = reader.next() {
+    while let Some((event, tables)) = reader.next() {
         if event.kind == EventKind::Sync {
             hashes.clear();
         }
-        line(&event, reader.tables(), &mut hashes, &mut out)?;
+        line(event, tables, &mut hashes, &mut out)?;
     }
     if let Some(error) = reader.error() {
         writeln!(out, "error {error}")?;
     }
     Ok(())
+}
+
+/// Processor time of this thread so far, as the scheduler counts it.
+fn cpu_seconds() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanos = text
+        .split_whitespace()
+        .next()
+        .and_then(|it| it.parse().ok());
+    nanos.unwrap_or(0_u64) as f64 / 1e9
 }
 
 /// `KIND TIME G P M STACK DETAILS`.

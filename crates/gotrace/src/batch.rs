@@ -196,9 +196,7 @@ impl<'a> Input<'a> {
             let follows = match after {
                 None => false,
                 Some([] | [tag::END_OF_GENERATION, ..]) => true,
-                Some(after) => {
-                    Head::of(after, offset).is_ok_and(|head| fits(head.generation))
-                }
+                Some(after) => Head::of(after, offset).is_ok_and(|head| fits(head.generation)),
             };
             if follows {
                 return Ok(true);

@@ -46,15 +46,20 @@ impl<'a> Bytes<'a> {
     #[inline]
     pub(crate) fn number(&mut self) -> Result<u64, BadNumber> {
         // Most numbers of a trace are small: time steps, sequence numbers, table ids.
-        match self.data.get(self.at) {
-            Some(&byte) if byte < 0x80 => {
+        match self.data.get(self.at..) {
+            Some([byte, ..]) if *byte < 0x80 => {
                 self.at += 1;
-                Ok(u64::from(byte))
+                Ok(u64::from(*byte))
+            }
+            Some([low, high, ..]) if *high < 0x80 => {
+                self.at += 2;
+                Ok(u64::from(*low & 0x7f) | u64::from(*high) << 7)
             }
             _ => self.long_number(),
         }
     }
 
+    #[cold]
     fn long_number(&mut self) -> Result<u64, BadNumber> {
         let mut value = 0;
         for shift in (0..70).step_by(7) {

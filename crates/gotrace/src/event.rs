@@ -1,5 +1,6 @@
 //! An event in its place, and the change of state that it stands for.
 
+use crate::NONE;
 use crate::kind::EventKind;
 
 /// One event of the trace, in order.
@@ -15,7 +16,8 @@ pub struct Event {
     pub proc: i64,
     /// The goroutine of that thread before the event, or [`crate::NONE`].
     pub goroutine: i64,
-    /// The arguments as [`EventKind`] lists them. For a `Sync` the first is its number from 1.
+    /// The arguments as [`EventKind`] lists them. For a `Sync` the first is its number from 1,
+    /// and the second is 1 if something is missing before it, so that no state is known any more.
     pub args: [u64; 4],
 }
 
@@ -134,6 +136,16 @@ impl Before {
 }
 
 impl Event {
+    /// Stands before the first event.
+    pub(crate) const NOTHING: Self = Self {
+        kind: EventKind::Sync,
+        time: 0,
+        thread: NONE,
+        proc: NONE,
+        goroutine: NONE,
+        args: [0; 4],
+    };
+
     /// The id of the stack of the running goroutine, 0 for none.
     pub fn stack(&self) -> u64 {
         self.kind.stack_arg().map_or(0, |at| self.args[at])

@@ -47,13 +47,30 @@ pub(crate) struct Generation {
 pub(crate) struct Clock {
     /// 0 if the generation does not say.
     nanos_per_unit: f64,
+    /// The same as a whole number below 4096, if it is one; else 0.
+    whole_nanos: u64,
 }
 
 impl Clock {
+    fn of(nanos_per_unit: f64) -> Self {
+        let whole_nanos = match nanos_per_unit as u64 {
+            whole @ 1..4096 if (whole as f64).to_bits() == nanos_per_unit.to_bits() => whole,
+            _ => 0,
+        };
+        Self {
+            nanos_per_unit,
+            whole_nanos,
+        }
+    }
+
     /// Rounds towards zero. What does not fit becomes the least number, as for the Go reader on
     /// amd64, so that damaged traces compare equal too.
     #[inline]
     pub(crate) fn nanos(self, units: u64) -> i64 {
+        if units < 1 << 40 && self.whole_nanos != 0 {
+            // Then the product of floats has no rounding either.
+            return (units * self.whole_nanos) as i64;
+        }
         const LIMIT: f64 = 9_223_372_036_854_775_808.0;
         let nanos = units as f64 * self.nanos_per_unit;
         if nanos < LIMIT {
@@ -225,7 +242,7 @@ impl Generation {
                         return Err("two clock frequencies".to_owned());
                     }
                     let per_second = number(&mut bytes)?;
-                    self.clock.nanos_per_unit = 1.0 / (per_second as f64 / 1e9);
+                    self.clock = Clock::of(1.0 / (per_second as f64 / 1e9));
                 }
                 tag::CLOCK_SNAPSHOT if 25 <= minor => {
                     if self.snapshot.is_some() {
@@ -273,7 +290,7 @@ impl Generation {
         if self.clock.nanos_per_unit == 0.0 {
             self.clock = before;
             if before.nanos_per_unit == 0.0 {
-                self.clock.nanos_per_unit = LINUX_NANOS_PER_UNIT;
+                self.clock = Clock::of(LINUX_NANOS_PER_UNIT);
                 missing.push("how fast its clock runs (taken as on Linux)".to_owned());
             }
         }

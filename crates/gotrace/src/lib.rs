@@ -11,7 +11,7 @@
 //! ```
 //! let mut reader = contend_gotrace::Reader::new(&b"go 1.26 trace\0\0\0"[..]).expect("a header");
 //! let mut n_events = 0;
-//! while let Some(event) = reader.next() {
+//! while let Some((event, _)) = reader.next() {
 //!     assert_eq!(event.kind, contend_gotrace::EventKind::Sync);
 //!     n_events += 1;
 //! }

@@ -31,6 +31,8 @@ pub struct Reader<'a> {
     /// The earliest last.
     samples: Vec<CpuSample>,
     order: Order,
+    /// The one that came last.
+    event: Event,
     last_time: i64,
     n_syncs: u64,
     offset: u64,
@@ -84,6 +86,7 @@ impl<'a> Reader<'a> {
             frontier: Heap::default(),
             samples: Vec::new(),
             order: Order::default(),
+            event: Event::NOTHING,
             last_time: 0,
             n_syncs: 0,
             offset: 0,
@@ -120,19 +123,16 @@ impl<'a> Reader<'a> {
         self.offset
     }
 
-    /// The next event; `None` at the end and after an error.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "callers ask for the tables between two events, which a borrowed iterator forbids"
-    )]
+    /// The next event, and the tables that explain it; `None` at the end and after an error.
     #[inline]
-    pub fn next(&mut self) -> Option<Event> {
+    pub fn next(&mut self) -> Option<(&Event, &Tables)> {
         if self.error.is_some() {
             return None;
         }
         loop {
             match self.step() {
-                Ok(event) => return event,
+                Ok(true) => return Some((&self.event, &self.tables)),
+                Ok(false) => return None,
                 Err(error) if self.salvage => self.lose_rest(*error),
                 Err(error) => {
                     self.error = Some(*error);
@@ -142,27 +142,24 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Makes the next event; false if there is none.
     #[inline]
-    fn step(&mut self) -> Result<Option<Event>, Box<TraceError>> {
-        let mut event = match self.order.next() {
-            Some(event) => event,
-            None if self.frontier.is_empty() && self.samples.is_empty() => {
-                match self.next_generation()? {
-                    Some(sync) => sync,
-                    None => return Ok(None),
+    fn step(&mut self) -> Result<bool, Box<TraceError>> {
+        if !self.order.next(&mut self.event) {
+            if self.frontier.is_empty() && self.samples.is_empty() {
+                if !self.next_generation()? {
+                    return Ok(false);
                 }
+            } else if !self.due_sample() {
+                self.advance_any()?;
             }
-            None => match self.due_sample() {
-                Some(sample) => sample,
-                None => self.advance_any()?,
-            },
-        };
-        self.check_ids(&mut event)?;
-        if event.time <= self.last_time {
-            event.time = self.last_time.wrapping_add(1);
         }
-        self.last_time = event.time;
-        Ok(Some(event))
+        self.check_ids()?;
+        if self.event.time <= self.last_time {
+            self.event.time = self.last_time.wrapping_add(1);
+        }
+        self.last_time = self.event.time;
+        Ok(true)
     }
 
     fn broken(&self, reason: String) -> Box<TraceError> {
@@ -172,42 +169,45 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The next CPU sample, if it is older than every event.
+    /// Makes the next CPU sample, if it is older than every event.
     #[inline]
-    fn due_sample(&mut self) -> Option<Event> {
-        let sample = *self.samples.last()?;
+    fn due_sample(&mut self) -> bool {
+        let Some(sample) = self.samples.last().copied() else {
+            return false;
+        };
         if !self.frontier.is_empty() && self.frontier.get(0).0 <= sample.time {
-            return None;
+            return false;
         }
         self.samples.pop();
-        Some(Event {
+        self.event = Event {
             kind: EventKind::CpuSample,
             time: sample.time,
             thread: sample.thread,
             proc: sample.proc,
             goroutine: sample.goroutine,
             args: [sample.stack, 0, 0, 0],
-        })
+        };
+        true
     }
 
-    /// The oldest event that can happen.
+    /// Makes the oldest event that can happen.
     #[inline]
-    fn advance_any(&mut self) -> Result<Event, Box<TraceError>> {
+    fn advance_any(&mut self) -> Result<(), Box<TraceError>> {
         match self.advance(0) {
-            Ok(Some(event)) => Ok(event),
-            Ok(None) => self.advance_another(),
+            Ok(true) => Ok(()),
+            Ok(false) => self.advance_another(),
             Err(breach) => Err(self.broken(breach.reason)),
         }
     }
 
     /// When the oldest must wait for another thread: the others, by age.
     #[cold]
-    fn advance_another(&mut self) -> Result<Event, Box<TraceError>> {
+    fn advance_another(&mut self) -> Result<(), Box<TraceError>> {
         self.frontier.sort();
         for at in 1..self.frontier.len() {
             match self.advance(at) {
-                Ok(Some(event)) => return Ok(event),
-                Ok(None) => {}
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
                 Err(breach) => return Err(self.broken(breach.reason)),
             }
         }
@@ -215,12 +215,13 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn advance(&mut self, at: usize) -> Result<Option<Event>, Box<Breach>> {
+    fn advance(&mut self, at: usize) -> Result<bool, Box<Breach>> {
         let (_, index) = self.frontier.get(at);
         let (cursor, slot) = &mut self.cursors[index as usize];
-        let Some(event) = self.order.advance(&cursor.event, *slot, &mut self.tables)? else {
-            return Ok(None);
-        };
+        let (tables, event) = (&mut self.tables, &mut self.event);
+        if !self.order.advance(&cursor.event, *slot, tables, event)? {
+            return Ok(false);
+        }
         match cursor.advance(self.clock) {
             Ok(true) => self.frontier.update(at, cursor.event.time),
             Ok(false) => self.frontier.remove(at),
@@ -233,7 +234,7 @@ impl<'a> Reader<'a> {
             }
             Err(breach) => return Err(breach),
         }
-        Ok(Some(event))
+        Ok(true)
     }
 
     #[cold]
@@ -278,16 +279,20 @@ impl<'a> Reader<'a> {
 
     /// Opens the next generation; the event is its sync, or the last one.
     #[cold]
-    fn next_generation(&mut self) -> Result<Option<Event>, Box<TraceError>> {
+    fn next_generation(&mut self) -> Result<bool, Box<TraceError>> {
         self.say_unexplained();
         match std::mem::replace(&mut self.ahead, Ahead::Done(None)) {
-            Ahead::Done(None) => return Ok(None),
+            Ahead::Done(None) => return Ok(false),
             Ahead::Done(Some(error)) => return Err(Box::new(error)),
-            Ahead::Last(error) => return Ok(Some(self.last_sync(error))),
+            Ahead::Last(error) => {
+                self.last_sync(error);
+                return Ok(true);
+            }
             Ahead::Unread => {}
         }
         let Some(loaded) = self.source.next() else {
-            return Ok(Some(self.last_sync(None)));
+            self.last_sync(None);
+            return Ok(true);
         };
         let Loaded {
             generation,
@@ -299,7 +304,8 @@ impl<'a> Reader<'a> {
         self.losses.extend(losses);
         self.offset = offset;
         let Some(generation) = generation else {
-            return Ok(Some(self.last_sync(error)));
+            self.last_sync(error);
+            return Ok(true);
         };
         self.ahead = match error {
             Some(error) => Ahead::Last(Some(error)),
@@ -310,18 +316,19 @@ impl<'a> Reader<'a> {
         if fresh {
             self.order = Order::default();
         }
-        let mut sync = self.install(generation)?;
-        sync.args[1] = u64::from(fresh);
-        Ok(Some(sync))
+        let start = self.install(generation)?;
+        self.sync(start, fresh);
+        Ok(true)
     }
 
-    fn last_sync(&mut self, error: Option<TraceError>) -> Event {
+    fn last_sync(&mut self, error: Option<TraceError>) {
         self.tables = Tables::default();
         self.ahead = Ahead::Done(error);
-        self.sync(self.last_time)
+        self.sync(self.last_time, false);
     }
 
-    fn install(&mut self, generation: Generation) -> Result<Event, Box<TraceError>> {
+    /// The answer is when it begins.
+    fn install(&mut self, generation: Generation) -> Result<i64, Box<TraceError>> {
         let start = generation.start();
         self.clock = generation.clock;
         self.tables = generation.tables;
@@ -348,24 +355,25 @@ impl<'a> Reader<'a> {
             let slot = self.order.slot(cursor.thread());
             self.cursors.push((cursor, slot));
         }
-        Ok(self.sync(start))
+        Ok(start)
     }
 
-    fn sync(&mut self, time: i64) -> Event {
+    fn sync(&mut self, time: i64, fresh: bool) {
         self.n_syncs += 1;
-        Event {
+        self.event = Event {
             kind: EventKind::Sync,
             time,
             thread: NONE,
             proc: NONE,
             goroutine: NONE,
-            args: [self.n_syncs, 0, 0, 0],
-        }
+            args: [self.n_syncs, u64::from(fresh), 0, 0],
+        };
     }
 
     /// Whether the stacks and strings it refers to exist.
     #[inline]
-    fn check_ids(&mut self, event: &mut Event) -> Result<(), Box<TraceError>> {
+    fn check_ids(&mut self) -> Result<(), Box<TraceError>> {
+        let event = &mut self.event;
         let Some(shape) = event.kind.shape() else {
             return Ok(());
         };
@@ -375,7 +383,11 @@ impl<'a> Reader<'a> {
                 || shape.strings & bit != 0 && !self.tables.strings.knows(id)
             {
                 if !self.salvage {
-                    let what = if shape.stacks & bit == 0 { "string" } else { "stack" };
+                    let what = if shape.stacks & bit == 0 {
+                        "string"
+                    } else {
+                        "stack"
+                    };
                     let name = event.kind.name();
                     return Err(self.broken(format!(
                         "{name} refers to {what} {id}, which does not exist"

@@ -19,15 +19,15 @@ pub(crate) fn run(
         None => environment.cwd.clone(),
     };
     let shown = trace.file.display();
-    let bytes =
-        std::fs::read(base.join(&trace.file)).with_context(|| format!("reading {shown}"))?;
-    let run = contend_profile::trace::read(&bytes).with_context(|| format!("{shown}"))?;
+    let file =
+        std::fs::File::open(base.join(&trace.file)).with_context(|| format!("reading {shown}"))?;
+    let run = contend_profile::trace::read(file).with_context(|| format!("{shown}"))?;
     match trace.format {
         TraceFormat::Text => contend_profile::trace::write_text(&run, trace.verbose, out)?,
         TraceFormat::Json => contend_profile::trace::write_json(&run, out)?,
     }
-    // A trace that is cut off has been read as far as it goes; the output says so.
-    Ok(if run.n_events <= 1 && run.error.is_some() {
+    // A trace that is damaged has been read as far as it goes; the output says so.
+    Ok(if run.n_goroutines == 0 && !run.losses.is_empty() {
         Exit::Error
     } else {
         Exit::Clean

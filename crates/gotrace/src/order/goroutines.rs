@@ -1,6 +1,6 @@
 //! Goroutines: born, running, waiting, in system calls, gone.
 
-use super::{Advance, Context, Goroutine, Need, Order};
+use super::{Advance, After, Context, Goroutine, Need, Order};
 use crate::NONE;
 use crate::error::Breach;
 use crate::event::{FIRST_NEWS, GoState, status};
@@ -9,6 +9,7 @@ use crate::kind::EventKind;
 
 impl Order {
     /// Only with the right number, and once the goroutine is runnable.
+    #[inline]
     pub(super) fn go_start(&mut self, event: &RawEvent, cx: Context) -> Advance {
         let id = event.args[0] as i64;
         let sequence = self.sequence(event.args[1]);
@@ -21,13 +22,11 @@ impl Order {
         cx.require(Need::Must, Need::MustNot, event.kind)?;
         goroutine.status = status::GO_RUNNING;
         goroutine.sequence = sequence;
-        Ok(Some(Context {
-            goroutine: id,
-            ..cx
-        }))
+        Ok(Some(After::Goroutine(id)))
     }
 
     /// Always possible: a running goroutine belongs to its thread.
+    #[inline]
     pub(super) fn go_stop(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require_goroutine(event.kind)?;
         let goroutine = self.running(cx, status::GO_RUNNING, event.kind)?;
@@ -38,10 +37,7 @@ impl Order {
                 self.goroutines.remove(&cx.goroutine);
             }
         }
-        Ok(Some(Context {
-            goroutine: NONE,
-            ..cx
-        }))
+        Ok(Some(After::Goroutine(NONE)))
     }
 
     /// Anything may wake a goroutine, so the thread does not matter.
@@ -49,7 +45,8 @@ impl Order {
         clippy::unnecessary_wraps,
         reason = "one arm of the dispatch among many that can fail"
     )]
-    pub(super) fn go_unblock(&mut self, event: &RawEvent, cx: Context) -> Advance {
+    #[inline]
+    pub(super) fn go_unblock(&mut self, event: &RawEvent) -> Advance {
         let id = event.args[0] as i64;
         let sequence = self.sequence(event.args[1]);
         let Some(goroutine) = self.goroutines.get_mut(&id) else {
@@ -60,7 +57,7 @@ impl Order {
         }
         goroutine.status = status::GO_RUNNABLE;
         goroutine.sequence = sequence;
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     pub(super) fn go_create(&mut self, event: &RawEvent, cx: Context) -> Advance {
@@ -74,7 +71,7 @@ impl Order {
             status::GO_RUNNABLE
         };
         self.create(event.args[0] as i64, status)?;
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     /// A C thread calls Go: the goroutine begins in the state of a system call.
@@ -82,7 +79,7 @@ impl Order {
         cx.require(Need::May, Need::MustNot, event.kind)?;
         let goroutine = event.args[0] as i64;
         self.create(goroutine, status::GO_SYSCALL)?;
-        Ok(Some(Context { goroutine, ..cx }))
+        Ok(Some(After::Goroutine(goroutine)))
     }
 
     fn create(&mut self, id: i64, status: u8) -> Result<(), Box<Breach>> {
@@ -108,7 +105,8 @@ impl Order {
                     "{} on P {}, not in a system call",
                     event.kind.name(),
                     cx.proc
-                ).into());
+                )
+                .into());
             }
             // The system may give the thread's id to another one, which would then seem to take
             // this P from itself; so the thread loses it here.
@@ -121,11 +119,7 @@ impl Order {
             self.emit(steal, cx);
         }
         self.emit(*event, cx);
-        Ok(Some(Context {
-            proc: NONE,
-            goroutine: NONE,
-            ..cx
-        }))
+        Ok(Some(After::Neither))
     }
 
     /// Stands for three: the named goroutine is woken, the running one blocks or ends, and the
@@ -170,10 +164,7 @@ impl Order {
             ..cx
         };
         self.emit(start, free);
-        Ok(Some(Context {
-            goroutine: next,
-            ..cx
-        }))
+        Ok(Some(After::Goroutine(next)))
     }
 
     pub(super) fn go_syscall_begin(&mut self, event: &RawEvent, cx: Context) -> Advance {
@@ -189,10 +180,11 @@ impl Order {
             return Err(format!(
                 "a system call with number {number} on P {}, which is at {at}",
                 cx.proc
-            ).into());
+            )
+            .into());
         }
         proc.sequence = sequence;
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     pub(super) fn go_syscall_end(&mut self, event: &RawEvent, cx: Context) -> Advance {
@@ -204,10 +196,11 @@ impl Order {
                 "{} on P {}, not in a system call",
                 event.kind.name(),
                 cx.proc
-            ).into());
+            )
+            .into());
         }
         proc.status = status::PROC_RUNNING;
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     /// The event says that the thread lost its P in the call; it waits until that has happened.
@@ -217,10 +210,7 @@ impl Order {
         }
         cx.require(Need::May, Need::Must, event.kind)?;
         self.running(cx, status::GO_SYSCALL, event.kind)?.status = status::GO_RUNNABLE;
-        Ok(Some(Context {
-            goroutine: NONE,
-            ..cx
-        }))
+        Ok(Some(After::Goroutine(NONE)))
     }
 
     /// What a goroutine does when a generation begins. New ones may turn up in the first only.
@@ -229,42 +219,38 @@ impl Order {
         let (id, thread) = (event.args[0] as i64, event.args[1] as i64);
         let status = event.args[2] as u8;
         if GoState::of_status(status).is_none() {
-            return Err(format!(
-                "goroutine {id} has status {status}, which does not exist"
-            ).into());
+            return Err(format!("goroutine {id} has status {status}, which does not exist").into());
         }
         let sequence = self.sequence(0);
         event.args[2] = u64::from(status);
         if let Some(known) = self.goroutines.get_mut(&id) {
             if known.status != status {
                 let (before, now) = (super::go_status(known.status), super::go_status(status));
-                return Err(format!(
-                    "goroutine {id} was {before} and is now said to be {now}"
-                ).into());
+                return Err(
+                    format!("goroutine {id} was {before} and is now said to be {now}").into(),
+                );
             }
             known.sequence = sequence;
         } else if self.is_first_generation() {
             self.create(id, status)?;
             event.args[2] |= FIRST_NEWS << 32;
         } else {
-            return Err(format!(
-                "goroutine {id} appears from nowhere after the first generation"
-            ).into());
+            return Err(
+                format!("goroutine {id} appears from nowhere after the first generation").into(),
+            );
         }
 
-        let mut after = cx;
+        let mut after = After::Same;
         match status {
-            status::GO_RUNNING => after.goroutine = id,
+            status::GO_RUNNING => after = After::Goroutine(id),
             status::GO_SYSCALL if thread == NONE => {
-                return Err(format!(
-                    "goroutine {id} is in a system call without a thread"
-                ).into());
+                return Err(format!("goroutine {id} is in a system call without a thread").into());
             }
             status::GO_SYSCALL if thread == cx.thread => {
                 if !self.is_first_generation() && cx.goroutine != id {
                     return Err(wrong_thread(id, thread, cx.goroutine).into());
                 }
-                after.goroutine = id;
+                after = After::Goroutine(id);
             }
             // Another thread, which has been in that call since before the generation began, and
             // so has no P.

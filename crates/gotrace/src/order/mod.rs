@@ -24,9 +24,22 @@ struct Context {
     goroutine: i64,
 }
 
+/// What a thread has after an event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum After {
+    /// The same P and goroutine.
+    Same,
+    /// The same P with another goroutine, or none.
+    Goroutine(i64),
+    /// Another P or none, with the same goroutine.
+    Proc(i64),
+    /// No P and no goroutine.
+    Neither,
+}
+
 /// What an event did to its thread, `None` if its time has not come, or the rule that it breaks.
 /// What a handler does not emit itself happens as the event says, in the context before it.
-type Advance = Result<Option<Context>, Box<Breach>>;
+type Advance = Result<Option<After>, Box<Breach>>;
 
 /// A sequence number; each generation counts anew.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -128,13 +141,16 @@ impl Order {
         })
     }
 
-    /// The next event that came with another one.
+    /// The next event that came with another one; false if there is none.
     #[inline]
-    pub(crate) fn next(&mut self) -> Option<Event> {
+    pub(crate) fn next(&mut self, out: &mut Event) -> bool {
         if self.queue.is_empty() {
-            return None;
+            return false;
         }
-        self.queue.pop_front()
+        if let Some(event) = self.queue.pop_front() {
+            *out = event;
+        }
+        true
     }
 
     pub(crate) fn forget_queue(&mut self) {
@@ -149,7 +165,8 @@ impl Order {
         event: &RawEvent,
         slot: u32,
         tables: &mut Tables,
-    ) -> Result<Option<Event>, Box<Breach>> {
+        out: &mut Event,
+    ) -> Result<bool, Box<Breach>> {
         let thread = &mut self.threads[slot as usize];
         let real = thread.id != NONE;
         thread.seen |= real;
@@ -159,24 +176,26 @@ impl Order {
             goroutine: thread.goroutine,
         };
         let Some(after) = self.dispatch(event, context, tables)? else {
-            return Ok(None);
+            return Ok(false);
         };
         if real {
             let thread = &mut self.threads[slot as usize];
-            thread.proc = after.proc;
-            thread.goroutine = after.goroutine;
+            match after {
+                After::Same => {}
+                After::Goroutine(id) => thread.goroutine = id,
+                After::Proc(id) => thread.proc = id,
+                After::Neither => (thread.proc, thread.goroutine) = (NONE, NONE),
+            }
         }
-        if !self.queue.is_empty() {
-            return Ok(self.queue.pop_front());
+        if !self.next(out) {
+            out.kind = event.kind;
+            out.time = event.time;
+            out.thread = context.thread;
+            out.proc = context.proc;
+            out.goroutine = context.goroutine;
+            out.args = event.args;
         }
-        Ok(Some(Event {
-            kind: event.kind,
-            time: event.time,
-            thread: context.thread,
-            proc: context.proc,
-            goroutine: context.goroutine,
-            args: event.args,
-        }))
+        Ok(true)
     }
 
     #[inline]
@@ -185,7 +204,7 @@ impl Order {
         match event.kind {
             E::GoStart => self.go_start(event, cx),
             E::GoDestroy | E::GoStop | E::GoBlock => self.go_stop(event, cx),
-            E::GoUnblock => self.go_unblock(event, cx),
+            E::GoUnblock => self.go_unblock(event),
             E::GoSyscallBegin => self.go_syscall_begin(event, cx),
             E::GoSyscallEnd => self.go_syscall_end(event, cx),
             E::GoSyscallEndBlocked => self.go_syscall_end_blocked(event, cx),
@@ -200,12 +219,12 @@ impl Order {
             E::GoSwitch | E::GoSwitchDestroy => self.go_switch(event, cx),
             E::STWBegin | E::GCMarkAssistBegin => self.goroutine_range_begin(event, cx),
             E::STWEnd | E::GCMarkAssistEnd => self.goroutine_range_end(event, cx),
-            E::GCMarkAssistActive => self.goroutine_range_active(event, cx),
+            E::GCMarkAssistActive => self.goroutine_range_active(event),
             E::GCActive => self.gc_active(event, cx),
             E::GCBegin => self.gc_begin(event, cx),
             E::GCEnd => self.gc_end(event, cx),
             E::GCSweepBegin => self.sweep_begin(event, cx),
-            E::GCSweepActive => self.sweep_active(event, cx),
+            E::GCSweepActive => self.sweep_active(event),
             E::GCSweepEnd => self.sweep_end(event, cx),
             E::HeapAlloc | E::HeapGoal => self.plain(event, cx, Need::Must, Need::May),
             E::ProcsChange | E::GoLabel | E::UserLog => {
@@ -224,17 +243,16 @@ impl Order {
             | E::GoroutineStack
             | E::GoroutineStackAlloc
             | E::GoroutineStackFree => self.plain(event, cx, Need::May, Need::May),
-            E::ClockSnapshot | E::CpuSample | E::Sync => Err(format!(
-                "{} among the events of a thread",
-                event.kind.name()
-            ).into()),
+            E::ClockSnapshot | E::CpuSample | E::Sync => {
+                Err(format!("{} among the events of a thread", event.kind.name()).into())
+            }
         }
     }
 
     /// An event that changes nothing of what the order follows.
     fn plain(&mut self, event: &RawEvent, cx: Context, proc: Need, goroutine: Need) -> Advance {
         cx.require(proc, goroutine, event.kind)?;
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     #[inline]
@@ -267,6 +285,7 @@ impl Order {
     }
 
     /// The goroutine of the context, which must be there and in that state.
+    #[inline]
     fn running(
         &mut self,
         cx: Context,
@@ -281,9 +300,7 @@ impl Order {
         if goroutine.status != status {
             let (wanted, found) = (go_status(status), go_status(goroutine.status));
             let name = kind.name();
-            return Err(format!(
-                "{name} of goroutine {id}, which is {found}, not {wanted}"
-            ).into());
+            return Err(format!("{name} of goroutine {id}, which is {found}, not {wanted}").into());
         }
         Ok(goroutine)
     }

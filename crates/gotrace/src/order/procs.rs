@@ -1,6 +1,6 @@
 //! Ps: taken, given up, taken away in system calls.
 
-use super::{Advance, Context, Need, Order, Proc};
+use super::{Advance, After, Context, Need, Order, Proc};
 use crate::NONE;
 use crate::event::{Before, ProcState, status};
 use crate::frontier::RawEvent;
@@ -19,22 +19,20 @@ impl Order {
         cx.require(Need::MustNot, Need::May, event.kind)?;
         proc.status = status::PROC_RUNNING;
         proc.sequence = sequence;
-        Ok(Some(Context { proc: id, ..cx }))
+        Ok(Some(After::Proc(id)))
     }
 
     /// Always possible, since the P belongs to the thread.
     pub(super) fn proc_stop(&mut self, event: &RawEvent, cx: Context) -> Advance {
         let proc = self.proc_of(cx.proc, event.kind)?;
         if proc.status != status::PROC_RUNNING && proc.status != status::PROC_SYSCALL {
-            return Err(format!(
-                "{} on P {}, which does not run",
-                event.kind.name(),
-                cx.proc
-            ).into());
+            return Err(
+                format!("{} on P {}, which does not run", event.kind.name(), cx.proc).into(),
+            );
         }
         cx.require(Need::Must, Need::May, event.kind)?;
         proc.status = status::PROC_IDLE;
-        Ok(Some(Context { proc: NONE, ..cx }))
+        Ok(Some(After::Proc(NONE)))
     }
 
     /// A P is taken from a thread that is in a system call, by that thread itself or another.
@@ -57,14 +55,14 @@ impl Order {
         if before == status::PROC_ABANDONED {
             // The thread is lost, and may do something else by now.
             self.emit(event, cx);
-            return Ok(Some(cx));
+            return Ok(Some(After::Same));
         }
-        let mut after = cx;
+        let mut after = After::Same;
         if victim == cx.thread {
             if cx.proc != id {
                 return Err(wrong_proc(id, victim, cx.proc).into());
             }
-            after.proc = NONE;
+            after = After::Proc(NONE);
         } else {
             let thread = self.thread_mut(victim).ok_or_else(|| {
                 format!("P {id} is taken from thread {victim}, which does not exist")
@@ -97,9 +95,9 @@ impl Order {
                 }
                 (status::PROC_ABANDONED, status::PROC_ABANDONED) => before = Before::Idle,
                 (now, then) if now != then => {
-                    return Err(format!(
-                        "P {id} had status {then} and is now said to have {now}"
-                    ).into());
+                    return Err(
+                        format!("P {id} had status {then} and is now said to have {now}").into(),
+                    );
                 }
                 _ => {}
             }
@@ -119,9 +117,9 @@ impl Order {
         }
         event.args[2] = before.number();
 
-        let mut after = cx;
+        let mut after = After::Same;
         if said == status::PROC_RUNNING || said == status::PROC_SYSCALL {
-            after.proc = id;
+            after = After::Proc(id);
         }
         if before == Before::Running {
             // Whoever takes the P away tells; the P still belongs to another thread.

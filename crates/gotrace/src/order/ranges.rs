@@ -1,6 +1,6 @@
 //! Stretches of time: stop-the-world, assists, sweeps, collections, tasks and regions.
 
-use super::{Advance, Attached, Collecting, Context, Need, Order};
+use super::{Advance, After, Attached, Collecting, Context, Need, Order};
 use crate::NO_TASK;
 use crate::error::Breach;
 use crate::frontier::RawEvent;
@@ -30,10 +30,7 @@ impl Ranges {
         if self.open.contains(&(Some(kind), 0)) {
             return Ok(());
         }
-        Err(format!(
-            "{} is said to be under way, but never began",
-            kind.name()
-        ).into())
+        Err(format!("{} is said to be under way, but never began", kind.name()).into())
     }
 
     /// Gives the reason that it began with.
@@ -62,17 +59,17 @@ impl Order {
         };
         let attached = self.attached(cx.goroutine, event.kind)?;
         attached.ranges.begin(event.kind, reason)?;
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     /// May speak of a goroutine that does not run.
-    pub(super) fn goroutine_range_active(&mut self, event: &RawEvent, cx: Context) -> Advance {
+    pub(super) fn goroutine_range_active(&mut self, event: &RawEvent) -> Advance {
         let first = self.is_first_generation();
         let attached = self.attached(event.args[0] as i64, event.kind)?;
         attached
             .ranges
             .active(EventKind::GCMarkAssistBegin, first)?;
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     pub(super) fn goroutine_range_end(&mut self, event: &RawEvent, cx: Context) -> Advance {
@@ -89,7 +86,7 @@ impl Order {
             event.args[0] = reason;
         }
         self.emit(event, cx);
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     pub(super) fn sweep_begin(&mut self, event: &RawEvent, cx: Context) -> Advance {
@@ -97,14 +94,14 @@ impl Order {
         self.proc_of(cx.proc, event.kind)?
             .ranges
             .begin(event.kind, 0)?;
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
-    pub(super) fn sweep_active(&mut self, event: &RawEvent, cx: Context) -> Advance {
+    pub(super) fn sweep_active(&mut self, event: &RawEvent) -> Advance {
         let first = self.is_first_generation();
         let proc = self.proc_of(event.args[0] as i64, event.kind)?;
         proc.ranges.active(EventKind::GCSweepBegin, first)?;
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     pub(super) fn sweep_end(&mut self, event: &RawEvent, cx: Context) -> Advance {
@@ -112,7 +109,7 @@ impl Order {
         self.proc_of(cx.proc, event.kind)?
             .ranges
             .end(EventKind::GCSweepBegin)?;
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     /// Whether the number is that of the next event of collections, which are all in one line.
@@ -123,7 +120,9 @@ impl Order {
     pub(super) fn gc_active(&mut self, event: &RawEvent, cx: Context) -> Advance {
         if self.is_first_generation() {
             if self.collecting != Collecting::Undetermined {
-                return Err("GCActive is not the first news of collections".to_owned().into());
+                return Err("GCActive is not the first news of collections"
+                    .to_owned()
+                    .into());
             }
             self.collecting = Collecting::Yes;
         } else {
@@ -136,7 +135,7 @@ impl Order {
             cx.require_goroutine(event.kind)?;
         }
         self.collection = event.args[0];
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     pub(super) fn gc_begin(&mut self, event: &RawEvent, cx: Context) -> Advance {
@@ -151,7 +150,7 @@ impl Order {
         }
         self.collection = event.args[0];
         self.collecting = Collecting::Yes;
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     pub(super) fn gc_end(&mut self, event: &RawEvent, cx: Context) -> Advance {
@@ -164,16 +163,11 @@ impl Order {
         cx.require_goroutine(event.kind)?;
         self.collection = event.args[0];
         self.collecting = Collecting::No;
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     /// Little can be checked: a task may be spoken of before it begins, and may end twice.
-    pub(super) fn task_begin(
-        &mut self,
-        event: &RawEvent,
-        cx: Context,
-        tables: &Tables,
-    ) -> Advance {
+    pub(super) fn task_begin(&mut self, event: &RawEvent, cx: Context, tables: &Tables) -> Advance {
         let mut event = *event;
         let id = event.args[0];
         if event.args[1] == 0 {
@@ -185,7 +179,7 @@ impl Order {
         }
         cx.require_goroutine(event.kind)?;
         self.emit(event, cx);
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     /// The task may have begun generations ago, whose strings are gone.
@@ -204,7 +198,7 @@ impl Order {
         event.args[3] = tables.carry(name);
         cx.require_goroutine(event.kind)?;
         self.emit(event, cx);
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     pub(super) fn region_begin(
@@ -217,16 +211,11 @@ impl Order {
         let name = known_name(event.kind, event.args[1], tables)?;
         let attached = self.attached(cx.goroutine, event.kind)?;
         attached.regions.push((event.args[0], name));
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 
     /// A region may have begun before the trace did; if one is known it must be the innermost.
-    pub(super) fn region_end(
-        &mut self,
-        event: &RawEvent,
-        cx: Context,
-        tables: &Tables,
-    ) -> Advance {
+    pub(super) fn region_end(&mut self, event: &RawEvent, cx: Context, tables: &Tables) -> Advance {
         cx.require_goroutine(event.kind)?;
         let name = known_name(event.kind, event.args[1], tables)?;
         let attached = self.attached(cx.goroutine, event.kind)?;
@@ -235,7 +224,7 @@ impl Order {
         {
             return Err(format!("region `{name}` ends inside region `{open}`").into());
         }
-        Ok(Some(cx))
+        Ok(Some(After::Same))
     }
 }
 
@@ -243,8 +232,5 @@ fn known_name(kind: EventKind, id: u64, tables: &Tables) -> Result<String, Box<B
     if tables.strings.knows(id) || tables.lenient {
         return Ok(tables.string(id).to_owned());
     }
-    Err(format!(
-        "{} names string {id}, which does not exist",
-        kind.name()
-    ).into())
+    Err(format!("{} names string {id}, which does not exist", kind.name()).into())
 }

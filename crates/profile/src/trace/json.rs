@@ -25,8 +25,10 @@ struct Document<'a> {
     length: i64,
     events: u64,
     goroutines: usize,
-    /// Why the trace was not read to its end; empty if it was.
+    /// What is wrong with the trace, if anything is: the first of `losses`.
     error: String,
+    /// Parts of the trace that could not be used, and why.
+    losses: Vec<String>,
     /// Sums over all goroutines.
     running: i64,
     syscall: i64,
@@ -118,10 +120,11 @@ pub fn write_json(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         events: run.n_events,
         goroutines: run.n_goroutines,
         error: run
-            .error
-            .as_ref()
-            .map(ToString::to_string)
+            .losses
+            .first()
+            .map(|loss| loss.error.to_string())
             .unwrap_or_default(),
+        losses: run.losses.iter().map(ToString::to_string).collect(),
         running: run.running_nanos,
         syscall: run.syscall_nanos,
         waits: run

@@ -18,9 +18,7 @@ pub fn write_text(run: &Run, verbose: bool, out: &mut dyn Write) -> io::Result<(
         run.n_events,
         nanos(run.length_nanos)
     )?;
-    if let Some(error) = &run.error {
-        writeln!(out, "not read to the end: {error}")?;
-    }
+    losses(run, verbose, out)?;
     let verdict = verdict(run);
     writeln!(
         out,
@@ -83,6 +81,19 @@ pub fn write_text(run: &Run, verbose: bool, out: &mut dyn Write) -> io::Result<(
             nanos(*total),
             nanos(*longest)
         )?;
+    }
+    Ok(())
+}
+
+/// What is missing of a damaged trace; sums are of the rest.
+fn losses(run: &Run, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
+    let most = if verbose { usize::MAX } else { 3 };
+    for loss in run.losses.iter().take(most) {
+        writeln!(out, "damaged: {loss}")?;
+    }
+    if most < run.losses.len() {
+        let more = run.losses.len() - most;
+        writeln!(out, "damaged: and {more} more places (-v)")?;
     }
     Ok(())
 }

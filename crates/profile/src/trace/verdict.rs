@@ -107,8 +107,8 @@ fn lock(run: &Run, site: &Site, all: i64) -> Verdict {
     if 0 < site.n_open {
         evidence.push(format!("{} were still waiting at the end", site.n_open));
     }
-    if run.error.is_some() {
-        evidence.push("the trace is not whole, so sums are lower bounds".to_owned());
+    if !run.losses.is_empty() {
+        evidence.push("the trace is damaged, so sums are lower bounds".to_owned());
     }
     evidence
         .push("a trace has no lock addresses: locks used at one place look like one".to_owned());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contend_gotrace::{Change, Event, EventKind, GoState, NONE, Reader, Tables, TraceError};
+use contend_gotrace::{Change, Event, EventKind, GoState, Loss, NONE, Reader, Tables};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Place, Site, WaitKind, Waker};
@@ -30,8 +30,8 @@ pub struct Run {
     pub latency: Latency,
     /// Collections and stops of the world.
     pub collection: Collection,
-    /// Why the trace was not read to its end.
-    pub error: Option<TraceError>,
+    /// What of the trace is missing. Sums are of the rest.
+    pub losses: Vec<Loss>,
 }
 
 /// Waits of runnable goroutines for a P.
@@ -89,10 +89,18 @@ impl Latency {
 /// Reads the rest of the trace.
 pub fn run_of(mut reader: Reader<'_>) -> Run {
     let mut sums = Sums::default();
-    while let Some(event) = reader.next() {
-        sums.take(&event, reader.tables());
+    while let Some((event, tables)) = reader.next() {
+        sums.take(event, tables);
     }
-    sums.close(reader.error().cloned())
+    let mut losses = reader.losses().to_vec();
+    if let Some(error) = reader.error() {
+        losses.push(Loss {
+            generation: 0,
+            error: error.clone(),
+            missing: "the rest of the trace".to_owned(),
+        });
+    }
+    sums.close(losses)
 }
 
 /// Index of a kind and place.
@@ -163,9 +171,12 @@ const SYSCALL: u64 = u64::MAX;
 impl Sums {
     fn take(&mut self, event: &Event, tables: &Tables) {
         self.run.n_events += 1;
-        self.last = event.time;
+        let before = std::mem::replace(&mut self.last, event.time);
         match event.kind {
             EventKind::Sync => {
+                if event.args[1] != 0 {
+                    self.leave_off(before);
+                }
                 if self.first == 0 {
                     self.first = event.time;
                 }
@@ -347,11 +358,12 @@ impl Sums {
         id
     }
 
-    fn close(mut self, error: Option<TraceError>) -> Run {
+    /// What goroutines do after `end` is not known, so what they did until then is all there is.
+    fn leave_off(&mut self, end: i64) {
         let mut open: Vec<(i64, Member)> = self.members.drain().collect();
         open.sort_by_key(|(id, _)| *id);
         for (id, member) in open {
-            let nanos = self.last - member.since;
+            let nanos = end - member.since;
             match member.state {
                 GoState::Running => self.run.running_nanos += nanos,
                 GoState::Waiting | GoState::Syscall => {
@@ -368,6 +380,13 @@ impl Sums {
                 _ => {}
             }
         }
+        self.marking = None;
+        self.stopped.clear();
+    }
+
+    fn close(mut self, losses: Vec<Loss>) -> Run {
+        self.run.losses = losses;
+        self.leave_off(self.last);
         let places = self.places;
         for ((kind, place), sums) in self.sites.into_iter().zip(self.of_sites) {
             let wakers = ranked(sums.wakers, &places);
@@ -399,7 +418,6 @@ impl Sums {
         self.run.syscalls.sort_by(order);
         self.run.n_goroutines = self.n_goroutines.len();
         self.run.length_nanos = self.last - self.first;
-        self.run.error = error;
         self.run
     }
 }
