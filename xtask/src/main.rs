@@ -34,7 +34,8 @@ cargo xtask COMMAND
   docs                        write the generated pages under docs
   corpus [--list] [NAME...]   fetch the pinned real modules into the cache
   oracle NAME [TARGET...]     compare with Go: syntax, project, types, calls, trace; --full for all targets
-  bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes, dumps
+  bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes, dumps,
+                              trace, flame
   score [PART] [--list]       what check finds where the faults are known: race-testdata, kernels, all
   score reproduce [NAME...]   show that every kernel fails as it is labelled
   browser                     flame graphs in Chromium: keys, mouse, search, light and dark

@@ -28,8 +28,8 @@ const MAX_SIZE: u64 = 64 << 10;
 /// The most that the head of a batch can take: two bytes and four numbers.
 const MAX_HEAD: usize = 2 + 4 * 10;
 
-/// How many generations may be missing where reading resumes after garbage.
-const MAX_GAP: u64 = 16;
+/// How many generations may be missing where reading resumes after damage.
+pub(crate) const MAX_GAP: u64 = 16;
 
 /// How much is asked of the source at a time.
 const CHUNK: usize = 256 << 10;
@@ -58,6 +58,8 @@ pub(crate) struct Input<'a> {
     window: Vec<u8>,
     /// The next byte in the window.
     at: usize,
+    /// Where the piece begins that came last.
+    last: usize,
     /// Where the window begins in the trace.
     base: u64,
     ended: bool,
@@ -87,6 +89,7 @@ impl<'a> Input<'a> {
             source: Box::new(source),
             window: Vec::new(),
             at: 0,
+            last: 0,
             base: 0,
             ended: false,
         }
@@ -100,9 +103,11 @@ impl<'a> Input<'a> {
     /// What lies ahead: at least so many bytes, unless the trace ends before.
     fn ahead(&mut self, wanted: usize) -> Result<&[u8], TraceError> {
         while self.window.len() - self.at < wanted && !self.ended {
-            self.window.drain(..self.at);
-            self.base += self.at as u64;
-            self.at = 0;
+            // The piece that came last may have to be looked at once more.
+            self.window.drain(..self.last);
+            self.base += self.last as u64;
+            self.at -= self.last;
+            self.last = 0;
             let held = self.window.len();
             self.window.resize(held + CHUNK.max(wanted), 0);
             let read = self.source.read(&mut self.window[held..]);
@@ -149,6 +154,7 @@ impl<'a> Input<'a> {
         match lying.first() {
             None => return Ok(None),
             Some(&tag::END_OF_GENERATION) => {
+                self.last = self.at;
                 self.at += 1;
                 return Ok(Some(Piece::EndOfGeneration));
             }
@@ -164,6 +170,7 @@ impl<'a> Input<'a> {
                 what: "the rest of a batch",
             })?
             .to_vec();
+        self.last = self.at;
         self.at += whole;
         Ok(Some(Piece::Batch(Batch {
             generation: head.generation,
@@ -176,12 +183,16 @@ impl<'a> Input<'a> {
 
     /// Moves on to the next place where two batches, or a batch and an end, follow each other, the
     /// first of generation `near` or one soon after it. False if there is none.
+    ///
+    /// It looks inside the piece that came last, too: if garbage follows, its length may be wrong.
     pub(crate) fn resume(&mut self, near: u64) -> Result<bool, TraceError> {
         let fits = |generation: u64| {
             generation != 0 && (near == 0 || generation.wrapping_sub(near) <= MAX_GAP)
         };
+        self.at = self.last;
         while self.at < self.window.len() {
             self.at += 1;
+            self.last = self.at;
             let offset = self.offset();
             // The window grows only as far as a batch and the head after it.
             let lying = self.ahead(2 * MAX_HEAD)?;

@@ -72,6 +72,7 @@ impl Cursor {
             return Err(format!("event {number} among the events of a thread").into());
         };
         let step = bytes.number()?;
+        self.event.args = [0; 4];
         for slot in &mut self.event.args[..usize::from(shape.n_args)] {
             *slot = bytes.number()?;
         }

@@ -297,6 +297,9 @@ impl Generation {
         if 25 <= minor && self.snapshot.is_none() {
             missing.push("its clock record".to_owned());
         }
+        if self.tables.nameless_frame().is_some() {
+            missing.push("the names of all frames".to_owned());
+        }
         self.tables.lenient = true;
         self.settle();
         missing

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use crate::batch::{Batch, Input, Piece};
+use crate::batch::{Batch, Input, MAX_GAP, Piece};
 use crate::error::TraceError;
 use crate::generation::{Clock, Generation};
 use crate::loss::Loss;
@@ -69,6 +69,7 @@ pub(crate) struct Generations<'a> {
     ended: bool,
     /// Of the generation before.
     clock: Clock,
+    number: u64,
 }
 
 impl<'a> Generations<'a> {
@@ -88,6 +89,7 @@ impl<'a> Generations<'a> {
             spill: None,
             ended: false,
             clock: Clock::default(),
+            number: 0,
         })
     }
 
@@ -235,7 +237,8 @@ impl<'a> Generations<'a> {
                     losses.push(Loss::new(&generation, error, "nothing else"));
                 }
                 Ok(Some(Piece::Batch(batch))) => {
-                    if generation.number != 0 && generation.number < batch.generation {
+                    if generation.number != 0 && is_soon_after(batch.generation, generation.number)
+                    {
                         if self.is_marked() || !generation.is_followed_by(&batch) {
                             let next = batch.generation;
                             let reason = format!("generation {next} begins before its end");
@@ -265,6 +268,7 @@ impl<'a> Generations<'a> {
             losses.push(Loss::new(&generation, error, "nothing else"));
         }
         self.clock = generation.clock;
+        self.number = generation.number;
         Loaded {
             losses,
             ..Loaded::whole(generation)
@@ -273,7 +277,14 @@ impl<'a> Generations<'a> {
 
     fn take_or_lose(&self, generation: &mut Generation, batch: Batch, losses: &mut Vec<Loss>) {
         let size = batch.data.len();
-        if let Err(error) = generation.take(batch, self.minor) {
+        let number = batch.generation;
+        let taken =
+            if generation.number == 0 && self.number != 0 && !is_soon_after(number, self.number) {
+                Err(generation.broken(format!("a batch of generation {number} follows it")))
+            } else {
+                generation.take(batch, self.minor)
+            };
+        if let Err(error) = taken {
             let what = format!("up to {size} bytes of a batch");
             losses.push(Loss::new(generation, error, &what));
         }
@@ -289,16 +300,22 @@ impl<'a> Generations<'a> {
         let offset = self.input.offset();
         let found = !matches!(error, TraceError::Unreadable { .. })
             && self.input.resume(generation.number).unwrap_or(false);
-        let skipped = self.input.offset() - offset;
-        let what = if found {
-            format!("{skipped} bytes of it")
-        } else {
-            format!("the last {skipped} bytes of the trace, and what came after them")
+        let what = match self.input.offset().checked_sub(offset) {
+            None => "the end of the batch before it".to_owned(),
+            Some(skipped) if found => format!("{skipped} bytes of it"),
+            Some(skipped) => {
+                format!("the last {skipped} bytes of the trace, and what came after them")
+            }
         };
         losses.push(Loss::new(generation, error, &what));
         self.ended |= !found;
         found
     }
+}
+
+/// Whether a generation can follow another one, of which some between may be missing.
+fn is_soon_after(number: u64, before: u64) -> bool {
+    (1..=MAX_GAP).contains(&number.wrapping_sub(before))
 }
 
 impl Loaded {

@@ -24,6 +24,25 @@ pub(super) fn run(command: &mut Command, fine: &[i32]) -> anyhow::Result<Run> {
     run_within(command, fine, Duration::MAX)?.context("no run is longer than that")
 }
 
+/// Processor time of a command and its children, by the shell that starts it; output thrown away.
+pub(super) fn cpu_seconds(command: &Command) -> anyhow::Result<f64> {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "\"$@\" >/dev/null 2>&1 && times", "sh"])
+        .arg(command.get_program())
+        .args(command.get_args());
+    let out = String::from_utf8(crate::workspace::output(&mut shell)?)?;
+    // The second line is of the children: user and system time, each as `0m1.25s`.
+    let line = out.lines().nth(1).context("what `times` printed")?;
+    let mut sum = 0.0;
+    for time in line.split_whitespace() {
+        let time = time.trim_end_matches('s').split_once('m');
+        let (minutes, seconds) = time.context("a time of `times`")?;
+        sum += 60.0 * minutes.parse::<f64>()? + seconds.parse::<f64>()?;
+    }
+    Ok(sum)
+}
+
 /// As [`run`]; `None` if the command had not ended after `limit`, and was ended with its children.
 pub(super) fn run_within(
     command: &mut Command,
@@ -131,6 +150,13 @@ mod tests {
         let measured = run(Command::new("sleep").arg("0.05"), &[0]).unwrap();
         assert!(0 < measured.peak && 0.05 <= measured.seconds);
         assert!(run(&mut Command::new("false"), &[0]).is_err());
+    }
+
+    #[test]
+    fn processor_time_is_not_the_time_slept() {
+        let mut sleep = Command::new("sleep");
+        assert!(cpu_seconds(sleep.arg("0.3")).unwrap() < 0.25);
+        assert!(cpu_seconds(&Command::new("false")).is_err());
     }
 
     #[test]

@@ -2,8 +2,11 @@
 
 mod dump_text;
 mod dumps;
+mod flame;
 mod measure;
+mod perf_text;
 mod table;
+mod trace;
 
 use std::fs;
 use std::path::Path;
@@ -32,16 +35,18 @@ struct Plan {
     write: bool,
 }
 
-/// The command: `[parse|std|kubernetes|dumps]... [--runs N] [--no-vet] [--vet-limit MINUTES]
+/// The command: `[parse|std|kubernetes|dumps|trace|flame]... [--runs N] [--no-vet] [--vet-limit MINUTES]
 /// [--write]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let plan = Plan::of(args)?;
     let go = Toolchain::find_or_install()?;
-    let sections: [(&str, Measurement); 4] = [
+    let sections: [(&str, Measurement); 6] = [
         ("parse", parse),
         ("std", standard_library),
         ("kubernetes", kubernetes),
         ("dumps", dumps::dumps),
+        ("trace", trace::trace),
+        ("flame", flame::flame),
     ];
     let mut done = Vec::new();
     for (name, measurement) in sections {
@@ -83,7 +88,9 @@ impl Plan {
                     plan.vet_limit = Duration::from_mins(minutes.parse()?);
                 }
                 "--write" => plan.write = true,
-                "parse" | "std" | "kubernetes" | "dumps" => plan.only.push(arg.clone()),
+                "parse" | "std" | "kubernetes" | "dumps" | "trace" | "flame" => {
+                    plan.only.push(arg.clone())
+                }
                 other => bail!("unknown argument `{other}`"),
             }
         }
@@ -159,6 +166,12 @@ fn parse(go: &Toolchain, plan: &Plan) -> anyhow::Result<Section> {
 fn parsing(command: &mut Command, list: &str) -> anyhow::Result<Parsing> {
     let out = workspace::filter(command, list)?;
     serde_json::from_slice(&out).context("reading what the parser printed")
+}
+
+/// The time in the middle.
+fn middle_of(mut times: Vec<f64>) -> anyhow::Result<f64> {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().context("no run")
 }
 
 fn middle(runs: &[Parsing], by: fn(&Parsing) -> f64) -> anyhow::Result<Parsing> {
