@@ -2,16 +2,17 @@
 
 use contend_base::Location;
 use contend_finding::Role;
-use contend_ir::{Call, CallMode, Callee, FuncId, Instr, InstrKind, Operand, PlaceId, RangeKind};
+use contend_ir::{Call, CallMode, FuncId, Instr, InstrKind};
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::binding::{Actual, Formals, is_known_outside, seen_through};
 use crate::components::components;
-use crate::goroutines::{changes, has_moving_index};
-use crate::library::{Mode, package_path};
+use crate::library::Mode;
 use crate::package::{BodyFacts, Package, Started, Target};
 use crate::path::{Path, Root, Step};
+use crate::uses::{UsesOf, exposed};
+use crate::values::Values;
 
 /// Calls are followed this deep.
 const MAX_DEPTH: usize = 8;
@@ -93,7 +94,7 @@ pub struct Accesses<'a> {
     /// Variables that function literals capture or whose address is taken: only these can be
     /// shared without a pointer on the way.
     exposed: Vec<FxHashSet<ObjId>>,
-    aliases: Vec<FxHashMap<ObjId, Path>>,
+    values: Vec<Values>,
     /// By body and function.
     own: Vec<Vec<Own>>,
     /// What a caller, or the function around a literal, can know of each function.
@@ -113,8 +114,11 @@ impl<'a> Accesses<'a> {
         let facts = package.bodies.iter();
         let mut accesses = Self {
             package,
-            exposed: facts.clone().map(exposed).collect(),
-            aliases: facts.clone().map(|it| aliases(package, it)).collect(),
+            exposed: facts.clone().map(|it| exposed(it.body)).collect(),
+            values: facts
+                .clone()
+                .map(|it| Values::of(package.world, it.body))
+                .collect(),
             own: Vec::new(),
             outer: facts
                 .map(|facts| vec![Vec::new(); facts.body.funcs.len()])
@@ -217,6 +221,9 @@ impl<'a> Accesses<'a> {
         let it = facts.func(func);
         let mut known = FxHashSet::default();
         let mut outer = self.of(body, func);
+        for access in &mut outer {
+            access.path = access.path.without_indexes();
+        }
         outer.retain(|access| {
             let key = (
                 access.path.clone(),
@@ -313,26 +320,7 @@ impl<'a> Accesses<'a> {
             Actual::Operand(operand) => operand,
         };
         let (place, rest) = seen_through(path, subject, operand)?;
-        let mut renamed = self.path(facts, place, Subject::Variable)?;
-        renamed.steps.extend_from_slice(rest);
-        Some(renamed)
-    }
-
-    /// The path of what is accessed at a place. A variable that only ever stands for another path
-    /// is that path, except that the variable itself is no other memory; a map in it is the same.
-    fn path(&self, facts: &BodyFacts, place: PlaceId, subject: Subject) -> Option<Path> {
-        let path = Path::of(facts.body, place)?;
-        let alias = path
-            .variable()
-            .and_then(|variable| self.aliases[facts.index].get(&variable));
-        match alias {
-            Some(alias) if subject == Subject::Map || !path.steps.is_empty() => {
-                let mut whole = alias.clone();
-                whole.steps.extend_from_slice(&path.steps);
-                Some(whole)
-            }
-            _ => Some(path),
-        }
+        self.values[facts.index].path_behind(self.package.world, facts.body, place, rest, subject)
     }
 
     fn instr(
@@ -343,82 +331,27 @@ impl<'a> Accesses<'a> {
         locks: &LocksAt,
         accesses: &mut Vec<Access>,
     ) {
-        let mut add = |subject, kind, verb, place: PlaceId, is_atomic| {
-            if has_moving_index(facts.body, place) {
-                return;
-            }
-            let path = self.path(facts, place, subject);
-            let path = path.filter(|path| self.may_be_shared(facts, path, subject));
-            accesses.extend(path.map(|path| Access {
-                kind,
-                subject,
-                is_atomic,
-                verb,
-                path,
-                location: facts.location(instr.span),
-                locks: locks.at(at).to_vec(),
-                at,
-                calls: Vec::new(),
-                is_behind_wait: false,
-            }));
+        let uses = UsesOf {
+            world: self.package.world,
+            body: facts.body,
+            values: &self.values[facts.index],
         };
-        if let Some((place, kind, verb)) = map_access(facts, instr.kind) {
-            add(Subject::Map, kind, verb, place, false);
-            return;
-        }
-        match instr.kind {
-            InstrKind::Read(place) => {
-                add(Subject::Variable, AccessKind::Read, "read", place, false);
-            }
-            InstrKind::Write { place, .. } => {
-                add(
-                    Subject::Variable,
-                    AccessKind::Write,
-                    "written",
-                    place,
-                    false,
-                );
-            }
-            InstrKind::Call(call) => {
-                let call = facts.body.call(call);
-                if call.mode != CallMode::Plain {
-                    return;
-                }
-                if let Some((place, kind)) = self.atomic_call(facts, call) {
-                    let verb = match kind {
-                        AccessKind::Read => "read atomically",
-                        AccessKind::Write => "written atomically",
-                    };
-                    add(Subject::Variable, kind, verb, place, true);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A function of `sync/atomic` that is given the address of a place.
-    fn atomic_call(&self, facts: &BodyFacts, call: &Call) -> Option<(PlaceId, AccessKind)> {
-        let Callee::Static(function) = call.callee else {
-            return None;
-        };
-        if call.receiver.is_some() || package_path(self.package.world, function) != "sync/atomic" {
-            return None;
-        }
-        let &Operand::Addr(place) = facts.body.operands(call.args).first()? else {
-            return None;
-        };
-        let is_load = self
-            .package
-            .world
-            .name(function)
-            .as_str()
-            .starts_with("Load");
-        let kind = if is_load {
-            AccessKind::Read
-        } else {
-            AccessKind::Write
-        };
-        Some((place, kind))
+        let shared = uses
+            .instr(instr.kind)
+            .into_iter()
+            .filter(|it| self.may_be_shared(facts, &it.path, it.subject));
+        accesses.extend(shared.map(|it| Access {
+            kind: it.kind,
+            subject: it.subject,
+            is_atomic: it.is_atomic,
+            verb: it.verb,
+            path: it.path,
+            location: facts.location(instr.span),
+            locks: locks.at(at).to_vec(),
+            at,
+            calls: Vec::new(),
+            is_behind_wait: false,
+        }));
     }
 
     fn may_be_shared(&self, facts: &BodyFacts, path: &Path, subject: Subject) -> bool {
@@ -466,83 +399,4 @@ impl LocksAt {
     pub fn at(&self, at: usize) -> &[Held] {
         self.0.get(&at).map_or(&[], Vec::as_slice)
     }
-}
-
-fn exposed(facts: &BodyFacts) -> FxHashSet<ObjId> {
-    let body = facts.body;
-    let captured = body
-        .funcs
-        .iter()
-        .flat_map(|func| &func.captures)
-        .map(|capture| capture.variable);
-    let mut exposed: FxHashSet<ObjId> = captured.collect();
-    let operands = body.operands.iter();
-    exposed.extend(operands.filter_map(|operand| match operand {
-        Operand::Addr(place) => body.places.root_var(*place),
-        _ => None,
-    }));
-    exposed
-}
-
-/// Local variables that are given a value once, which is what stands at a longer path.
-fn aliases(package: &Package, facts: &BodyFacts) -> FxHashMap<ObjId, Path> {
-    let body = facts.body;
-    let mut written: FxHashMap<ObjId, Option<Path>> = FxHashMap::default();
-    let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);
-    for (at, instr) in instrs().enumerate() {
-        let (place, value) = match instr.kind {
-            InstrKind::Write { place, value } => (place, Some(value)),
-            InstrKind::Next { key, value, .. } => {
-                for place in [key, value] {
-                    if let contend_ir::PlaceKind::Var(variable) = body.places.kind(place) {
-                        written.insert(variable, None);
-                    }
-                }
-                continue;
-            }
-            _ => continue,
-        };
-        let contend_ir::PlaceKind::Var(variable) = body.places.kind(place) else {
-            continue;
-        };
-        if package.world.object(variable).kind != ObjectKind::Var(VarKind::Local) {
-            continue;
-        }
-        let path = match value {
-            Some(Operand::Place(from)) if !has_moving_index(body, from) => Path::of(body, from),
-            _ => None,
-        };
-        let path = path.filter(|path| {
-            let is_other = matches!(path.root, Root::Var(root) if root != variable);
-            // Who takes a value away and leaves another one has it for himself.
-            let is_left = instrs().skip(at + 1).all(|later| match later.kind {
-                InstrKind::Write { place, .. } => !changes(body, path, place),
-                _ => true,
-            });
-            is_other && !path.steps.is_empty() && is_left
-        });
-        let is_first = !written.contains_key(&variable);
-        written.insert(variable, path.filter(|_| is_first));
-    }
-    let aliases = written.into_iter();
-    aliases
-        .filter_map(|(variable, path)| Some((variable, path?)))
-        .collect()
-}
-
-fn map_access(facts: &BodyFacts, kind: InstrKind) -> Option<(PlaceId, AccessKind, &'static str)> {
-    let of_element = |element| facts.body.places.kind(element).base();
-    Some(match kind {
-        InstrKind::MapRead { element, .. } => (of_element(element)?, AccessKind::Read, "read"),
-        InstrKind::MapLen(map) => (map, AccessKind::Read, "read"),
-        InstrKind::Next {
-            over: Operand::Place(map),
-            kind: RangeKind::Map,
-            ..
-        } => (map, AccessKind::Read, "read"),
-        InstrKind::MapWrite { element, .. } => (of_element(element)?, AccessKind::Write, "written"),
-        InstrKind::MapDelete { element } => (of_element(element)?, AccessKind::Write, "written"),
-        InstrKind::MapClear(map) => (map, AccessKind::Write, "written"),
-        _ => return None,
-    })
 }

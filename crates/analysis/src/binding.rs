@@ -65,9 +65,6 @@ impl<'a> Formals<'a> {
 /// The path behind an operand that was handed over for the root of `path`: the place, and the
 /// steps that go on from there. `None` for what is the callee's own copy.
 pub fn seen_through(path: &Path, subject: Subject, operand: Operand) -> Option<(PlaceId, &[Step])> {
-    if path.steps.iter().any(|step| matches!(step, Step::At(_))) {
-        return None;
-    }
     match operand {
         Operand::Addr(place) if path.steps.first() == Some(&Step::Deref) => {
             Some((place, &path.steps[1..]))

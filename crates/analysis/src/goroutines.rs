@@ -321,7 +321,7 @@ pub fn has_moving_index(body: &Body, place: PlaceId) -> bool {
         .path(place)
         .any(|step| match body.places.kind(step) {
             PlaceKind::Element { key, .. } | PlaceKind::MapElement { key, .. } => {
-                !matches!(key, Key::Int(_))
+                !matches!(key, Key::Int(_) | Key::Const(_))
             }
             _ => false,
         })

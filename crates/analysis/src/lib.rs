@@ -18,6 +18,9 @@ pub mod path;
 pub mod roles;
 pub mod summary;
 pub mod taken;
+pub mod touched;
+pub mod uses;
+pub mod values;
 pub mod waiting;
 
 use std::sync::Arc;

@@ -27,8 +27,26 @@ pub enum Step {
     Field(ObjId),
     Deref,
     Constant(i32),
+    /// The element of a map with this constant key.
+    Named(u32),
     /// The element that the value of this place of the body at hand names.
     At(PlaceId),
+    /// All elements.
+    Each,
+    /// Elements that are not known.
+    Part,
+    /// The room behind the last element, where `append` writes.
+    Room,
+}
+
+/// How two paths of one root relate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Overlap {
+    /// They lead to the same memory, or one to a part of what the other leads to.
+    Sure,
+    /// Both go through an element that is not known.
+    Unknown,
+    No,
 }
 
 impl Path {
@@ -47,6 +65,7 @@ impl Path {
                 {
                     Key::Any => return None,
                     Key::Int(index) => (Step::Constant(index), base),
+                    Key::Const(number) => (Step::Named(number), base),
                     Key::Place(index) => (Step::At(index), base),
                 },
             };
@@ -79,6 +98,63 @@ impl Path {
         self.root == written.root && self.steps.starts_with(&written.steps)
     }
 
+    /// Whether an access to one path is an access to the other. A structure holds its fields and an
+    /// array its elements, but nobody holds what he points to.
+    pub fn overlap(&self, other: &Self) -> Overlap {
+        if self.root != other.root {
+            return Overlap::No;
+        }
+        let mut is_known = true;
+        for (one, two) in self.steps.iter().zip(&other.steps) {
+            match (one, two) {
+                (Step::Part, Step::Part) => is_known = false,
+                _ if one == two => {}
+                (Step::Each, Step::Constant(_) | Step::At(_) | Step::Part)
+                | (Step::Constant(_) | Step::At(_) | Step::Part, Step::Each) => {}
+                (Step::At(_) | Step::Part, Step::Constant(_) | Step::At(_) | Step::Part)
+                | (Step::Constant(_), Step::At(_) | Step::Part) => is_known = false,
+                _ => return Overlap::No,
+            }
+        }
+        let shared = self.steps.len().min(other.steps.len());
+        let longer = if shared < self.steps.len() {
+            &self.steps
+        } else {
+            &other.steps
+        };
+        if longer[shared..].contains(&Step::Deref) {
+            return Overlap::No;
+        }
+        if is_known {
+            Overlap::Sure
+        } else {
+            Overlap::Unknown
+        }
+    }
+
+    /// The path as another function names it, which does not know the index variables of this one.
+    pub fn without_indexes(&self) -> Self {
+        let step = |step: &Step| match step {
+            Step::At(_) => Step::Part,
+            other => *other,
+        };
+        Self {
+            root: self.root,
+            steps: self.steps.iter().map(step).collect(),
+        }
+    }
+
+    /// True if the path goes through nothing but fields, pointers and constant indexes.
+    pub fn is_exact(&self) -> bool {
+        let is_exact = |step: &Step| {
+            matches!(
+                step,
+                Step::Field(_) | Step::Deref | Step::Constant(_) | Step::Named(_)
+            )
+        };
+        self.steps.iter().all(is_exact)
+    }
+
     pub fn variable(&self) -> Option<ObjId> {
         match self.root {
             Root::Var(variable) => Some(variable),
@@ -106,7 +182,8 @@ impl Path {
                     text.push('.');
                     text.push_str(world.name(*field).as_str());
                 }
-                Step::Deref => {}
+                Step::Deref | Step::Each | Step::Room => {}
+                Step::Named(_) | Step::Part => text.push_str("[...]"),
                 Step::Constant(index) => {
                     let _ = write!(text, "[{index}]");
                 }

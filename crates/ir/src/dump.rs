@@ -149,7 +149,9 @@ impl Printer<'_> {
                 range_name(kind),
                 operand(over)
             ),
-            InstrKind::Append { dst, slice, args } => {
+            InstrKind::Append {
+                dst, slice, args, ..
+            } => {
                 format!(
                     "{} = append {} [{}]",
                     place(dst),
@@ -331,6 +333,7 @@ impl Printer<'_> {
         let key = |key| match key {
             Key::Any => "_".to_owned(),
             Key::Int(value) => value.to_string(),
+            Key::Const(_) => "const".to_owned(),
             Key::Place(place) => self.place(place),
         };
         match self.body.places.kind(place) {

@@ -84,6 +84,8 @@ pub enum InstrKind {
         dst: PlaceId,
         slice: Operand,
         args: OperandList,
+        /// The last argument is `x...`: its elements are read.
+        spread: bool,
     },
     /// `copy(to, from)`.
     Copy {
@@ -99,6 +101,8 @@ pub enum InstrKind {
         ty: Option<TypeId>,
         /// The length or capacity given to `make`.
         size: Operand,
+        /// There is a capacity beside the length: `append` may find room.
+        has_room: bool,
     },
     Operation {
         dst: PlaceId,

@@ -46,6 +46,8 @@ pub enum Key {
     /// One that is not known, or all of them.
     Any,
     Int(i32),
+    /// Another constant; equal constants have equal numbers.
+    Const(u32),
     /// The one that the value of this place names.
     Place(PlaceId),
 }
@@ -67,6 +69,7 @@ impl PlaceKind {
 #[derive(Debug, Default)]
 pub struct Places {
     places: Vec<Place>,
+    variables: FxHashMap<ObjId, PlaceId>,
 }
 
 impl Places {
@@ -80,6 +83,11 @@ impl Places {
 
     pub fn ty(&self, id: PlaceId) -> Option<TypeId> {
         self.places[id.index()].ty
+    }
+
+    /// The place of a variable, if the body names it.
+    pub fn variable(&self, variable: ObjId) -> Option<PlaceId> {
+        self.variables.get(&variable).copied()
     }
 
     pub fn len(&self) -> usize {
@@ -143,6 +151,9 @@ impl PlaceTable {
         }
         let id = self.push(kind, ty);
         self.known.insert(kind, id);
+        if let PlaceKind::Var(variable) = kind {
+            self.places.variables.insert(variable, id);
+        }
         id
     }
 

@@ -165,7 +165,9 @@ impl Flow<'_> {
                 self.flow(index, body, value, dst);
             }
             InstrKind::Slice { dst, base } => self.flow(index, body, base, dst),
-            InstrKind::Append { dst, slice, args } => {
+            InstrKind::Append {
+                dst, slice, args, ..
+            } => {
                 self.flow(index, body, slice, dst);
                 for &arg in body.operands(args) {
                     self.flow(index, body, arg, dst);

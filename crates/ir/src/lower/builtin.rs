@@ -34,11 +34,7 @@ impl Lowerer<'_> {
             }
             (Builtin::Delete, &[map, key]) => {
                 let base = self.header(map);
-                let key = match self.operand(key) {
-                    Operand::Int(value) => Key::Int(value),
-                    Operand::Place(place) => Key::Place(place),
-                    _ => Key::Any,
-                };
+                let key = self.key(key);
                 let element = self
                     .places
                     .intern(PlaceKind::MapElement { base, key }, None);
@@ -134,7 +130,14 @@ impl Lowerer<'_> {
         }
         let args = self.list(&args);
         let dst = self.temp(ty);
-        self.emit(InstrKind::Append { dst, slice, args }, call.span);
+        let spread = call.spread;
+        let append = InstrKind::Append {
+            dst,
+            slice,
+            args,
+            spread,
+        };
+        self.emit(append, call.span);
         Operand::Place(dst)
     }
 
@@ -170,6 +173,7 @@ impl Lowerer<'_> {
         };
         let sizes: Operands = sizes.iter().map(|&size| self.operand(size)).collect();
         let size = sizes.first().copied().unwrap_or(Operand::Int(0));
+        let has_room = kind == AllocKind::Slice && sizes.len() == 2;
         let dst = self.temp(ty);
         self.emit(
             InstrKind::Alloc {
@@ -177,6 +181,7 @@ impl Lowerer<'_> {
                 kind,
                 ty,
                 size,
+                has_room,
             },
             call.span,
         );
@@ -195,6 +200,7 @@ impl Lowerer<'_> {
                 kind,
                 ty,
                 size,
+                has_room: false,
             },
             call.span,
         );

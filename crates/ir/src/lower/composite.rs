@@ -40,6 +40,7 @@ impl Lowerer<'_> {
                 kind,
                 ty,
                 size,
+                has_room: false,
             },
             span,
         );

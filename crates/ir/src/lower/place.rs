@@ -1,8 +1,13 @@
 //! Expressions that name memory.
 
+use std::hash::{Hash as _, Hasher as _};
+
 use contend_base::Span;
 use contend_syntax::ast::{ExprId, ExprKind, ExprList};
+use contend_types::constant::Constant;
 use contend_types::{Mode, ObjectKind, Selection, SelectionKind, Type, TypeId};
+
+use rustc_hash::FxHasher;
 
 use super::Lowerer;
 use crate::instr::{InstrKind, Operand};
@@ -164,12 +169,25 @@ impl Lowerer<'_> {
         }
     }
 
-    fn key(&mut self, index: ExprId) -> Key {
+    /// Evaluates an index.
+    pub(super) fn key(&mut self, index: ExprId) -> Key {
         match self.operand(index) {
             Operand::Int(value) => Key::Int(value),
             Operand::Place(place) => Key::Place(place),
+            Operand::Const => self.constant_key(index),
             _ => Key::Any,
         }
+    }
+
+    fn constant_key(&self, index: ExprId) -> Key {
+        let text = match self.info.constants.get(&self.tree.unparen(index)) {
+            Some(Constant::String(text)) => text,
+            _ => return Key::Any,
+        };
+        let mut hasher = FxHasher::default();
+        text.hash(&mut hasher);
+        let [a, b, c, d, ..] = hasher.finish().to_le_bytes();
+        Key::Const(u32::from_le_bytes([a, b, c, d]))
     }
 
     /// Reads a place: a map read where it is (part of) an element of a map, nothing where it is

@@ -79,7 +79,7 @@ fn use_of(
     body: usize,
     func: FuncId,
 ) -> Option<(Key, Use)> {
-    let root = access.path.variable()?;
+    let root = access.path.variable().filter(|_| access.path.is_exact())?;
     let is_global = is_package_variable(package, root);
     let object = match access.path.steps.last() {
         None if is_global => root,

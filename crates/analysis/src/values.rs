@@ -1,0 +1,356 @@
+//! What local variables and the values of expressions stand for.
+//!
+//! `p := &x` makes `*p` another name of `x`; `t := s` makes `t[0]` another name of `s[0]`; so do
+//! conversions, type assertions and slicing. Only variables that are given a value once are
+//! followed: what they stand for holds wherever they are named.
+
+use contend_ir::{
+    Body, Callee, InstrKind, Key, Operand, PlaceId, PlaceKind, RangeKind, SelectKind, Terminator,
+};
+use contend_types::{ObjectKind, Type, VarKind, World};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::accesses::Subject;
+use crate::path::{Path, Root, Step};
+use crate::touched::same_memory;
+
+/// Longer chains of names are cut.
+const MAX_CHAIN: u32 = 8;
+
+/// What a name stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Value {
+    /// What is stored at a place.
+    Stored(PlaceId),
+    /// The address of a place.
+    Address(PlaceId),
+    /// Some of the elements that the slice at a place has.
+    PartOf(PlaceId),
+    /// Some of the elements of the array at a place.
+    PartOfArray(PlaceId),
+    /// What some goroutine of the same function sent into the channel at a place.
+    Received(PlaceId),
+    Unknown,
+}
+
+/// The names of one body.
+pub struct Values {
+    known: FxHashMap<PlaceId, Value>,
+    /// The one value that is sent into a channel.
+    sent: FxHashMap<PlaceId, Operand>,
+    /// Values of `range` that somebody uses.
+    used: FxHashSet<PlaceId>,
+    /// Slices made with room behind their last element, or grown by `append`.
+    has_room: FxHashSet<PlaceId>,
+}
+
+impl Values {
+    pub fn of(world: &World, body: &Body) -> Self {
+        let mut values = Self {
+            known: FxHashMap::default(),
+            sent: FxHashMap::default(),
+            used: FxHashSet::default(),
+            has_room: FxHashSet::default(),
+        };
+        for func in &body.funcs {
+            for instr in &func.instrs {
+                values.instr(world, body, instr.kind);
+            }
+            for block in &func.blocks {
+                if let Terminator::Select(select) = block.terminator {
+                    for case in &body.selects[select.index()].cases {
+                        values.case(case.kind);
+                    }
+                }
+            }
+        }
+        values
+    }
+
+    fn instr(&mut self, world: &World, body: &Body, kind: InstrKind) {
+        match kind {
+            InstrKind::Write { place, value } => {
+                if let Operand::Place(value) = value {
+                    self.used.insert(value);
+                }
+                if is_followed(world, body, place) {
+                    let value = match value {
+                        Operand::Place(from) => {
+                            if self.has_room.contains(&from) {
+                                self.has_room.insert(place);
+                            }
+                            Value::Stored(from)
+                        }
+                        Operand::Addr(of) => Value::Address(of),
+                        _ => Value::Unknown,
+                    };
+                    self.add(place, value);
+                }
+            }
+            InstrKind::Convert { dst, value, .. } | InstrKind::TypeAssert { dst, value, .. } => {
+                self.add_copy(dst, value);
+            }
+            InstrKind::Slice { dst, base } => {
+                let value = match base {
+                    Operand::Place(slice) => Value::PartOf(slice),
+                    Operand::Addr(array) => Value::PartOfArray(array),
+                    _ => Value::Unknown,
+                };
+                self.add(dst, value);
+            }
+            InstrKind::Alloc {
+                dst,
+                has_room: true,
+                ..
+            } => {
+                self.has_room.insert(dst);
+            }
+            InstrKind::Append { dst, slice, .. } => {
+                self.has_room.insert(dst);
+                if let Operand::Place(slice) = slice {
+                    self.used.insert(slice);
+                }
+            }
+            InstrKind::Receive {
+                dst,
+                channel: Operand::Place(channel),
+                ..
+            } => self.add(dst, Value::Received(channel)),
+            InstrKind::Next {
+                over: Operand::Place(channel),
+                kind: RangeKind::Chan,
+                key,
+                ..
+            } => self.add(key, Value::Received(channel)),
+            InstrKind::Send {
+                channel: Operand::Place(channel),
+                value,
+            } => self.send(channel, value),
+            InstrKind::Call(id) => {
+                let call = body.call(id);
+                if let Callee::Static(function) = call.callee
+                    && let [Operand::Place(result), ..] = *body.operands(call.results)
+                    && let Some(from) = same_memory(world, body, call, function)
+                {
+                    self.add_copy(result, from);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn case(&mut self, kind: SelectKind) {
+        match kind {
+            SelectKind::Send {
+                channel: Operand::Place(channel),
+                value,
+            } => self.send(channel, value),
+            SelectKind::Receive {
+                channel: Operand::Place(channel),
+                value,
+                ..
+            } => self.add(value, Value::Received(channel)),
+            _ => {}
+        }
+    }
+
+    fn add_copy(&mut self, place: PlaceId, from: Operand) {
+        let value = match from {
+            Operand::Place(from) => Value::Stored(from),
+            Operand::Addr(of) => Value::Address(of),
+            _ => Value::Unknown,
+        };
+        self.add(place, value);
+    }
+
+    /// A second value makes the name mean neither.
+    fn add(&mut self, place: PlaceId, value: Value) {
+        self.known
+            .entry(place)
+            .and_modify(|known| *known = Value::Unknown)
+            .or_insert(value);
+    }
+
+    fn send(&mut self, channel: PlaceId, value: Operand) {
+        // What came out of the channel and goes in again is nothing new.
+        if let Operand::Place(place) = value
+            && let Some(Value::Stored(from)) = self.known.get(&place)
+            && self.known.get(from) == Some(&Value::Received(channel))
+        {
+            return;
+        }
+        self.sent
+            .entry(channel)
+            .and_modify(|known| *known = Operand::Unknown)
+            .or_insert(value);
+    }
+
+    /// True if somebody uses the elements that a `range` yields here.
+    pub fn is_used(&self, place: PlaceId) -> bool {
+        self.used.contains(&place)
+    }
+
+    /// True if `append` may find room behind the last element of the slice at this place.
+    pub fn may_have_room(&self, place: PlaceId) -> bool {
+        self.has_room.contains(&place)
+    }
+
+    /// The path of what is accessed at a place, under the name that it has everywhere.
+    pub fn path(
+        &self,
+        world: &World,
+        body: &Body,
+        place: PlaceId,
+        subject: Subject,
+    ) -> Option<Path> {
+        self.path_behind(world, body, place, &[], subject)
+    }
+
+    /// The same for what lies `further` behind the place.
+    pub fn path_behind(
+        &self,
+        world: &World,
+        body: &Body,
+        place: PlaceId,
+        further: &[Step],
+        subject: Subject,
+    ) -> Option<Path> {
+        let mut path = raw(world, body, place)?;
+        path.steps.extend_from_slice(further);
+        for _ in 0..MAX_CHAIN {
+            if path.steps.is_empty() && subject == Subject::Variable {
+                break;
+            }
+            let Some(next) = self.renamed(world, body, &path) else {
+                break;
+            };
+            path = next;
+        }
+        Some(path)
+    }
+
+    /// The path by the next name, if its root stands for something else.
+    fn renamed(&self, world: &World, body: &Body, path: &Path) -> Option<Path> {
+        let root = match path.root {
+            Root::Temp(place) => place,
+            Root::Var(variable) => body.places.variable(variable)?,
+        };
+        let mut value = *self.known.get(&root)?;
+        if let Value::Received(channel) = value {
+            value = match *self.sent.get(&channel)? {
+                Operand::Place(place) => Value::Stored(place),
+                Operand::Addr(place) => Value::Address(place),
+                _ => return None,
+            };
+        }
+        let (place, rest) = match value {
+            Value::Stored(place) => (place, path.steps.clone()),
+            Value::Address(place) => match path.steps.split_first() {
+                Some((Step::Deref, rest)) => (place, rest.to_vec()),
+                _ => return None,
+            },
+            Value::PartOf(place) => (place, part(&path.steps, &[Step::Deref, Step::Part])?),
+            Value::PartOfArray(place) => (place, part(&path.steps, &[Step::Part])?),
+            Value::Received(_) | Value::Unknown => return None,
+        };
+        let mut whole = raw(world, body, place)?;
+        // A variable that takes several values is no name for any of them.
+        if let Root::Var(variable) = whole.root
+            && whole.steps.is_empty()
+            && !is_stable(world, self, body, variable)
+        {
+            return None;
+        }
+        if whole.root == path.root {
+            return None;
+        }
+        whole.steps.extend(rest);
+        Some(whole)
+    }
+}
+
+/// The element of a slice is one of those that it was cut from.
+fn part(steps: &[Step], start: &[Step]) -> Option<Vec<Step>> {
+    match steps {
+        [Step::Deref, _element, rest @ ..] => Some([start, rest].concat()),
+        _ => None,
+    }
+}
+
+/// A variable that is written once, or a parameter that is never written.
+fn is_stable(world: &World, values: &Values, body: &Body, variable: contend_types::ObjId) -> bool {
+    if !matches!(world.object(variable).kind, ObjectKind::Var(_)) {
+        return false;
+    }
+    let Some(place) = body.places.variable(variable) else {
+        return false;
+    };
+    match values.known.get(&place) {
+        None => true,
+        Some(value) => *value != Value::Unknown,
+    }
+}
+
+/// True for variables of functions and for temporary values.
+fn is_followed(world: &World, body: &Body, place: PlaceId) -> bool {
+    match body.places.kind(place) {
+        PlaceKind::Temp(_) => true,
+        PlaceKind::Var(variable) => !matches!(
+            world.object(variable).kind,
+            ObjectKind::Var(VarKind::Package)
+        ),
+        _ => false,
+    }
+}
+
+/// The path of a place as it is written. `None` where it goes through an element of a map that is
+/// not known.
+fn raw(world: &World, body: &Body, place: PlaceId) -> Option<Path> {
+    let mut steps = Vec::new();
+    let mut at = place;
+    let root = loop {
+        let base = match body.places.kind(at) {
+            PlaceKind::Var(variable) => break Root::Var(variable),
+            PlaceKind::Temp(_) => break Root::Temp(at),
+            PlaceKind::Unknown => return None,
+            PlaceKind::Field { base, field } => {
+                steps.push(Step::Field(field));
+                base
+            }
+            PlaceKind::Deref { base } => {
+                steps.push(Step::Deref);
+                base
+            }
+            PlaceKind::Element { base, key } => {
+                steps.push(match key {
+                    Key::Int(index) => Step::Constant(index),
+                    Key::Place(index) => Step::At(index),
+                    Key::Any | Key::Const(_) => Step::Part,
+                });
+                if !is_array(world, body, base) {
+                    steps.push(Step::Deref);
+                }
+                base
+            }
+            PlaceKind::MapElement { base, key } => {
+                steps.push(match key {
+                    Key::Int(index) => Step::Constant(index),
+                    Key::Const(number) => Step::Named(number),
+                    Key::Any | Key::Place(_) => return None,
+                });
+                base
+            }
+        };
+        at = base;
+    };
+    steps.reverse();
+    Some(Path { root, steps })
+}
+
+fn is_array(world: &World, body: &Body, base: PlaceId) -> bool {
+    match body.places.ty(base) {
+        Some(ty) => matches!(world.underlying_type(ty), Type::Array { .. }),
+        // What a pointer to an array points to has no type.
+        None => matches!(body.places.kind(base), PlaceKind::Deref { .. }),
+    }
+}
