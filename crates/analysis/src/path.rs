@@ -107,12 +107,11 @@ impl Path {
         let mut is_known = true;
         for (one, two) in self.steps.iter().zip(&other.steps) {
             match (one, two) {
-                (Step::Part, Step::Part) => is_known = false,
-                _ if one == two => {}
-                (Step::Each, Step::Constant(_) | Step::At(_) | Step::Part)
-                | (Step::Constant(_) | Step::At(_) | Step::Part, Step::Each) => {}
                 (Step::At(_) | Step::Part, Step::Constant(_) | Step::At(_) | Step::Part)
                 | (Step::Constant(_), Step::At(_) | Step::Part) => is_known = false,
+                (Step::Each, Step::Constant(_) | Step::At(_) | Step::Part)
+                | (Step::Constant(_) | Step::At(_) | Step::Part, Step::Each) => {}
+                _ if one == two => {}
                 _ => return Overlap::No,
             }
         }

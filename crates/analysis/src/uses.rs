@@ -54,29 +54,29 @@ impl UsesOf<'_> {
             InstrKind::Copy { to, from } => {
                 self.elements(
                     to,
-                    &Step::Each,
+                    Step::Each,
                     (AccessKind::Write, "copied over"),
                     &mut uses,
                 );
                 self.elements(
                     from,
-                    &Step::Each,
+                    Step::Each,
                     (AccessKind::Read, "copied from"),
                     &mut uses,
                 );
             }
-            InstrKind::Convert { value, ty, .. } => {
-                if ty.is_some_and(|ty| self.world.is_string(ty)) {
-                    self.elements(value, &Step::Each, read, &mut uses);
-                }
-            }
+            InstrKind::Convert {
+                value,
+                ty: Some(ty),
+                ..
+            } if self.world.is_string(ty) => self.elements(value, Step::Each, read, &mut uses),
             InstrKind::Next {
                 over,
                 kind: RangeKind::Slice,
                 value,
                 ..
             } if self.values.is_used(value) => {
-                self.elements(over, &Step::Each, read, &mut uses);
+                self.elements(over, Step::Each, read, &mut uses);
             }
             InstrKind::Call(call) => self.call(self.body.call(call), &mut uses),
             _ => {}
@@ -86,15 +86,15 @@ impl UsesOf<'_> {
 
     fn append(&self, slice: Operand, args: &[Operand], spread: bool, uses: &mut Vec<Use>) {
         let moved = (AccessKind::Read, "copied by `append`");
-        self.elements(slice, &Step::Each, moved, uses);
+        self.elements(slice, Step::Each, moved, uses);
         if let Operand::Place(place) = slice
             && self.values.may_have_room(place)
         {
             let grown = (AccessKind::Write, "appended to");
-            self.elements(slice, &Step::Room, grown, uses);
+            self.elements(slice, Step::Room, grown, uses);
         }
         if let (Some(&last), true) = (args.last(), spread) {
-            self.elements(last, &Step::Each, (AccessKind::Read, "read"), uses);
+            self.elements(last, Step::Each, (AccessKind::Read, "read"), uses);
         }
     }
 
@@ -108,7 +108,9 @@ impl UsesOf<'_> {
                 AccessKind::Write => "written atomically",
             };
             self.add(place, &[], Subject::Variable, (kind, verb), uses);
-            uses.iter_mut().for_each(|it| it.is_atomic = true);
+            for it in uses {
+                it.is_atomic = true;
+            }
             return;
         }
         if let Some(lock) = lock_call(self.world, self.body, call) {
@@ -154,14 +156,14 @@ impl UsesOf<'_> {
     fn elements(
         &self,
         slice: Operand,
-        which: &Step,
+        which: Step,
         what: (AccessKind, &'static str),
         uses: &mut Vec<Use>,
     ) {
         if let Operand::Place(place) = slice
             && let Some(Type::Slice(_)) = self.type_of(place)
         {
-            self.add(place, &[Step::Deref, *which], Subject::Variable, what, uses);
+            self.add(place, &[Step::Deref, which], Subject::Variable, what, uses);
         }
     }
 

@@ -217,8 +217,14 @@ impl Values {
     ) -> Option<Path> {
         let mut path = raw(world, body, place)?;
         path.steps.extend_from_slice(further);
+        // The last variable on the way: the value of an expression is no name.
+        let mut named = None;
         for _ in 0..MAX_CHAIN {
-            if path.steps.is_empty() && subject == Subject::Variable {
+            if matches!(path.root, Root::Var(_)) {
+                named = Some(path.clone());
+            }
+            // A structure is copied; what it points to is not.
+            if subject == Subject::Variable && !path.steps.contains(&Step::Deref) {
                 break;
             }
             let Some(next) = self.renamed(world, body, &path) else {
@@ -226,7 +232,7 @@ impl Values {
             };
             path = next;
         }
-        Some(path)
+        Some(named.unwrap_or(path))
     }
 
     /// The path by the next name, if its root stands for something else.

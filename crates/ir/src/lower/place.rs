@@ -180,9 +180,9 @@ impl Lowerer<'_> {
     }
 
     fn constant_key(&self, index: ExprId) -> Key {
-        let text = match self.info.constants.get(&self.tree.unparen(index)) {
-            Some(Constant::String(text)) => text,
-            _ => return Key::Any,
+        let constant = self.info.constants.get(&self.tree.unparen(index));
+        let Some(Constant::String(text)) = constant else {
+            return Key::Any;
         };
         let mut hasher = FxHasher::default();
         text.hash(&mut hasher);

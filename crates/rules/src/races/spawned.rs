@@ -18,7 +18,7 @@ use contend_analysis::callers::expects_lock;
 use contend_analysis::goroutines::{Region, Spawn, Walk, changes, spawns};
 use contend_analysis::library::Mode;
 use contend_analysis::package::{BodyFacts, Package};
-use contend_analysis::path::{Path, Root};
+use contend_analysis::path::{Overlap, Path, Root};
 
 pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
     for facts in &package.bodies {
@@ -67,13 +67,36 @@ fn by_path(accesses: &[Access]) -> ByPath<'_> {
     paths
 }
 
+/// The accesses to memory that a path leads to, or to a part of it, or to what it is a part of.
+fn overlapping<'b>(
+    accesses: &'b ByPath<'b>,
+    path: &'b Path,
+    subject: Subject,
+) -> impl Iterator<Item = &'b Access> {
+    let start = Path {
+        root: path.root,
+        steps: Vec::new(),
+    };
+    let of_root = accesses
+        .range((start, Subject::Map)..)
+        .take_while(|((it, _), _)| it.root == path.root);
+    of_root
+        .filter(move |((it, of), _)| {
+            *of == subject
+                && match subject {
+                    Subject::Map => it == path,
+                    Subject::Variable => it.overlap(path) == Overlap::Sure,
+                }
+        })
+        .flat_map(|(_, accesses)| accesses.iter().copied())
+}
+
 impl Around<'_> {
     fn check(&self, findings: &mut Vec<Finding>) {
         let own = self.accesses.of(self.facts.index, self.id);
         let own = by_path(&own);
         let inside: Vec<Vec<Access>> = self.spawns.iter().map(|it| self.inside(it)).collect();
         let inside: Vec<ByPath> = inside.iter().map(|it| by_path(it)).collect();
-        let nobody = Vec::new();
         for (at, spawn) in self.spawns.iter().enumerate() {
             let mut through_calls = BTreeMap::new();
             for ((path, subject), all) in &inside[at] {
@@ -82,10 +105,9 @@ impl Around<'_> {
                 }
                 let beside = self.beside(spawn, path);
                 let free = self.before_any_wait(spawn, all);
-                let key = (path.clone(), *subject);
                 let mut pairs = Vec::new();
                 for &one in &free {
-                    let others = own.get(&key).unwrap_or(&nobody).iter().copied();
+                    let others = overlapping(&own, path, *subject);
                     pairs.extend(
                         others
                             .filter(|it| beside.contains(it.at))
@@ -99,7 +121,7 @@ impl Around<'_> {
                         if !beside.contains(other_spawn.at) {
                             continue;
                         }
-                        let others = inside[sibling].get(&key).unwrap_or(&nobody).iter().copied();
+                        let others = overlapping(&inside[sibling], path, *subject);
                         pairs.extend(others.map(|other| Pair {
                             one,
                             other,
@@ -109,7 +131,8 @@ impl Around<'_> {
                 }
                 if beside.contains(spawn.at) && !is_per_round(self.package, path) {
                     for &one in all {
-                        pairs.extend(all.iter().map(|&other| Pair {
+                        let others = all.iter().filter(|_| path.overlap(path) == Overlap::Sure);
+                        pairs.extend(others.map(|&other| Pair {
                             one,
                             other,
                             other_spawn: Some(spawn),
