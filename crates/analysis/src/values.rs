@@ -36,6 +36,11 @@ enum Value {
 /// The names of one body.
 pub struct Values {
     known: FxHashMap<PlaceId, Value>,
+    /// Where in the body a name got its value.
+    named_at: FxHashMap<PlaceId, usize>,
+    /// Where in the body a place was last assigned.
+    assigned_at: FxHashMap<PlaceId, usize>,
+    n_assignments: usize,
     /// The one value that is sent into a channel.
     sent: FxHashMap<PlaceId, Operand>,
     /// Values of `range` that somebody uses.
@@ -48,6 +53,9 @@ impl Values {
     pub fn of(world: &World, body: &Body) -> Self {
         let mut values = Self {
             known: FxHashMap::default(),
+            named_at: FxHashMap::default(),
+            assigned_at: FxHashMap::default(),
+            n_assignments: 0,
             sent: FxHashMap::default(),
             used: FxHashSet::default(),
             has_room: FxHashSet::default(),
@@ -70,6 +78,8 @@ impl Values {
     fn instr(&mut self, world: &World, body: &Body, kind: InstrKind) {
         match kind {
             InstrKind::Write { place, value } => {
+                self.n_assignments += 1;
+                self.assigned_at.insert(place, self.n_assignments);
                 if let Operand::Place(value) = value {
                     self.used.insert(value);
                 }
@@ -165,6 +175,7 @@ impl Values {
 
     /// A second value makes the name mean neither.
     fn add(&mut self, place: PlaceId, value: Value) {
+        self.named_at.insert(place, self.n_assignments);
         self.known
             .entry(place)
             .and_modify(|known| *known = Value::Unknown)
@@ -259,6 +270,9 @@ impl Values {
             Value::PartOfArray(place) => (place, part(&path.steps, &[Step::Part])?),
             Value::Received(_) | Value::Unknown => return None,
         };
+        if self.is_left(body, place, self.named_at.get(&root).copied()?) {
+            return None;
+        }
         let mut whole = raw(world, body, place)?;
         // A variable that takes several values is no name for any of them.
         if let Root::Var(variable) = whole.root
@@ -272,6 +286,19 @@ impl Values {
         }
         whole.steps.extend(rest);
         Some(whole)
+    }
+}
+
+impl Values {
+    /// True if something on the way to a place was assigned after its value was taken: who takes a
+    /// value away and leaves another one has it for himself.
+    fn is_left(&self, body: &Body, place: PlaceId, named_at: usize) -> bool {
+        let is_later = |step: PlaceId| self.assigned_at.get(&step).is_some_and(|&at| named_at < at);
+        let is_variable = matches!(
+            body.places.kind(place),
+            PlaceKind::Var(_) | PlaceKind::Temp(_)
+        );
+        !is_variable && body.places.path(place).any(is_later)
     }
 }
 
