@@ -17,6 +17,7 @@ mod go;
 mod oracle;
 mod oracle_project;
 mod report;
+mod scenarios;
 mod score;
 mod std_summary;
 mod test;
@@ -33,11 +34,14 @@ cargo xtask COMMAND
   ready                       what CI runs: test, fmt, clippy, tidy
   docs                        write the generated pages under docs
   corpus [--list] [NAME...]   fetch the pinned real modules into the cache
-  oracle NAME [TARGET...]     compare with Go: syntax, project, types, calls, trace; --full for all targets
+  oracle NAME [TARGET...]     compare with Go: syntax, project, types, calls, trace, counts,
+                              messages; --full for all targets
   bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes, dumps,
                               trace, flame
   score [PART] [--list]       what check finds where the faults are known: race-testdata, kernels, all
   score reproduce [NAME...]   show that every kernel fails as it is labelled
+  scenarios claims [ID...]    run what tests the claims about the runtime, see corpus/scenarios
+  scenarios detect [--write]  which means sees which scenario, in how many runs
   browser                     flame graphs in Chromium: keys, mouse, search, light and dark
   std-summary                 embed the standard library of the Go in the PATH, reduced
   help                        this text
@@ -68,6 +72,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         "bench" => bench::run(rest),
         "browser" => browser::run(rest),
         "oracle" => oracle::run(rest),
+        "scenarios" => scenarios::run(rest),
         "score" => score::run(rest),
         "std-summary" => std_summary::run(),
         "help" | "--help" | "-h" => {

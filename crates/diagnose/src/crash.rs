@@ -39,9 +39,16 @@ pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<D
     for other in headlines {
         if other.line != main.line && other.kind != HeadlineKind::Signal {
             let line = document.str(other.line);
-            diagnosis
-                .evidence
-                .push(format!("before it: `{}`", line.trim()));
+            let unwound = main.kind == HeadlineKind::Fatal && other.kind == HeadlineKind::Panic;
+            diagnosis.evidence.push(format!(
+                "{}: `{}`",
+                if unwound {
+                    "a panic was unwinding, and deferred functions ran"
+                } else {
+                    "before it"
+                },
+                line.trim()
+            ));
         }
     }
     if let Some(signal) = main.signal {

@@ -2,9 +2,9 @@
 
 use contend_dumps::flags;
 use contend_finding::Confidence;
-use contend_sched::{Role, Snapshot, Waiting, lock_pages};
+use contend_sched::{Snapshot, Waiting, lock_pages};
 
-use crate::{Diagnosis, SiteRole, class, leak, lock, site};
+use crate::{Diagnosis, SiteRole, class, flight, leak, lock, outside, site};
 
 /// The verdicts on the waits of a dump. `crash` is what the headlines say, if they say something.
 pub(crate) fn hang(snapshot: &Snapshot<'_>, crash: Option<&Diagnosis>) -> Vec<Diagnosis> {
@@ -17,12 +17,12 @@ pub(crate) fn hang(snapshot: &Snapshot<'_>, crash: Option<&Diagnosis>) -> Vec<Di
     let mut all = Vec::new();
     all.extend(leaked(snapshot));
     all.extend(nil_channels(snapshot));
-    all.extend(flights(snapshot));
+    all.extend(flight::self_waits(snapshot));
+    all.extend(flight::pile_ups(snapshot));
     let pages = lock_pages(snapshot);
     all.extend(lock::of_pages(snapshot, &pages, all_asleep));
     all.extend(leak::of_groups(snapshot));
-    all.extend(io_waits(snapshot));
-    all.extend(child_waits(snapshot));
+    all.extend(outside::waits(snapshot));
     all.extend(cut(snapshot));
     if all_asleep {
         for diagnosis in &mut all {
@@ -81,134 +81,6 @@ fn nil_channels(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
         with_places(snapshot, diagnosis, &members, SiteRole::Waits)
             .seen("the headers say `(nil chan)`, which is certain"),
     )
-}
-
-/// A singleflight call inside the function of a flight.
-fn flights(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
-    let members = having(snapshot, |member| {
-        let member_waits = snapshot.members[member as usize].waiting;
-        if !matches!(member_waits, Waiting::WaitGroup | Waiting::Semaphore) {
-            return false;
-        }
-        let mut roles = snapshot
-            .stack(member)
-            .iter()
-            .map(|frame| snapshot.roles.get(frame.func));
-        // From the inside: waits in Do, which runs inside the function of another flight.
-        let inner = roles.position(|role| role == Role::Flight);
-        inner.is_some() && roles.any(|role| role == Role::FlightCall)
-    });
-    let first = *members.first()?;
-    let calls = flight_calls(snapshot, first);
-    let same = calls.len() == 2 && calls[0].0 == calls[1].0 && calls[0].1 == calls[1].1;
-    let diagnosis = Diagnosis::new(
-        class("flight-self-wait"),
-        format!(
-            "`{}` waits for a singleflight call that it is part of",
-            site::function(snapshot, first)
-        ),
-    )
-    .sure(if same {
-        Confidence::High
-    } else {
-        Confidence::Medium
-    });
-    let diagnosis = if same {
-        diagnosis.seen("both calls of Do have the same group and the same key in memory")
-    } else {
-        diagnosis
-            .seen("one stack has Do inside the function that Do runs; the keys were not printed")
-    };
-    Some(with_places(snapshot, diagnosis, &members, SiteRole::Waits))
-}
-
-/// Group and key address of each Do of a stack, from the inside.
-fn flight_calls(snapshot: &Snapshot<'_>, member: u32) -> Vec<(u64, u64)> {
-    let document = snapshot.document;
-    let frames = snapshot.stack(member).iter();
-    frames
-        .filter(|frame| snapshot.roles.get(frame.func) == Role::Flight)
-        .filter_map(|frame| {
-            let mut words = contend_dumps::words(document.args(frame)?);
-            Some((words.next()?.value, words.next()?.value))
-        })
-        .collect()
-}
-
-/// Goroutines in the poller on behalf of the user's own reads and writes.
-fn io_waits(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
-    let mut all = Vec::new();
-    for group in &snapshot.groups {
-        let first = group.members[0];
-        let counts = group.waiting == Waiting::Io
-            && (2 <= group.members.len() || 1 <= group.oldest)
-            && snapshot.user_frame(first).is_some()
-            && !accepts(snapshot, first);
-        if !counts {
-            continue;
-        }
-        let n = group.members.len();
-        let mut diagnosis = Diagnosis::new(
-            class("io-wait"),
-            format!(
-                "{} of `{}` wait for a peer",
-                site::count(n, "goroutine"),
-                site::function(snapshot, first)
-            ),
-        )
-        .sure(if 1 <= group.oldest {
-            Confidence::Medium
-        } else {
-            Confidence::Low
-        })
-        .at(site::of_member(snapshot, SiteRole::Waits, first, n))
-        .at(site::of_creator(snapshot, first, n))
-        .of(n);
-        if 1 <= group.oldest {
-            diagnosis = diagnosis.seen(format!(
-                "they have waited for {} to {} minutes",
-                group.youngest, group.oldest
-            ));
-        }
-        diagnosis.weight += (n.ilog2()).min(8);
-        all.push(diagnosis);
-    }
-    all
-}
-
-/// Waiting for connections is what listeners are for.
-fn accepts(snapshot: &Snapshot<'_>, member: u32) -> bool {
-    snapshot.stack(member).iter().any(|frame| {
-        let name = snapshot.document.name_bytes(frame.func);
-        name.ends_with(b".Accept") || name.ends_with(b".accept") || name.ends_with(b".AcceptTCP")
-    })
-}
-
-fn child_waits(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
-    let mut all = Vec::new();
-    for group in &snapshot.groups {
-        let first = group.members[0];
-        if snapshot.user_frame(first).is_none() || !snapshot.passes(first, Role::ChildWait) {
-            continue;
-        }
-        let n = group.members.len();
-        let diagnosis = Diagnosis::new(
-            class("child-wait"),
-            format!(
-                "`{}` waits for a child process",
-                site::function(snapshot, first)
-            ),
-        )
-        .sure(if 1 <= group.oldest {
-            Confidence::Medium
-        } else {
-            Confidence::Low
-        })
-        .at(site::of_member(snapshot, SiteRole::Waits, first, n))
-        .of(n);
-        all.push(diagnosis);
-    }
-    all
 }
 
 fn cut(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
@@ -302,7 +174,7 @@ fn nothing(snapshot: &Snapshot<'_>) -> Diagnosis {
     diagnosis
 }
 
-fn having(snapshot: &Snapshot<'_>, keep: impl Fn(u32) -> bool) -> Vec<u32> {
+pub(crate) fn having(snapshot: &Snapshot<'_>, keep: impl Fn(u32) -> bool) -> Vec<u32> {
     (0..snapshot.members.len() as u32)
         .filter(|member| keep(*member))
         .collect()

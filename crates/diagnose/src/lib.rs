@@ -14,12 +14,14 @@
 mod class;
 mod crash;
 mod diagnosis;
+mod flight;
 mod hang;
 mod jvm;
 mod leak;
 mod lock;
 mod map_crash;
 mod message;
+mod outside;
 mod prevention;
 mod race;
 mod several;

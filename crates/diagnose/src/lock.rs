@@ -198,6 +198,14 @@ fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<D
     let function = site::function(snapshot, first);
     let slow = holder.filter(|holder| !holder.is_active(snapshot));
     let (id, headline) = match (slow, holder) {
+        (_, Some(holder)) if page.once => (
+            "shared-call-pile-up",
+            format!(
+                "{n} wait in `{function}` for a sync.Once whose function is in `{}`, {}",
+                site::function(snapshot, holder.member),
+                state(snapshot, holder)
+            ),
+        ),
         (Some(slow), _) if !page.writers.is_empty() && !page.readers.is_empty() => (
             "rwmutex-convoy",
             format!(
@@ -216,7 +224,10 @@ fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<D
         ),
         (None, None) if all_asleep => (
             "lock-without-holder",
-            format!("{n} in `{function}` wait for a lock that nobody is left to give up"),
+            format!(
+                "{n} in `{function}` {} for a lock that nobody is left to give up",
+                if waiters.len() == 1 { "waits" } else { "wait" }
+            ),
         ),
         _ => (
             "lock-pile-up",

@@ -11,9 +11,15 @@ use crate::trail::Trail;
 /// What the start of a header line looks like.
 pub(crate) const HEADER: &[u8] = b"goroutine ";
 
+/// The header of the stack that the runtime itself was on when it gave up; like goroutine 0.
+pub(crate) const RUNTIME_STACK: &[u8] = b"runtime stack:";
+
 /// Reads the header in `line`, or says that it is none.
 pub(crate) fn header(line: &Line<'_>, names: &mut Names<'_>) -> Option<Goroutine> {
     let bytes = line.bytes;
+    if bytes == RUNTIME_STACK {
+        return Some(runtime_stack(line, names));
+    }
     let rest = bytes.strip_prefix(HEADER)?;
     let (id, digits) = decimal(rest)?;
     let mut at = HEADER.len() + digits;
@@ -52,6 +58,23 @@ pub(crate) fn header(line: &Line<'_>, names: &mut Names<'_>) -> Option<Goroutine
     };
     status(line, open + 1, close, names, &mut goroutine);
     Some(goroutine)
+}
+
+fn runtime_stack(line: &Line<'_>, names: &mut Names<'_>) -> Goroutine {
+    let end = line.start + RUNTIME_STACK.len() - 1;
+    Goroutine {
+        id: 0,
+        header: line.span(),
+        state: names.intern(line.start, end),
+        wait_minutes: 0,
+        flags: flags::RUNTIME_STACK,
+        elided: 0,
+        frames: Range::EMPTY,
+        creator: None,
+        labels: None,
+        threads: None,
+        bubble: 0,
+    }
 }
 
 /// The words between the brackets.

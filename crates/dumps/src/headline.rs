@@ -34,10 +34,13 @@ pub(crate) fn headline<'t>(line: Line<'t>, lines: &mut Lines<'t>) -> Option<Head
 fn kind_of(bytes: &[u8]) -> Option<(HeadlineKind, usize)> {
     for (start, kind) in [
         (&b"fatal error: "[..], HeadlineKind::Fatal),
+        // Go 1.26 and newer say first which panic was unwinding.
+        (b"\tfatal error: ", HeadlineKind::Fatal),
         (b"panic: ", HeadlineKind::Panic),
         (b"\tpanic: ", HeadlineKind::Nested),
         (b"unexpected fault address ", HeadlineKind::Note),
         (b"runtime: ", HeadlineKind::Note),
+        (b"signal arrived during ", HeadlineKind::Note),
     ] {
         if bytes.starts_with(start) {
             let skip = if kind == HeadlineKind::Note {

@@ -76,6 +76,8 @@ pub mod flags {
     pub const CUT: u16 = 32;
     /// `...additional frames elided...` or `...N frames elided...`.
     pub const ELIDED: u16 = 64;
+    /// `runtime stack:`, the stack on which the runtime gave up; no goroutine.
+    pub const RUNTIME_STACK: u16 = 128;
 }
 
 /// Why a program printed a dump.

@@ -93,6 +93,10 @@ impl<'t> Reader<'t> {
         let bytes = line.bytes;
         match bytes[0] {
             b'g' => self.goroutine(line) || self.gc(line),
+            b'r' if bytes == goroutine::RUNTIME_STACK => self.goroutine(line),
+            // What the collector prints of an object before it gives up.
+            b' ' => bytes.starts_with(b" *(object+") || bytes == b" ...",
+            b'o' => bytes.starts_with(b"object=0x"),
             b'S' => {
                 let found = sched_line(&line);
                 self.out.sched.extend(found);

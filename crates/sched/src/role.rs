@@ -32,6 +32,8 @@ pub enum Role {
     Poll,
     /// Waiting for a child process.
     ChildWait,
+    /// `os/exec.(*Cmd).Wait` and what it calls: after the child has ended, for its output.
+    PipeWait,
     /// `golang.org/x/sync/singleflight.(*Group).Do`.
     Flight,
     /// `golang.org/x/sync/singleflight.(*Group).doCall`: runs the function of a flight.
@@ -106,6 +108,8 @@ const ROLES: &[(&str, Role)] = &[
     ("os.(*Process).wait", Role::ChildWait),
     ("os.(*Process).blockUntilWaitable", Role::ChildWait),
     ("os.(*Process).pidfdWait", Role::ChildWait),
+    ("os/exec.(*Cmd).Wait", Role::PipeWait),
+    ("os/exec.(*Cmd).awaitGoroutines", Role::PipeWait),
 ];
 
 /// The first elements of the import paths of the standard library.
@@ -161,16 +165,24 @@ const ROOTS: &[&str] = &[
     "unsafe",
     "vendor",
     "weak",
-    "_cgoexp",
     "panic",
 ];
 
 fn is_library(name: &[u8]) -> bool {
+    // What cgo generates stands between the user's code and C.
+    if name.starts_with(b"_cgoexp_") || contains(name, b"._Cfunc_") || contains(name, b"._C2func_")
+    {
+        return true;
+    }
     let first = name
         .iter()
         .position(|b| matches!(b, b'/' | b'.' | b'('))
         .unwrap_or(name.len());
     is_standard_root(&name[..first])
+}
+
+fn contains(name: &[u8], part: &[u8]) -> bool {
+    name.windows(part.len()).any(|window| window == part)
 }
 
 /// True for the first element of an import path of the standard library.

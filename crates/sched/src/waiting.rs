@@ -119,6 +119,7 @@ const IDLE: &[&str] = &[
     "stopping the world",
     "flushing proc caches",
     "debug call",
+    "runtime stack",
 ];
 
 impl fmt::Display for Waiting {

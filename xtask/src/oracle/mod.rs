@@ -2,7 +2,9 @@
 
 mod calls;
 mod conformance;
+mod counts;
 mod dumps;
+mod messages;
 pub(crate) mod syntax;
 pub(crate) mod traces;
 mod types;
@@ -59,7 +61,9 @@ const ORACLES: [Oracle; 2] = [types::ORACLE, calls::ORACLE];
 /// The command: the oracle's name, then targets (`std` and names from corpus/modules.txt) or `--full`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let Some((name, rest)) = args.split_first() else {
-        bail!("say which oracle: syntax, project, types, testdata, calls or trace");
+        bail!(
+            "say which oracle: syntax, project, types, testdata, calls, trace, counts or messages"
+        );
     };
     if name == "project" {
         return oracle_project::run(rest);
@@ -82,6 +86,14 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     }
     if name == "trace" {
         traces::run(&go, &mut report, &named)?;
+        return report.close();
+    }
+    if name == "counts" {
+        counts::run(&go, &mut report, &named)?;
+        return report.close();
+    }
+    if name == "messages" {
+        messages::test(&go, &mut report);
         return report.close();
     }
     let Some(oracle) = ORACLES.iter().find(|oracle| oracle.name == *name) else {
@@ -107,6 +119,8 @@ pub(crate) fn test(go: &Toolchain, report: &mut Report, full: bool) {
         answer.map(|()| Outcome::Passed("see the steps above".to_owned())),
     );
     conformance::test(go, report);
+    counts::test(go, report);
+    messages::test(go, report);
     for oracle in &ORACLES {
         for name in chosen(full, Vec::new(), every_target) {
             report.add(&format!("{} {name}", oracle.name), ask(go, oracle, name));

@@ -11,12 +11,12 @@ type stats struct {
 	hits int64
 }
 
-func (s *stats) hit() {
+func (s *stats) hit() { // fault: write
 	atomic.AddInt64(&s.hits, 1)
 }
 
 func (s *stats) print() {
-	fmt.Println(s.hits)
+	fmt.Println(s.hits) // fault: read
 }
 
 func main() {

@@ -12,7 +12,7 @@ func fetch(address string) {
 	}
 	defer connection.Close()
 	buffer := make([]byte, 512)
-	connection.Read(buffer)
+	connection.Read(buffer) // fault: waits
 }
 
 func main() {

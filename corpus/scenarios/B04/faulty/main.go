@@ -13,7 +13,7 @@ func claim(name string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(name)
+	defer os.Remove(name) // fault: waits
 	return file.Close()
 }
 

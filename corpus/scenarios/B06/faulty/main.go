@@ -18,7 +18,7 @@ func search(query string) int {
 
 func ask(query string, replica int, answers chan<- int) {
 	time.Sleep(time.Duration(replica) * time.Millisecond)
-	answers <- len(query) + replica
+	answers <- len(query) + replica // fault: waits
 }
 
 func main() {

@@ -16,13 +16,13 @@ func (s *settings) get(key string) string {
 	defer s.mu.RUnlock()
 	value, ok := s.values[key]
 	if !ok {
-		value = s.load(key)
+		value = s.load(key) // fault: holds
 	}
 	return value
 }
 
 func (s *settings) load(key string) string {
-	s.mu.Lock()
+	s.mu.Lock() // fault: waits
 	defer s.mu.Unlock()
 	s.values[key] = "loaded"
 	return s.values[key]

@@ -12,7 +12,7 @@ type tree struct {
 }
 
 func (t *tree) Size() int {
-	t.mu.RLock()
+	t.mu.RLock() // fault: waits
 	defer t.mu.RUnlock()
 	return t.size
 }
@@ -21,11 +21,11 @@ func (t *tree) Describe() int {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	time.Sleep(200 * time.Millisecond)
-	return t.Size() + 1
+	return t.Size() + 1 // fault: holds
 }
 
 func (t *tree) Grow() {
-	t.mu.Lock()
+	t.mu.Lock() // fault: waits
 	defer t.mu.Unlock()
 	t.size++
 }

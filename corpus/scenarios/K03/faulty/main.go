@@ -15,12 +15,12 @@ func transfer(from, to *account, amount int) {
 	from.mu.Lock()
 	defer from.mu.Unlock()
 	time.Sleep(50 * time.Millisecond)
-	to.deposit(amount)
+	to.deposit(amount) // fault: holds
 	from.balance -= amount
 }
 
 func (a *account) deposit(amount int) {
-	a.mu.Lock()
+	a.mu.Lock() // fault: waits
 	defer a.mu.Unlock()
 	a.balance += amount
 }

@@ -12,7 +12,7 @@ type store struct {
 }
 
 func (s *store) Update() {
-	s.mu.Lock()
+	s.mu.Lock() // fault: waits
 	defer s.mu.Unlock()
 	s.count++
 	s.audit()
@@ -20,7 +20,7 @@ func (s *store) Update() {
 
 //go:noinline
 func (s *store) audit() {
-	time.Sleep(300 * time.Millisecond)
+	time.Sleep(300 * time.Millisecond) // fault: holds
 }
 
 func main() {

@@ -14,17 +14,17 @@ type routes struct {
 func (r *routes) Export() {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	time.Sleep(time.Hour)
+	time.Sleep(time.Hour) // fault: holds
 }
 
 func (r *routes) Add(path string) {
-	r.mu.Lock()
+	r.mu.Lock() // fault: waits
 	defer r.mu.Unlock()
 	r.paths = append(r.paths, path)
 }
 
 func (r *routes) Match(path string) bool {
-	r.mu.RLock()
+	r.mu.RLock() // fault: waits
 	defer r.mu.RUnlock()
 	return len(r.paths) > 0
 }

@@ -12,7 +12,7 @@ type loader struct {
 }
 
 func (l *loader) user(id string) (any, error) {
-	value, err, _ := l.flights.Do(id, func() (any, error) {
+	value, err, _ := l.flights.Do(id, func() (any, error) { // fault: waits
 		return l.profile(id)
 	})
 	return value, err

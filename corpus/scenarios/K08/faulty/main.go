@@ -7,9 +7,9 @@
 package main
 
 import (
+	"net"
 	"os"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/singleflight"
 )
@@ -18,12 +18,20 @@ type cache struct {
 	mu      sync.RWMutex
 	values  map[int]string
 	flights singleflight.Group
+
+	database string // its address; empty if there is none
 }
 
-// load asks the database, which needs a while and answers one at a time when it is slow.
-func (c *cache) load(key int, took time.Duration) string {
-	time.Sleep(took) // fault: waits
-	return "value"
+// load asks the database. In the stampede it has more questions than it can answer, and is silent.
+func (c *cache) load(key int) string {
+	connection, err := net.Dial("tcp", c.database)
+	if err != nil {
+		return "value"
+	}
+	defer connection.Close()
+	value := make([]byte, 5)
+	connection.Read(value) // fault: waits
+	return string(value)
 }
 
 func (c *cache) look(key int) (string, bool) {
@@ -37,7 +45,7 @@ func (c *cache) unguarded(key int) string {
 	if value, ok := c.values[key]; ok { // fault: read
 		return value
 	}
-	value := c.load(key, 0)
+	value := c.load(key)
 	c.values[key] = value // fault: write
 	return value
 }
@@ -46,7 +54,7 @@ func (c *cache) stampede(key int) string {
 	if value, ok := c.look(key); ok {
 		return value
 	}
-	value := c.load(key, time.Hour) // fault: caller
+	value := c.load(key) // fault: caller
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.values[key] = value
@@ -55,7 +63,7 @@ func (c *cache) stampede(key int) string {
 
 func (c *cache) uncached(key int) string {
 	value, _, _ := c.flights.Do("hot", func() (any, error) {
-		return c.load(key, time.Millisecond), nil
+		return c.load(key), nil
 	})
 	return value.(string)
 }
@@ -64,7 +72,12 @@ func main() {
 	c := &cache{values: map[int]string{}}
 	get, calls := c.unguarded, 8
 	if len(os.Args) == 2 && os.Args[1] == "stampede" {
-		get, calls = c.stampede, 60
+		silent, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			panic(err)
+		}
+		c.database = silent.Addr().String()
+		get, calls = c.stampede, 24
 	} else if len(os.Args) == 2 && os.Args[1] == "uncached" {
 		get = c.uncached
 	}

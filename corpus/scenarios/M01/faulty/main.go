@@ -8,7 +8,7 @@ type counter struct {
 }
 
 func (c *counter) add(word string) {
-	c.words[word]++
+	c.words[word]++ // fault: write
 }
 
 func main() {

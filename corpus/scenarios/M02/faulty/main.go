@@ -6,11 +6,11 @@ type table struct {
 }
 
 func (t *table) refresh(n int) {
-	t.rows[n%1000] = n
+	t.rows[n%1000] = n // fault: write
 }
 
 func (t *table) lookup(n int) int {
-	return t.rows[n%1000]
+	return t.rows[n%1000] // fault: read
 }
 
 func main() {

@@ -7,7 +7,7 @@ var sessions = map[int]time.Time{}
 
 func sweep() {
 	for n := 0; ; n++ {
-		delete(sessions, n%10_000)
+		delete(sessions, n%10_000) // fault: write
 	}
 }
 

@@ -9,14 +9,14 @@ type metrics struct {
 
 func (m *metrics) report() int {
 	sum := 0
-	for _, v := range m.values {
+	for _, v := range m.values { // fault: read
 		sum += v
 	}
 	return sum
 }
 
 func (m *metrics) collect(n int) {
-	m.values[n%5000] = n
+	m.values[n%5000] = n // fault: write
 }
 
 func main() {

@@ -20,7 +20,7 @@ func (r *ring) replace(old *peer) *peer {
 func (r *ring) weight() int {
 	sum := 0
 	for p, weight := range r.peers { // fault: read
-		sum += weight + len(p.name)
+		sum += weight + len(p.name) // fault: read
 	}
 	return sum
 }

@@ -21,11 +21,11 @@ func (r *registry) Hosts() map[string]int {
 func (r *registry) Set(name string, n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.hosts[name] = n
+	r.hosts[name] = n // fault: write
 }
 
 func status(r *registry) ([]byte, error) {
-	return json.Marshal(r.Hosts())
+	return json.Marshal(r.Hosts()) // fault: read
 }
 
 func main() {

@@ -11,7 +11,7 @@ type registry struct {
 func (r registry) add(n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.hosts[n%1000] = n
+	r.hosts[n%1000] = n // fault: write
 }
 
 func main() {

@@ -11,10 +11,10 @@ type cache struct {
 func (c *cache) Get(key int) *int {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	entry, ok := c.entries[key]
+	entry, ok := c.entries[key] // fault: read
 	if !ok {
 		entry = new(int)
-		c.entries[key] = entry
+		c.entries[key] = entry // fault: write
 	}
 	return entry
 }

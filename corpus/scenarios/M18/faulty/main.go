@@ -11,7 +11,7 @@ var visits = map[string]int{}
 
 func visit(w http.ResponseWriter, r *http.Request) {
 	for n := 0; n < 2000; n++ {
-		visits[r.URL.Path]++
+		visits[r.URL.Path]++ // fault: write
 	}
 	fmt.Fprintln(w, "welcome")
 }

@@ -7,10 +7,10 @@ var mu sync.Mutex
 
 func save(dirty bool) {
 	mu.Lock()
-	defer mu.Unlock()
+	defer mu.Unlock() // fault: fails
 	if !dirty {
 		mu.Unlock()
-		return
+		return // fault: fails
 	}
 }
 

@@ -8,7 +8,7 @@ func work(group *sync.WaitGroup, failed bool) {
 	if failed {
 		group.Done()
 	}
-}
+} // fault: fails
 
 func main() {
 	var group sync.WaitGroup

@@ -5,7 +5,7 @@ import "time"
 
 func produce(events chan<- int) {
 	for n := 0; ; n++ {
-		events <- n
+		events <- n // fault: fails
 	}
 }
 

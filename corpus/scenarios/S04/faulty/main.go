@@ -8,7 +8,7 @@ type worker struct {
 }
 
 func (w *worker) Stop() {
-	close(w.quit)
+	close(w.quit) // fault: fails
 }
 
 func main() {

@@ -8,5 +8,5 @@ var mu sync.RWMutex
 func main() {
 	mu.Lock()
 	mu.Unlock()
-	mu.RUnlock()
+	mu.RUnlock() // fault: fails
 }

@@ -8,7 +8,7 @@ type consumer struct {
 }
 
 func (c *consumer) run() {
-	for range c.events {
+	for range c.events { // fault: waits
 	}
 }
 

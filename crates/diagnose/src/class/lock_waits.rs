@@ -107,7 +107,7 @@ one that has ended without unlocking.",
         id: "lock-without-holder",
         title: "goroutines wait for a lock that nobody left can give up",
         meaning: "All goroutines sleep and none of them is a likely holder: the one that took \
-the lock ended, or returned, without unlocking.",
+the lock ended, returned, or panicked and was recovered, without unlocking.",
         not_proved: "Where the lock was taken.",
         other_side: "Functions that lock and have a return or a panic before the unlock.",
         fix: &["Unlock by defer right behind Lock."],

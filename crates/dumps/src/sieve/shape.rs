@@ -69,7 +69,7 @@ pub(super) fn belongs(line: &[u8]) -> bool {
     };
     match first {
         b'\t' | b'#' | b'=' | b'"' => true,
-        b' ' => line.starts_with(b"  "),
+        b' ' => line.starts_with(b"  ") || line.starts_with(b" *(object+"),
         b'c' => line.starts_with(b"created by "),
         b'.' => line.starts_with(b"..."),
         b'[' => line.starts_with(b"[signal ") || line.starts_with(b"[originating "),
@@ -79,7 +79,9 @@ pub(super) fn belongs(line: &[u8]) -> bool {
         b'G' => line.starts_with(b"Goroutine ") || line.starts_with(b"Global var "),
         b'H' if line.starts_with(b"Heap block ") => true,
         b'F' if line.starts_with(b"Found ") => true,
-        b'r' if line.starts_with(b"runtime: ") => true,
+        b's' if line.starts_with(b"signal arrived during ") => true,
+        b'r' if line.starts_with(b"runtime: ") || line == b"runtime stack:" => true,
+        b'o' if line.starts_with(b"object=0x") => true,
         b'0'..=b'9' => memmem::find(line, b" @ 0x").is_some(),
         _ => line.ends_with(b")") && !line.contains(&b' ') || is_call(line),
     }

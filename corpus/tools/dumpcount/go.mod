@@ -1,0 +1,3 @@
+module example.com/tools/dumpcount
+
+go 1.18
