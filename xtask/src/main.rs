@@ -38,6 +38,7 @@ cargo xtask COMMAND
                               messages; --full for all targets
   bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes, dumps,
                               trace, flame
+  bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes, dumps, logs
   score [PART] [--list]       what check finds where the faults are known: race-testdata, kernels, all
   score reproduce [NAME...]   show that every kernel fails as it is labelled
   scenarios claims [ID...]    run what tests the claims about the runtime, see corpus/scenarios

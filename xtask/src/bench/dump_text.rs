@@ -138,10 +138,10 @@ fn frame(call: &str, place: &str, random: &mut Random, out: &mut dyn Write) -> i
 }
 
 /// A small generator of numbers, the same on every machine (xorshift).
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, end: u64) -> u64 {
+    pub(super) fn below(&mut self, end: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

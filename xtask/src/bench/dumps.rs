@@ -93,8 +93,31 @@ pub(super) fn dumps(go: &Toolchain, plan: &Plan) -> anyhow::Result<Section> {
             wanted: wanted("at most 1.5 B").to_owned(),
         });
     }
+    for (shape, file) in RECORDED {
+        let path = workspace::root().join("corpus/dumps").join(file);
+        let path = path.to_str().context("a path that is no text")?;
+        let ours = one(&example, &[path, "group"])?;
+        let theirs = ["gostackparse", "panicparse"].map(|peer| {
+            // A reader that gives up has read nothing.
+            let goroutines = one(&tool, &[peer, path]).map_or(0, |reading| reading.goroutines);
+            format!("{goroutines} ({peer})")
+        });
+        section.rows.push(Row {
+            what: format!("{shape}, `{file}`: goroutines read"),
+            contend: ours.goroutines.to_string(),
+            go: theirs.join(", "),
+            ratio: None,
+            wanted: "all".to_owned(),
+        });
+    }
     Ok(section)
 }
+
+/// Recorded dumps whose headers say more than the generated ones.
+const RECORDED: [(&str, &str); 2] = [
+    ("SIGQUIT", "B06.quit.go1.27.3.txt"),
+    ("fatal error, GOTRACEBACK=system", "M01.system.go1.27.3.txt"),
+];
 
 fn speed(reading: &Reading, cpu: f64) -> String {
     format!("{:.0} MB/s", reading.bytes as f64 / 1e6 / cpu)

@@ -1,6 +1,7 @@
 //! How long a program takes, and how much memory it and its children hold together.
 
 use std::fs;
+use std::io::{self, BufWriter, Read as _, Write};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -17,6 +18,9 @@ pub(super) struct Run {
     pub(super) seconds: f64,
     /// The most that the program and its children held at one time, in bytes.
     pub(super) peak: u64,
+    /// Processor time of the program alone, in steps of ten milliseconds; what it used after the
+    /// last look is missing.
+    pub(super) cpu_seconds: f64,
 }
 
 /// Runs a command with its output thrown away. `fine` are the exit codes that mean it did its work.
@@ -60,9 +64,10 @@ pub(super) fn run_within(
     let mut child = command
         .spawn()
         .with_context(|| format!("starting {program}"))?;
-    let mut peak = 0;
+    let (mut peak, mut cpu_seconds) = (0, 0.0f64);
     let status = loop {
         peak = peak.max(held(&child));
+        cpu_seconds = cpu_seconds.max(used(child.id()));
         match child.try_wait()? {
             Some(status) => break status,
             None if limit < began.elapsed() => {
@@ -74,9 +79,73 @@ pub(super) fn run_within(
     };
     let seconds = began.elapsed().as_secs_f64();
     match status.code() {
-        Some(code) if fine.contains(&code) => Ok(Some(Run { seconds, peak })),
+        Some(code) if fine.contains(&code) => Ok(Some(Run {
+            seconds,
+            peak,
+            cpu_seconds,
+        })),
         _ => bail!("{program} ended with {status}"),
     }
+}
+
+/// Runs a command that reads what `feed` writes; gives what it printed too.
+pub(super) fn fed(
+    command: &mut Command,
+    fine: &[i32],
+    feed: &(dyn Fn(&mut dyn Write) -> io::Result<()> + Sync),
+) -> anyhow::Result<(Run, Vec<u8>)> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let program = command.get_program().to_string_lossy().into_owned();
+    let began = Instant::now();
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("starting {program}"))?;
+    let input = child.stdin.take().context("no standard input")?;
+    let mut output = child.stdout.take().context("no standard output")?;
+    let (mut peak, mut cpu_seconds) = (0, 0.0f64);
+    let (status, answer) = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // Its exit status tells more than a broken pipe.
+            let _ = feed(&mut BufWriter::new(input));
+        });
+        let answer = scope.spawn(move || {
+            let mut answer = Vec::new();
+            output.read_to_end(&mut answer).map(|_| answer)
+        });
+        let status = loop {
+            peak = peak.max(held(&child));
+            cpu_seconds = cpu_seconds.max(used(child.id()));
+            match child.try_wait()? {
+                Some(status) => break status,
+                None => std::thread::sleep(INTERVAL),
+            }
+        };
+        let answer = answer.join().ok().context("reading its output")??;
+        anyhow::Ok((status, answer))
+    })?;
+    match status.code() {
+        Some(code) if fine.contains(&code) => {
+            let seconds = began.elapsed().as_secs_f64();
+            Ok((
+                Run {
+                    seconds,
+                    peak,
+                    cpu_seconds,
+                },
+                answer,
+            ))
+        }
+        _ => bail!("{program} ended with {status}"),
+    }
+}
+
+/// Processor time of a process so far; 0 if it is gone.
+fn used(process: u32) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The name in parentheses may hold blanks. Times are in hundredths of a second.
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let times = fields.split_whitespace().skip(11).take(2);
+    times.filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 /// Ends a command and all that it started.
@@ -138,7 +207,11 @@ mod tests {
 
     #[test]
     fn the_median_keeps_the_highest_peak() {
-        let run = |seconds, peak| Run { seconds, peak };
+        let run = |seconds, peak| Run {
+            seconds,
+            peak,
+            cpu_seconds: 0.0,
+        };
         let middle = median(&[run(3.0, 1), run(1.0, 9), run(2.0, 2)]).unwrap();
         assert!((middle.seconds - 2.0).abs() < f64::EPSILON);
         assert_eq!(middle.peak, 9);
@@ -157,6 +230,18 @@ mod tests {
         let mut sleep = Command::new("sleep");
         assert!(cpu_seconds(sleep.arg("0.3")).unwrap() < 0.25);
         assert!(cpu_seconds(&Command::new("false")).is_err());
+    }
+
+    #[test]
+    fn a_program_is_fed_and_its_answer_kept() {
+        let (run, answer) = fed(&mut Command::new("wc"), &[0], &|out| {
+            (0..100_000).try_for_each(|_| out.write_all(b"0123456789\n"))
+        })
+        .unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let counts: Vec<&str> = answer.split_whitespace().collect();
+        assert_eq!(counts, ["100000", "100000", "1100000"]);
+        assert!(0 < run.peak);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod dump_text;
 mod dumps;
 mod flame;
+mod log_text;
+mod logs;
 mod measure;
 mod perf_text;
 mod table;
@@ -32,19 +34,22 @@ struct Plan {
     vet: bool,
     /// After how long a run of `go vet` is ended; the table then says so.
     vet_limit: Duration,
+    /// Bytes of the generated log.
+    log_bytes: u64,
     write: bool,
 }
 
-/// The command: `[parse|std|kubernetes|dumps|trace|flame]... [--runs N] [--no-vet] [--vet-limit MINUTES]
-/// [--write]`.
+/// The command: `[parse|std|kubernetes|dumps|logs|trace|flame]... [--runs N] [--no-vet]
+/// [--vet-limit MINUTES] [--log-gb N] [--write]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let plan = Plan::of(args)?;
     let go = Toolchain::find_or_install()?;
-    let sections: [(&str, Measurement); 6] = [
+    let sections: [(&str, Measurement); 7] = [
         ("parse", parse),
         ("std", standard_library),
         ("kubernetes", kubernetes),
         ("dumps", dumps::dumps),
+        ("logs", logs::logs),
         ("trace", trace::trace),
         ("flame", flame::flame),
     ];
@@ -57,12 +62,11 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         }
     }
     if plan.write {
-        if done.len() < sections.len() {
-            bail!("--write needs all sections in one run");
-        }
-        let page = workspace::root().join("docs/benchmarks.md");
-        fs::write(&page, table::page(&go.version, plan.runs, &done)?)?;
-        println!("wrote {}", page.display());
+        let path = workspace::root().join("docs/benchmarks.md");
+        let page = fs::read_to_string(&path).context("reading docs/benchmarks.md")?;
+        let origin = table::origin(&go.version, plan.runs)?;
+        fs::write(&path, table::replaced(&page, &done, &origin))?;
+        println!("wrote {}", path.display());
     }
     Ok(())
 }
@@ -76,6 +80,7 @@ impl Plan {
             only: Vec::new(),
             vet: true,
             vet_limit: Duration::from_hours(1),
+            log_bytes: 10_000_000_000,
             write: false,
         };
         let mut it = args.iter();
@@ -87,9 +92,13 @@ impl Plan {
                     let minutes = it.next().context("--vet-limit needs minutes")?;
                     plan.vet_limit = Duration::from_mins(minutes.parse()?);
                 }
+                "--log-gb" => {
+                    let gigabytes: f64 = it.next().context("--log-gb needs a number")?.parse()?;
+                    plan.log_bytes = (gigabytes * 1e9) as u64;
+                }
                 "--write" => plan.write = true,
-                "parse" | "std" | "kubernetes" | "dumps" | "trace" | "flame" => {
-                    plan.only.push(arg.clone())
+                "parse" | "std" | "kubernetes" | "dumps" | "logs" | "trace" | "flame" => {
+                    plan.only.push(arg.clone());
                 }
                 other => bail!("unknown argument `{other}`"),
             }

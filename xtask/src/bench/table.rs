@@ -32,9 +32,13 @@ impl Section {
         }
     }
 
+    /// The section for a terminal.
     pub(super) fn text(&self) -> String {
-        let mut text = format!("## {}\n\n", self.title);
-        text.push_str("| measure | contend | Go | contend is better by | wanted |\n");
+        format!("## {}\n\n{}\n", self.title, self.table())
+    }
+
+    fn table(&self) -> String {
+        let mut text = String::from("| measure | contend | Go | contend is better by | wanted |\n");
         text.push_str("|---|---|---|---|---|\n");
         for row in &self.rows {
             let ratio = row
@@ -49,33 +53,63 @@ impl Section {
             } = row;
             let _ = writeln!(text, "| {what} | {contend} | {go} | {ratio} | {wanted} |");
         }
-        text.push('\n');
         text
     }
 }
 
-/// The whole page, with what is needed to read the figures.
-pub(super) fn page(go: &str, runs: usize, sections: &[Section]) -> anyhow::Result<String> {
+/// Where and when sections were measured, as a line below their titles.
+pub(super) fn origin(go: &str, runs: usize) -> anyhow::Result<String> {
     let mut git = Command::new("git");
-    let commit = workspace::output(
-        git.args(["rev-parse", "--short", "HEAD"])
-            .current_dir(workspace::root()),
-    )?;
+    let git = git.current_dir(workspace::root());
+    let commit = workspace::output(git.args(["rev-parse", "--short", "HEAD"]))?;
     let commit = String::from_utf8_lossy(&commit).trim().to_owned();
-    let mut text = format!(
-        "# Benchmarks\n\n\
-         Written by `cargo xtask bench --write`, all in one run, at commit {commit}: {}, {go}.\n\
-         Each figure is the median of {runs} runs (one run for `go vet`, where it was run); peak memory is the \
-         highest of them.\nCold means that no program keeps anything from an earlier run; the files \
-         themselves may be in the\noperating system's cache, for both sides. Peak memory counts a \
-         program and its children together.\n\n",
+    Ok(format!(
+        "Measured at commit {commit}: {}, {go}, {runs} runs.",
         machine()
-    );
-    for section in sections {
-        text.push_str(&section.text());
-    }
-    Ok(format!("{}\n", text.trim_end()))
+    ))
 }
+
+/// The page with `sections` in place of those of the same titles; new ones stand at the end.
+///
+/// What else the page has is kept, so that a section can be measured without the others.
+pub(super) fn replaced(page: &str, sections: &[Section], origin: &str) -> String {
+    let mut chunks: Vec<(String, String)> = Vec::new();
+    for line in page.lines() {
+        match line.strip_prefix("## ") {
+            Some(title) => chunks.push((title.to_owned(), String::new())),
+            // Text before the first section is written anew.
+            None => {
+                if let Some((_, text)) = chunks.last_mut() {
+                    text.push_str(line);
+                    text.push('\n');
+                }
+            }
+        }
+    }
+    for section in sections {
+        let body = format!("\n{origin}\n\n{}", section.table());
+        match chunks.iter_mut().find(|(title, _)| *title == section.title) {
+            Some((_, text)) => *text = body,
+            None => chunks.push((section.title.clone(), body)),
+        }
+    }
+    let mut text = PREAMBLE.to_owned();
+    for (title, body) in chunks {
+        let _ = write!(text, "\n## {title}\n\n{}\n", body.trim());
+    }
+    text
+}
+
+const PREAMBLE: &str = "\
+# Benchmarks
+
+Written by `cargo xtask bench --write`; `cargo xtask bench PART --write` measures a section again and
+leaves the others. Each section says at which commit it was measured, all its figures in one run.
+A figure is the median of the runs (one run for `go vet` and for the log, where they were run); peak
+memory is the highest of them. Cold means that no program keeps anything from an earlier run; the
+files themselves may be in the operating system's cache, for both sides. Peak memory counts a
+program and its children together.
+";
 
 /// Cores, memory and kind of processor, as far as the system says.
 fn machine() -> String {
@@ -102,20 +136,35 @@ fn machine() -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_section_is_a_markdown_table() {
-        let mut section = Section::new("Parsing");
+    fn section(title: &str, ours: &str) -> Section {
+        let mut section = Section::new(title);
         section.rows.push(Row {
             what: "std".to_owned(),
-            contend: "2 s".to_owned(),
+            contend: ours.to_owned(),
             go: "5 s".to_owned(),
             ratio: Some(2.5),
             wanted: "-".to_owned(),
         });
-        assert!(
-            section
-                .text()
-                .ends_with("| std | 2 s | 5 s | 2.50 | - |\n\n")
-        );
+        section
+    }
+
+    #[test]
+    fn a_section_is_a_markdown_table() {
+        let text = section("Parsing", "2 s").text();
+        assert!(text.starts_with("## Parsing\n\n| measure |"));
+        assert!(text.ends_with("| std | 2 s | 5 s | 2.50 | - |\n\n"));
+    }
+
+    #[test]
+    fn one_section_is_replaced_and_the_others_stay() {
+        let both = [section("Parsing", "2 s"), section("Dumps", "3 s")];
+        let page = replaced("# Old\n\n## By hand\n\nText.\n", &both, "Measured at a1.");
+        let later = replaced(&page, &[section("Parsing", "1 s")], "Measured at b2.");
+        assert!(later.starts_with(PREAMBLE));
+        assert!(later.contains("\n## By hand\n\nText.\n"));
+        assert!(later.contains("## Parsing\n\nMeasured at b2.\n\n| measure"));
+        assert!(later.contains("| std | 1 s |") && !later.contains("| std | 2 s |"));
+        assert!(later.contains("## Dumps\n\nMeasured at a1."));
+        assert_eq!(replaced(&later, &[], ""), later);
     }
 }
