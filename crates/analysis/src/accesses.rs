@@ -2,26 +2,16 @@
 
 use contend_base::Location;
 use contend_finding::Role;
-use contend_ir::{Call, CallMode, FuncId, Instr, InstrKind};
-use contend_types::{ObjId, ObjectKind, VarKind};
+use contend_ir::{CallMode, Callee, FuncId, Instr, InstrKind, Operand, PlaceId};
+use contend_types::{ObjId, ObjectKind, TypeId, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::binding::{Actual, Formals, is_known_outside, seen_through};
-use crate::components::components;
-use crate::library::Mode;
-use crate::package::{BodyFacts, Package, Started, Target};
+use crate::library::{Mode, package_path};
+use crate::manner::{Manner, Manners};
+use crate::package::{BodyFacts, Package, declared_in};
 use crate::path::{Path, Root, Step};
-use crate::uses::{UsesOf, exposed};
+use crate::uses::{Use, UsesOf, exposed};
 use crate::values::Values;
-
-/// Calls are followed this deep.
-const MAX_DEPTH: usize = 8;
-
-/// A function that does more than this through its calls is known by the first of it.
-const MAX_ACCESSES: usize = 1000;
-
-/// Callers see no more than this of a function.
-const MAX_OUTER: usize = 200;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum AccessKind {
@@ -36,6 +26,10 @@ pub enum Subject {
     Map,
     /// The memory itself.
     Variable,
+    /// Nothing: the function that is there is called.
+    Call,
+    /// Nothing: this method of the value there, which is of this interface, is called.
+    Method(ObjId, TypeId),
 }
 
 /// A lock that may be held.
@@ -65,6 +59,13 @@ pub struct Access {
     pub calls: Vec<Location>,
     /// Every way to it waits for somebody first. Known of functions of other packages only.
     pub is_behind_wait: bool,
+    pub manner: Manner,
+    /// The declared function around it.
+    pub inside: Option<ObjId>,
+    /// That function says, by name or comment, that its caller holds the lock.
+    pub is_by_lock_holder: bool,
+    /// It happens in a goroutine that starts on the way, and how that is started.
+    pub start: Option<(Location, &'static str)>,
 }
 
 impl Access {
@@ -83,24 +84,24 @@ impl Access {
     pub fn noun(&self) -> &'static str {
         match self.subject {
             Subject::Map => "map ",
-            Subject::Variable => "",
+            Subject::Variable | Subject::Call | Subject::Method(..) => "",
         }
     }
 }
 
 /// The accesses of all functions of a package.
 pub struct Accesses<'a> {
-    package: &'a Package<'a>,
+    pub(crate) package: &'a Package<'a>,
     /// Variables that function literals capture or whose address is taken: only these can be
     /// shared without a pointer on the way.
     exposed: Vec<FxHashSet<ObjId>>,
-    values: Vec<Values>,
+    pub(crate) values: Vec<Values>,
     /// By body and function.
     own: Vec<Vec<Own>>,
     /// What a caller, or the function around a literal, can know of each function.
-    outer: Vec<Vec<Vec<Access>>>,
+    pub(crate) outer: Vec<Vec<Vec<Access>>>,
     /// Accesses that were left out because a function makes too many.
-    n_cut_off: usize,
+    pub(crate) n_cut_off: usize,
 }
 
 /// What a function does without the functions that it calls.
@@ -134,26 +135,6 @@ impl<'a> Accesses<'a> {
         accesses
     }
 
-    /// What the function does itself, in the function literals that it runs, and in the functions
-    /// that it calls, in order of its instructions.
-    pub fn of(&self, body: usize, func: FuncId) -> Vec<Access> {
-        let facts = &self.package.bodies[body];
-        let own = &self.own[body][func.index()];
-        let mut accesses = Vec::new();
-        let mut known = own.accesses.iter().peekable();
-        for (at, instr) in facts.func(func).instrs.iter().enumerate() {
-            while let Some(access) = known.next_if(|access| access.at == at) {
-                accesses.push(access.clone());
-            }
-            if let InstrKind::Call(call) = instr.kind
-                && accesses.len() < MAX_ACCESSES
-            {
-                self.call(facts, func, facts.body.call(call), at, &mut accesses);
-            }
-        }
-        accesses
-    }
-
     /// What the function does itself.
     pub fn own(&self, body: usize, func: FuncId) -> &[Access] {
         &self.own[body][func.index()].accesses
@@ -177,150 +158,16 @@ impl<'a> Accesses<'a> {
     fn find_own(&self, facts: &BodyFacts, func: FuncId) -> Own {
         let locks = LocksAt::of(facts, func);
         let mut accesses = Vec::new();
-        for (at, instr) in facts.func(func).instrs.iter().enumerate() {
+        let it = facts.func(func);
+        let manners = Manners::of(facts.body, it);
+        for (at, instr) in it.instrs.iter().enumerate() {
+            let first = accesses.len();
             self.instr(facts, at, instr, &locks, &mut accesses);
+            for access in &mut accesses[first..] {
+                access.manner = manners.at(self.package.world, facts.body, it, at);
+            }
         }
         Own { accesses, locks }
-    }
-
-    /// Callees first; functions that call each other are looked at twice.
-    fn find_outer(&mut self) {
-        let nodes: Vec<(usize, FuncId)> = self
-            .package
-            .bodies
-            .iter()
-            .flat_map(|facts| facts.body.funcs().map(|(id, _)| (facts.index, id)))
-            .collect();
-        let number: FxHashMap<(usize, FuncId), usize> =
-            nodes.iter().enumerate().map(|(at, &it)| (it, at)).collect();
-        let edges: Vec<Vec<usize>> = nodes
-            .iter()
-            .map(|&(body, func)| {
-                let facts = &self.package.bodies[body];
-                let calls = facts.func(func).calls().map(|call| facts.body.call(call));
-                let callees = calls.filter_map(|call| self.package.callee(facts, call));
-                let here = callees.filter_map(|callee| callee.target.here());
-                here.filter_map(|it| number.get(&it).copied()).collect()
-            })
-            .collect();
-        for component in components(&edges) {
-            let rounds = if component.len() == 1 { 1 } else { 2 };
-            for _ in 0..rounds {
-                for &node in &component {
-                    let (body, func) = nodes[node];
-                    let (outer, n_cut_off) = self.outer_of(body, func);
-                    self.outer[body][func.index()] = outer;
-                    self.n_cut_off += n_cut_off;
-                }
-            }
-        }
-    }
-
-    fn outer_of(&self, body: usize, func: FuncId) -> (Vec<Access>, usize) {
-        let facts = &self.package.bodies[body];
-        let it = facts.func(func);
-        let mut known = FxHashSet::default();
-        let mut outer = self.of(body, func);
-        for access in &mut outer {
-            access.path = access.path.without_indexes();
-        }
-        outer.retain(|access| {
-            let key = (
-                access.path.clone(),
-                access.subject,
-                access.kind,
-                access.location,
-            );
-            is_known_outside(self.package.world, it, &access.path) && known.insert(key)
-        });
-        let n_cut_off = outer.len().saturating_sub(MAX_OUTER);
-        if 0 < n_cut_off {
-            // What is done nearest to the function says most about it.
-            outer.sort_by_key(|access| access.calls.len());
-            outer.truncate(MAX_OUTER);
-        }
-        (outer, n_cut_off)
-    }
-
-    fn call(
-        &self,
-        facts: &BodyFacts,
-        caller: FuncId,
-        call: &Call,
-        at: usize,
-        accesses: &mut Vec<Access>,
-    ) {
-        let runs_here = match call.mode {
-            CallMode::Plain => true,
-            // Where locks are released at exit, too, the order decides what is held.
-            CallMode::Defer => facts.flow(caller).is_none(),
-            CallMode::Go => false,
-        };
-        if !runs_here {
-            return;
-        }
-        let Some(callee) = self.package.callee(facts, call) else {
-            return;
-        };
-        let locks = self.locks(facts.index, caller).at(at);
-        for access in self.inside(&callee) {
-            if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= access.calls.len() {
-                continue;
-            }
-            let Some(mut access) = self.seen_by_caller(access, facts, &callee) else {
-                continue;
-            };
-            access.locks.extend(locks.iter().cloned());
-            access.calls.insert(0, facts.location(call.span));
-            access.at = at;
-            accesses.push(access);
-        }
-    }
-
-    /// What a function does, as far as others can know.
-    pub fn inside<'b>(&'b self, started: &'b Started) -> &'b [Access] {
-        match &started.target {
-            Target::Here { body, function } => self.outer(*body, *function),
-            Target::Elsewhere(summary) => &summary.accesses,
-        }
-    }
-
-    /// An access of a function as the one that runs it names it; `None` if it cannot.
-    pub fn seen_by_caller(
-        &self,
-        access: &Access,
-        facts: &BodyFacts,
-        callee: &Started,
-    ) -> Option<Access> {
-        let path = self.rename(&access.path, access.subject, facts, callee)?;
-        let lock = |held: &Held| Held {
-            path: held
-                .path
-                .as_ref()
-                .and_then(|path| self.rename(path, Subject::Variable, facts, callee)),
-            mode: held.mode,
-        };
-        Some(Access {
-            path,
-            locks: access.locks.iter().map(lock).collect(),
-            ..access.clone()
-        })
-    }
-
-    fn rename(
-        &self,
-        path: &Path,
-        subject: Subject,
-        facts: &BodyFacts,
-        callee: &Started,
-    ) -> Option<Path> {
-        let formals = Formals::of(self.package, facts.index, &callee.target);
-        let operand = match formals.actual(self.package.world, path.variable()?, callee)? {
-            Actual::Same => return Some(path.clone()),
-            Actual::Operand(operand) => operand,
-        };
-        let (place, rest) = seen_through(path, subject, operand)?;
-        self.values[facts.index].path_behind(self.package.world, facts.body, place, rest, subject)
     }
 
     fn instr(
@@ -336,9 +183,16 @@ impl<'a> Accesses<'a> {
             body: facts.body,
             values: &self.values[facts.index],
         };
+        let unresolved = unresolved_call(self.package, facts, instr.kind).and_then(|call| {
+            let (place, subject) = call;
+            let world = self.package.world;
+            let path = uses.values.path(world, facts.body, place, subject)?;
+            Some(Use::call(path, subject))
+        });
         let shared = uses
             .instr(instr.kind)
             .into_iter()
+            .chain(unresolved)
             .filter(|it| self.may_be_shared(facts, &it.path, it.subject));
         accesses.extend(shared.map(|it| Access {
             kind: it.kind,
@@ -351,6 +205,10 @@ impl<'a> Accesses<'a> {
             at,
             calls: Vec::new(),
             is_behind_wait: false,
+            manner: Manner::Plain,
+            inside: declared_in(self.package, facts.index),
+            is_by_lock_holder: facts.expects_lock,
+            start: None,
         }));
     }
 
@@ -365,12 +223,12 @@ impl<'a> Accesses<'a> {
     }
 
     fn is_package_variable(&self, variable: ObjId) -> bool {
-        is_package_variable(self.package, variable)
+        is_package_variable(self.package.world, variable)
     }
 }
 
-pub fn is_package_variable(package: &Package, variable: ObjId) -> bool {
-    package.world.object(variable).kind == ObjectKind::Var(VarKind::Package)
+pub fn is_package_variable(world: &World, variable: ObjId) -> bool {
+    world.object(variable).kind == ObjectKind::Var(VarKind::Package)
 }
 
 /// The locks that may be held at the instructions of a function.
@@ -398,5 +256,35 @@ impl LocksAt {
     /// Those at instruction number `at`.
     pub fn at(&self, at: usize) -> &[Held] {
         self.0.get(&at).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A call of a function value or of a method of an interface: what it runs is known to callers or
+/// to the whole program only. The library's own interfaces are not asked for.
+fn unresolved_call(
+    package: &Package,
+    facts: &BodyFacts,
+    kind: InstrKind,
+) -> Option<(PlaceId, Subject)> {
+    let InstrKind::Call(call) = kind else {
+        return None;
+    };
+    let call = facts.body.call(call);
+    match (call.mode, call.callee, call.receiver) {
+        (CallMode::Plain, Callee::Value(Operand::Place(place)), _)
+            if package.callee(facts, call).is_none() =>
+        {
+            Some((place, Subject::Call))
+        }
+        (
+            CallMode::Plain,
+            Callee::Interface(method),
+            Some(Operand::Place(place) | Operand::Addr(place)),
+        ) => {
+            let path = package_path(package.world, method);
+            let is_std = !path.split('/').next().unwrap_or_default().contains('.');
+            (!is_std).then_some((place, Subject::Method(method, call.receiver_ty?)))
+        }
+        _ => None,
     }
 }

@@ -70,7 +70,9 @@ pub fn seen_through(path: &Path, subject: Subject, operand: Operand) -> Option<(
             Some((place, &path.steps[1..]))
         }
         // A struct or a map header is copied for the callee; what it points to is not.
-        Operand::Place(place) if subject == Subject::Map || path.steps.contains(&Step::Deref) => {
+        Operand::Place(place)
+            if subject != Subject::Variable || path.steps.contains(&Step::Deref) =>
+        {
             Some((place, &path.steps[..]))
         }
         _ => None,

@@ -8,7 +8,7 @@ use contend_ir::{
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::FxHashSet;
 
-use crate::library::spawned_argument;
+use crate::origins::{Runs, started_by};
 use crate::package::{BodyFacts, Package, Started};
 use crate::path::{Path, Root};
 
@@ -21,6 +21,9 @@ pub struct Spawn {
     /// What it runs.
     pub started: Started,
     pub span: Span,
+    pub runs: Runs,
+    /// "started by `go`", as findings say it.
+    pub how: &'static str,
     /// Variables that the goroutine and the function around it both know.
     shared: FxHashSet<ObjId>,
 }
@@ -42,7 +45,8 @@ pub fn literal_spawns(
         .collect()
 }
 
-/// The goroutines that a function starts whose function is known.
+/// The goroutines that a function starts whose function is known, and the handlers that it hands
+/// to somebody.
 pub fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn> {
     let func = facts.func(parent);
     let mut spawns = Vec::new();
@@ -51,27 +55,57 @@ pub fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn
             continue;
         };
         let call = facts.body.call(id);
-        let started = match call.mode {
-            CallMode::Go => package.callee(facts, call),
-            CallMode::Plain => spawned_argument(package.world, facts.body, call)
-                .and_then(|argument| package.function_value(facts, argument)),
-            CallMode::Defer => None,
-        };
-        let Some(started) = started else { continue };
-        let literal = match started.target.here() {
-            Some((body, function)) if body == facts.index => Some(function),
-            _ => None,
-        };
-        let shared = shared(facts, call, &started, literal);
-        spawns.push(Spawn {
-            parent,
-            at,
-            started,
-            span: instr.span,
-            shared,
-        });
+        for (started, runs, how) in started(package, facts, call) {
+            let literal = match started.target.here() {
+                Some((body, function)) if body == facts.index => Some(function),
+                _ => None,
+            };
+            let shared = shared(facts, call, &started, literal);
+            spawns.push(Spawn {
+                parent,
+                at,
+                started,
+                span: instr.span,
+                runs,
+                how,
+                shared,
+            });
+        }
     }
     spawns
+}
+
+/// What a call makes run in other goroutines, how often, and how it is started.
+fn started(
+    package: &Package,
+    facts: &BodyFacts,
+    call: &Call,
+) -> Vec<(Started, Runs, &'static str)> {
+    match call.mode {
+        CallMode::Go => {
+            let callee = package.callee(facts, call);
+            let started = callee.map(|callee| (callee, Runs::Once, "started by `go`"));
+            started.into_iter().collect()
+        }
+        CallMode::Plain => {
+            if let Some((row, argument)) = started_by(package.world, facts.body, call) {
+                let started = package.function_value(facts, argument);
+                return started
+                    .map(|started| (started, row.runs, row.how))
+                    .into_iter()
+                    .collect();
+            }
+            let args = facts.body.operands(call.args).iter();
+            let given = args.filter_map(|&arg| package.function_value(facts, arg));
+            given
+                .filter_map(|given| {
+                    let how = package.handler(&given.target)?;
+                    Some((given, Runs::Many, how))
+                })
+                .collect()
+        }
+        CallMode::Defer => Vec::new(),
+    }
 }
 
 fn shared(

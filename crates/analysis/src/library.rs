@@ -95,23 +95,6 @@ pub fn wait_group_call(world: &World, call: &Call) -> Option<(WaitGroupOp, Place
     is_group.then_some((op, place))
 }
 
-/// The function argument that a call runs in a goroutine of its own.
-pub fn spawned_argument(world: &World, body: &Body, call: &Call) -> Option<Operand> {
-    let Callee::Static(function) = call.callee else {
-        return None;
-    };
-    let args = body.operands(call.args);
-    let name = world.name(function).as_str();
-    let receiver = receiver_name(world, function);
-    match (package_path(world, function), receiver, name) {
-        ("sync", Some("WaitGroup"), "Go") | ("golang.org/x/sync/errgroup", Some("Group"), "Go") => {
-            args.first().copied()
-        }
-        ("time", None, "AfterFunc") => args.get(1).copied(),
-        _ => None,
-    }
-}
-
 /// The import path of the package that declares a function; empty for the universe.
 pub fn package_path(world: &World, function: ObjId) -> &'static str {
     let package = world.object(function).package;

@@ -8,10 +8,12 @@ use contend_types::{ObjId, PkgId, World};
 use rustc_hash::FxHashMap;
 
 use crate::PackageUnit;
-use crate::callers::CallersLocks;
+use crate::callers::{CallersLocks, expects_lock};
+use crate::fresh::Fresh;
 use crate::library::function_name;
 use crate::literals::Literals;
 use crate::locks::{LockFlow, Summaries};
+use crate::origins;
 use crate::summary::{Known, Summary};
 use crate::waiting::Waiting;
 
@@ -26,6 +28,7 @@ pub struct Package<'a> {
     pub summaries: Summaries,
     pub waiting: Waiting,
     pub callers: CallersLocks,
+    pub fresh: Fresh,
     /// The functions of other packages.
     known: &'a Known,
 }
@@ -38,6 +41,8 @@ pub struct BodyFacts<'a> {
     pub literals: Literals,
     /// By function; `None` for functions that have to do with no lock.
     pub flows: Vec<Option<LockFlow<'a>>>,
+    /// The declared function says that its caller holds a lock.
+    pub expects_lock: bool,
     /// Methods taken as values, with their receivers.
     method_values: FxHashMap<PlaceId, (ObjId, Operand)>,
 }
@@ -91,6 +96,7 @@ impl<'a> Package<'a> {
                 body,
                 literals,
                 flows,
+                expects_lock: expects_lock(world, files, body),
                 method_values: method_values(body),
             }
         };
@@ -113,6 +119,7 @@ impl<'a> Package<'a> {
             summaries,
             waiting,
             callers,
+            fresh: Fresh::of_package(world, unit.bodies, known),
             known,
         }
     }
@@ -173,6 +180,15 @@ impl<'a> Package<'a> {
             return Some(Target::Here { body, function });
         }
         self.known.get(object).cloned().map(Target::Elsewhere)
+    }
+
+    /// How the function is called, if it takes what only handlers take.
+    pub fn handler(&self, target: &Target) -> Option<&'static str> {
+        let params = match target {
+            Target::Here { body, function } => &self.bodies[*body].func(*function).params,
+            Target::Elsewhere(summary) => &summary.params,
+        };
+        origins::handler(self.world, params.iter().flatten().copied())
     }
 
     /// True for files of tests.

@@ -169,8 +169,9 @@ impl Path {
         })
     }
 
-    /// The path as one would write it in Go: `a.mu`, `shards[0].m`.
-    pub fn text(&self, world: &World, body: &Body) -> String {
+    /// The path as one would write it in Go: `a.mu`, `shards[0].m`. Without a body, places of it
+    /// have no names.
+    pub fn text(&self, world: &World, body: Option<&Body>) -> String {
         let mut text = match self.root {
             Root::Var(variable) => world.name(variable).to_string(),
             Root::Temp(_) => "(...)".to_owned(),
@@ -186,7 +187,7 @@ impl Path {
                 Step::Constant(index) => {
                     let _ = write!(text, "[{index}]");
                 }
-                Step::At(index) => match Self::of(body, *index) {
+                Step::At(index) => match body.and_then(|body| Self::of(body, *index)) {
                     Some(index) if matches!(index.root, Root::Var(_)) => {
                         let _ = write!(text, "[{}]", index.text(world, body));
                     }

@@ -1,24 +1,24 @@
-//! Which goroutines run which functions of a package, and under which locks.
+//! Under which locks the functions of a package are called, and which of them only ever work on
+//! values that nobody else knows yet.
 
 use std::collections::BTreeMap;
 
-use contend_base::Location;
-use contend_ir::{CallMode, FuncId, FuncKind, InstrKind, Operand, RangeKind, Terminator};
-use contend_types::{ObjId, Type, World};
+use contend_ir::{CallMode, Callee, FuncId, InstrKind, Operand, RangeKind, Terminator};
+use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::Accesses;
 use crate::goroutines::{Walk, spawns};
-use crate::library::{Mode, package_path};
+use crate::library::Mode;
 use crate::locks::EffectKind;
-use crate::package::declared_in;
-use crate::package::{BodyFacts, Package};
+use crate::origins::Runs;
+use crate::package::{BodyFacts, Package, Started, Target, declared_in};
 
 /// A function of the package: its body and its number there.
 type Node = (usize, FuncId);
 
 /// More goroutines than this in one package are not told apart.
-const MAX_ORIGINS: usize = 512;
+const MAX_GOROUTINES: usize = 512;
 
 /// What a goroutine comes to over more calls than this is too far from where it starts: by then
 /// the objects it works on are seldom those that others work on.
@@ -27,31 +27,15 @@ const MAX_CALLS: u32 = 3;
 /// Long chains of functions that expect a lock are rare.
 const MAX_ROUNDS: usize = 6;
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum OriginKind {
-    Goroutine,
-    /// A handler of requests, which the server runs in a goroutine for each.
-    Handler,
-}
-
-/// Where goroutines begin.
-pub struct Origin {
-    pub kind: OriginKind,
-    pub start: Location,
-    /// Several of them run at the same time.
-    pub is_many: bool,
-    /// The function that starts it, or the handler itself.
-    home: Node,
-}
-
 /// What is known about the functions of a package.
 pub struct Roles {
-    origins: Vec<Origin>,
-    reached: FxHashMap<Node, Vec<usize>>,
-    outside: FxHashSet<Node>,
     setup: FxHashSet<Node>,
     synchronising: FxHashSet<Node>,
     entry: FxHashMap<Node, Vec<(ObjId, Mode)>>,
+    /// Of each goroutine that the package starts, and each handler: several run at the same time.
+    is_many: Vec<bool>,
+    /// The goroutines that come to a function over few calls.
+    goroutines: FxHashMap<Node, Vec<usize>>,
 }
 
 /// A call inside the package.
@@ -59,58 +43,40 @@ struct Edge {
     from: Node,
     to: Node,
     held: Vec<(ObjId, Mode)>,
+    receiver: Owner,
+}
+
+/// Whose the receiver of a call is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    /// The function that calls made it.
+    Caller,
+    /// It is the receiver of the function that calls.
+    Same,
+    /// Anybody, or there is none.
+    Other,
 }
 
 impl Roles {
     pub fn new(package: &Package, accesses: &Accesses) -> Self {
         let edges = edges(package, accesses);
-        let mut calls: FxHashMap<Node, Vec<Node>> = FxHashMap::default();
-        for edge in &edges {
-            calls.entry(edge.from).or_default().push(edge.to);
-        }
         let mut roles = Self {
-            origins: Vec::new(),
-            reached: FxHashMap::default(),
-            outside: FxHashSet::default(),
             setup: FxHashSet::default(),
             synchronising: FxHashSet::default(),
             entry: FxHashMap::default(),
+            is_many: Vec::new(),
+            goroutines: FxHashMap::default(),
         };
-        let spawned = roles.find_origins(package, &calls);
-        roles.find_outside(package, &calls, &spawned);
-        roles.find_setup(package, &edges);
+        let started = roles.find_goroutines(package, &edges);
+        roles.find_setup(package, &edges, &started);
         roles.find_synchronising(package);
-        roles.find_entry_locks(&edges, &spawned);
+        roles.find_entry_locks(&edges, &started);
         roles
-    }
-
-    /// The goroutines that may run the function.
-    pub fn origins(&self, body: usize, func: FuncId) -> &[usize] {
-        self.reached.get(&(body, func)).map_or(&[], Vec::as_slice)
-    }
-
-    /// The body in which the goroutine is started, or that is the handler.
-    pub fn home(&self, origin: usize) -> usize {
-        self.origins[origin].home.0
-    }
-
-    pub fn origin(&self, index: usize) -> &Origin {
-        &self.origins[index]
-    }
-
-    /// True if whoever uses the package may run the function in a goroutine of their own.
-    pub fn is_called_from_outside(&self, body: usize, func: FuncId) -> bool {
-        self.outside.contains(&(body, func))
     }
 
     /// True if the function runs only while a value is made that nobody else knows yet.
     pub fn is_setup(&self, body: usize, func: FuncId) -> bool {
         self.setup.contains(&(body, func))
-    }
-
-    /// True if the function starts this goroutine itself.
-    pub fn starts(&self, body: usize, origin: usize) -> bool {
-        self.origins[origin].home.0 == body
     }
 
     /// True if the function itself waits for others or tells others to go on.
@@ -123,114 +89,61 @@ impl Roles {
         self.entry.get(&(body, func)).map_or(&[], Vec::as_slice)
     }
 
-    fn find_origins(
-        &mut self,
-        package: &Package,
-        calls: &FxHashMap<Node, Vec<Node>>,
-    ) -> FxHashSet<Node> {
-        let mut spawned = FxHashSet::default();
-        for facts in &package.bodies {
-            if package.is_test(facts.body.file) {
-                continue;
+    /// True if two goroutines of the package may run the functions at the same time.
+    pub fn run_beside(&self, one: Node, other: Node) -> bool {
+        let of_other = self.goroutines_of(other);
+        self.goroutines_of(one)
+            .iter()
+            .any(|&a| of_other.iter().any(|&b| a != b || self.is_many[a]))
+    }
+
+    fn goroutines_of(&self, node: Node) -> &[usize] {
+        self.goroutines.get(&node).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the functions that run in goroutines of their own.
+    fn find_goroutines(&mut self, package: &Package, edges: &[Edge]) -> FxHashSet<Node> {
+        let mut calls: FxHashMap<Node, Vec<Node>> = FxHashMap::default();
+        for edge in edges {
+            calls.entry(edge.from).or_default().push(edge.to);
+        }
+        let started = started(package);
+        for &(node, is_many) in &started {
+            let number = self.is_many.len();
+            if MAX_GOROUTINES <= number {
+                break;
             }
-            for (id, func) in facts.body.funcs() {
-                for spawn in spawns(package, facts, id) {
-                    let walk = Walk {
-                        package,
-                        facts,
-                        func,
-                        spawn: Some(&spawn),
-                        ends_at_receive: false,
-                        path: None,
-                    };
-                    let is_many = walk.after(spawn.at).contains(spawn.at);
-                    let Some(node) = spawn.started.target.here() else {
-                        continue;
-                    };
-                    spawned.insert(node);
-                    self.add(
-                        node,
-                        calls,
-                        Origin {
-                            kind: OriginKind::Goroutine,
-                            start: facts.location(spawn.span),
-                            is_many,
-                            home: (facts.index, id),
-                        },
-                    );
-                }
-                if is_handler(package.world, facts, id) {
-                    let node = (facts.index, id);
-                    spawned.insert(node);
-                    self.add(
-                        node,
-                        calls,
-                        Origin {
-                            kind: OriginKind::Handler,
-                            start: facts.location(func.span),
-                            is_many: true,
-                            home: node,
-                        },
-                    );
-                }
+            self.is_many.push(is_many);
+            for node in reach(node, &calls) {
+                self.goroutines.entry(node).or_default().push(number);
             }
         }
-        spawned
+        started.into_iter().map(|(node, _)| node).collect()
     }
 
-    fn add(&mut self, node: Node, calls: &FxHashMap<Node, Vec<Node>>, origin: Origin) {
-        if MAX_ORIGINS <= self.origins.len() {
-            return;
-        }
-        let index = self.origins.len();
-        self.origins.push(origin);
-        for node in reach([node], calls, MAX_CALLS) {
-            self.reached.entry(node).or_default().push(index);
-        }
-    }
-
-    fn find_outside(
-        &mut self,
-        package: &Package,
-        calls: &FxHashMap<Node, Vec<Node>>,
-        spawned: &FxHashSet<Node>,
-    ) {
-        let exported = package.bodies.iter().filter_map(|facts| {
-            let object = declared_in(package, facts.index)?;
-            let name = package.world.name(object).as_str();
-            let is_exported = name.starts_with(char::is_uppercase);
-            let node = (facts.index, FuncId::new(0));
-            (is_exported && !is_constructor(name) && !is_end(name) && !spawned.contains(&node))
-                .then_some(node)
-        });
-        self.outside = reach(exported, calls, u32::MAX).into_iter().collect();
-    }
-
-    /// Constructors, and what only they call.
-    fn find_setup(&mut self, package: &Package, edges: &[Edge]) {
+    /// Methods that are only called on values that their callers have just made, and those that
+    /// are called by convention before a value is used.
+    fn find_setup(&mut self, package: &Package, edges: &[Edge], started: &FxHashSet<Node>) {
         for facts in &package.bodies {
             let name = declared_in(package, facts.index)
                 .map_or("init", |object| package.world.name(object).as_str());
-            if is_constructor(name) {
-                self.setup.insert((facts.index, FuncId::new(0)));
-                // Options: literals that a constructor returns or runs.
-                if !self.reached.contains_key(&(facts.index, FuncId::new(0))) {
-                    let inner = facts.body.funcs().map(|(id, _)| (facts.index, id));
-                    let inner = inner.filter(|node| !self.reached.contains_key(node));
-                    self.setup.extend(inner.collect::<Vec<_>>());
-                }
+            let node = (facts.index, FuncId::new(0));
+            if is_setup_name(name) && !started.contains(&node) {
+                self.setup.insert(node);
             }
         }
         for _ in 0..MAX_ROUNDS {
             let mut callers: BTreeMap<Node, bool> = BTreeMap::new();
             for edge in edges {
-                let all = callers.entry(edge.to).or_insert(true);
-                *all &= self.setup.contains(&edge.from);
+                let owned = match edge.receiver {
+                    Owner::Caller => true,
+                    Owner::Same | Owner::Other => self.setup.contains(&edge.from),
+                };
+                *callers.entry(edge.to).or_insert(true) &= owned;
             }
             let before = self.setup.len();
-            for (node, only_setup) in callers {
-                let is_free = !self.reached.contains_key(&node) && !self.outside.contains(&node);
-                if only_setup && is_free {
+            for (node, is_owned) in callers {
+                if is_owned && !started.contains(&node) && !is_exported(package, node) {
                     self.setup.insert(node);
                 }
             }
@@ -251,7 +164,7 @@ impl Roles {
                     InstrKind::Call(call) => {
                         let call = facts.body.call(call);
                         package.waiting.call_may_join(package.world, call)
-                            && !matches!(call.callee, contend_ir::Callee::Value(_))
+                            && !matches!(call.callee, Callee::Value(_))
                     }
                     _ => false,
                 });
@@ -266,11 +179,11 @@ impl Roles {
         }
     }
 
-    fn find_entry_locks(&mut self, edges: &[Edge], spawned: &FxHashSet<Node>) {
+    fn find_entry_locks(&mut self, edges: &[Edge], started: &FxHashSet<Node>) {
         for _ in 0..MAX_ROUNDS {
             let mut is_new = false;
             for edge in edges {
-                if spawned.contains(&edge.to) {
+                if started.contains(&edge.to) {
                     continue;
                 }
                 let inherited = self.entry.get(&edge.from).cloned().unwrap_or_default();
@@ -293,30 +206,61 @@ impl Roles {
     }
 }
 
-/// The functions that are reached over at most so many calls.
-fn reach(
-    from: impl IntoIterator<Item = Node>,
-    calls: &FxHashMap<Node, Vec<Node>>,
-    max_calls: u32,
-) -> Vec<Node> {
-    let mut wave: Vec<Node> = from.into_iter().collect();
-    let mut seen: FxHashSet<Node> = wave.iter().copied().collect();
-    let mut order = Vec::new();
-    let mut n_calls = 0;
-    while !wave.is_empty() && n_calls <= max_calls {
-        let mut next = Vec::new();
-        for node in wave {
-            order.push(node);
-            for &to in calls.get(&node).into_iter().flatten() {
-                if seen.insert(to) {
-                    next.push(to);
+/// The functions that run in goroutines of their own, and whether several run at the same time.
+fn started(package: &Package) -> Vec<(Node, bool)> {
+    let mut started = Vec::new();
+    for facts in &package.bodies {
+        if package.is_test(facts.body.file) {
+            continue;
+        }
+        for (id, func) in facts.body.funcs() {
+            for spawn in spawns(package, facts, id) {
+                let Some(node) = spawn.started.target.here() else {
+                    continue;
+                };
+                let walk = Walk {
+                    package,
+                    facts,
+                    func,
+                    spawn: Some(&spawn),
+                    ends_at_receive: false,
+                    path: None,
+                };
+                let is_many = spawn.runs == Runs::Many || walk.after(spawn.at).contains(spawn.at);
+                started.push((node, is_many));
+            }
+            let body = facts.index;
+            if package
+                .handler(&Target::Here { body, function: id })
+                .is_some()
+            {
+                started.push(((body, id), true));
+            }
+        }
+    }
+    started
+}
+
+/// The functions that are reached over few calls.
+fn reach(from: Node, calls: &FxHashMap<Node, Vec<Node>>) -> Vec<Node> {
+    let mut seen = vec![from];
+    let mut wave = 0..1;
+    for _ in 0..MAX_CALLS {
+        for at in wave.clone() {
+            for &to in calls.get(&seen[at]).into_iter().flatten() {
+                if !seen.contains(&to) {
+                    seen.push(to);
                 }
             }
         }
-        wave = next;
-        n_calls = n_calls.saturating_add(1);
+        wave = wave.end..seen.len();
     }
-    order
+    seen
+}
+
+fn is_exported(package: &Package, (body, func): Node) -> bool {
+    func == FuncId::new(0)
+        && declared_in(package, body).is_some_and(|object| package.world.name(object).is_exported())
 }
 
 /// Calls inside the package, and function literals that are handed to a call, as if it ran them.
@@ -344,10 +288,15 @@ fn edges(package: &Package, accesses: &Accesses) -> Vec<Edge> {
                     })
                     .collect();
                 let from = (facts.index, id);
-                let callee = package.callee(facts, call);
-                if let Some(to) = callee.and_then(|callee| callee.target.here()) {
-                    let held = held.clone();
-                    edges.push(Edge { from, to, held });
+                if let Some(callee) = package.callee(facts, call)
+                    && let Some(to) = callee.target.here()
+                {
+                    edges.push(Edge {
+                        from,
+                        to,
+                        held: held.clone(),
+                        receiver: owner(package, facts, &callee),
+                    });
                 }
                 let args = facts.body.operands(call.args);
                 for &value in args {
@@ -357,6 +306,22 @@ fn edges(package: &Package, accesses: &Accesses) -> Vec<Edge> {
         }
     }
     edges
+}
+
+fn owner(package: &Package, facts: &BodyFacts, callee: &Started) -> Owner {
+    let Some(Operand::Place(place) | Operand::Addr(place)) = callee.receiver else {
+        return Owner::Other;
+    };
+    let Some(variable) = facts.body.places.root_var(place) else {
+        return Owner::Other;
+    };
+    if package.fresh.is_fresh(facts.index, variable) {
+        Owner::Caller
+    } else if package.world.object(variable).kind == ObjectKind::Var(VarKind::Receiver) {
+        Owner::Same
+    } else {
+        Owner::Other
+    }
 }
 
 /// A function that is handed to a call runs under the locks that the call takes.
@@ -373,7 +338,7 @@ fn callback(
         return;
     };
     let mut held = held.to_vec();
-    if let contend_ir::Callee::Static(callee) = call.callee
+    if let Callee::Static(callee) = call.callee
         && let Some(summary) = package.summaries.declared(callee)
     {
         held.extend(summary.effects.iter().filter_map(|effect| {
@@ -384,38 +349,17 @@ fn callback(
             Some((effect.path.last_field().or(effect.path.variable())?, mode))
         }));
     }
-    edges.push(Edge { from, to, held });
-}
-
-/// A function that takes a `http.ResponseWriter`: the server runs it in a goroutine per request.
-fn is_handler(world: &World, facts: &BodyFacts, id: FuncId) -> bool {
-    let func = facts.func(id);
-    let params = func.params.iter().flatten();
-    let is_http = params.clone().any(|&param| {
-        is_named(
-            world,
-            world.object_type(param),
-            "net/http",
-            "ResponseWriter",
-        )
+    edges.push(Edge {
+        from,
+        to,
+        held,
+        receiver: Owner::Other,
     });
-    let is_declared_or_literal =
-        matches!(func.kind, FuncKind::Declared(_) | FuncKind::Literal { .. });
-    is_http && is_declared_or_literal && func.params.len() == 2
 }
 
-fn is_named(world: &World, ty: contend_types::TypeId, package: &str, name: &str) -> bool {
-    match world.ty(ty) {
-        Type::Named { origin, .. } => {
-            let object = world.named(*origin).object;
-            world.name(object).as_str() == name && package_path(world, object) == package
-        }
-        _ => false,
-    }
-}
-
-/// Functions that work on a value nobody else knows yet, by the names that Go programs give them.
-fn is_constructor(name: &str) -> bool {
+/// Functions that are called before a value is used, by the names that Go programs give them.
+/// Who calls an exported method, and when, is not to be seen; for others ownership tells.
+pub(crate) fn is_setup_name(name: &str) -> bool {
     let words = [
         "New",
         "new",
@@ -447,12 +391,14 @@ fn is_constructor(name: &str) -> bool {
         "clone",
         "Copy",
         "DeepCopy",
+        "Configure",
+        "configure",
     ];
     words.iter().any(|word| name.starts_with(word))
 }
 
 /// Functions that end the life of a value: what they do is usually after everything else.
-fn is_end(name: &str) -> bool {
+pub(crate) fn is_end_name(name: &str) -> bool {
     let words = [
         "Close", "Stop", "Shutdown", "Wait", "Destroy", "Release", "String", "Reset",
     ];

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use contend_base::Location;
 use contend_ir::FuncId;
 use contend_types::ObjId;
 use rustc_hash::FxHashMap;
@@ -15,6 +16,8 @@ use crate::accesses::{Access, Accesses};
 use crate::goroutines::Walk;
 use crate::locks;
 use crate::package::{BodyFacts, Package, declared_in};
+use crate::roles::{Roles, is_end_name};
+use crate::roots::{Root, called, roots, services, values};
 
 /// What the callers of one declared function must know of it.
 #[derive(Clone, Debug)]
@@ -30,32 +33,57 @@ pub struct Summary {
     pub locks: Option<locks::Summary>,
     /// It waits for another goroutine, itself or through functions of its package.
     pub waits: bool,
+    /// It waits for others or tells others to go on, itself.
+    pub synchronises: bool,
+    /// Its first result is a value that nobody else knows.
+    pub returns_fresh: bool,
+    /// It is called only while a value is made that nobody else knows yet, or at its end.
+    pub is_setup: bool,
+    /// Of its name, which is the same in all variants of a package.
+    pub location: Option<Location>,
 }
 
 /// The summaries of a package, by function in order of file and declaration.
 #[derive(Default, Debug)]
 pub struct PackageSummary {
     pub functions: Vec<Arc<Summary>>,
+    /// The goroutines that begin in it.
+    pub roots: Vec<Root>,
+    /// Functions that it uses as values.
+    pub values: Vec<ObjId>,
+    /// Functions that it calls.
+    pub called: Vec<ObjId>,
+    /// Methods that it hands to a framework which calls them for each request.
+    pub services: Vec<ObjId>,
     /// Accesses that are not in the summaries because a function makes too many.
     pub n_cut_off: usize,
 }
 
 impl PackageSummary {
     /// What other packages must know of a package. Tests are known to nobody.
-    pub fn of(package: &Package, accesses: &Accesses) -> Self {
+    pub fn of(package: &Package, accesses: &Accesses, roles: &Roles) -> Self {
         let functions = package
             .bodies
             .iter()
             .filter(|facts| !package.is_test(facts.body.file))
-            .filter_map(|facts| Some(Arc::new(summary(package, accesses, facts)?)));
+            .filter_map(|facts| Some(Arc::new(summary(package, accesses, roles, facts)?)));
         Self {
             functions: functions.collect(),
+            roots: roots(package, accesses),
+            values: values(package),
+            called: called(package),
+            services: services(package),
             n_cut_off: accesses.n_cut_off(),
         }
     }
 }
 
-fn summary(package: &Package, accesses: &Accesses, facts: &BodyFacts) -> Option<Summary> {
+fn summary(
+    package: &Package,
+    accesses: &Accesses,
+    roles: &Roles,
+    facts: &BodyFacts,
+) -> Option<Summary> {
     let function = declared_in(package, facts.index)?;
     let id = FuncId::new(0);
     let func = facts.func(id);
@@ -85,6 +113,11 @@ fn summary(package: &Package, accesses: &Accesses, facts: &BodyFacts) -> Option<
         accesses: outer,
         locks: package.summaries.declared(function).cloned(),
         waits: package.waiting.waits(function),
+        synchronises: roles.synchronises(facts.index, id),
+        returns_fresh: package.fresh.is_maker(function),
+        is_setup: roles.is_setup(facts.index, id)
+            || is_end_name(package.world.name(function).as_str()),
+        location: package.world.object(function).location,
     })
 }
 
@@ -99,6 +132,11 @@ impl Known {
         let functions = package.functions.iter();
         self.functions
             .extend(functions.map(|it| (it.function, Arc::clone(it))));
+    }
+
+    /// All of them, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Summary>> {
+        self.functions.values()
     }
 
     pub fn get(&self, function: ObjId) -> Option<&Arc<Summary>> {

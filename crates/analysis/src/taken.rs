@@ -202,7 +202,7 @@ impl<'a> Values<'a> {
     pub fn direct(&self, facts: &BodyFacts, place: PlaceId) -> Option<ObjId> {
         match facts.body.places.kind(place) {
             PlaceKind::Field { field, .. } => Some(field),
-            PlaceKind::Var(variable) if is_package_variable(self.package, variable) => {
+            PlaceKind::Var(variable) if is_package_variable(self.package.world, variable) => {
                 Some(variable)
             }
             _ => None,
@@ -243,7 +243,7 @@ impl<'a> Values<'a> {
             return;
         }
         match facts.body.places.kind(place) {
-            PlaceKind::Var(variable) if !is_package_variable(self.package, variable) => {
+            PlaceKind::Var(variable) if !is_package_variable(self.package.world, variable) => {
                 self.follow_variable(facts, func, at, variable, depth, found);
             }
             PlaceKind::Temp(_) => self.follow_temp(facts, func, at, place, depth, found),

@@ -21,6 +21,19 @@ pub struct Use {
     pub path: Path,
 }
 
+impl Use {
+    /// A call of what is at the end of a path.
+    pub fn call(path: Path, subject: Subject) -> Self {
+        Self {
+            kind: AccessKind::Read,
+            subject,
+            is_atomic: false,
+            verb: "called",
+            path,
+        }
+    }
+}
+
 /// Where uses are found.
 pub struct UsesOf<'a> {
     pub world: &'a World,

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use contend_base::{Location, SourceMap};
 use contend_finding::Finding;
-use contend_rules::{DeclarationUnit, Known, PackageSummary, PackageUnit};
+use contend_rules::{Checked, DeclarationUnit, Known, PackageUnit, ProgramUnit};
 use contend_types::PkgId;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::fence::fenced;
 use crate::{Program, Progress};
@@ -24,11 +25,13 @@ pub(crate) struct Applied {
 }
 
 /// Types, lowers and checks all targets, in waves: the packages of one wave see the functions of
-/// all waves before it.
+/// all waves before it. What all of them left is looked at together in the end.
 pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Progress) -> Applied {
     progress.begin("analysing", program.targets.len());
     let mut all = Applied::default();
     let mut known = Arc::new(Known::default());
+    let (mut of_fields, mut guards) = (Vec::new(), Vec::new());
+    let (mut packages, mut told) = (Vec::new(), FxHashSet::default());
     for wave in &program.waves {
         let work = |&package: &PkgId| {
             let applied = apply(program, files, package, &known);
@@ -36,14 +39,35 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
             applied
         };
         let parts: Vec<_> = wave.par_iter().map(work).collect();
-        for (part, summary) in parts {
+        for (part, checked) in parts {
             all.findings.extend(part.findings);
             all.failed_declarations.extend(part.failed_declarations);
             all.failed_packages.extend(part.failed_packages);
             all.type_errors += part.type_errors;
             // Nobody else holds it between two waves.
-            Arc::make_mut(&mut known).add(&summary);
+            Arc::make_mut(&mut known).add(&checked.summary);
+            of_fields.extend(checked.of_fields);
+            guards.extend(checked.guards);
+            told.extend(checked.told);
+            packages.push(checked.summary);
         }
+    }
+    let whole = fenced(|| {
+        contend_rules::check_program(ProgramUnit {
+            world: &program.world,
+            files,
+            known: &known,
+            packages: &packages,
+            of_fields,
+            guards,
+            told: &told,
+        })
+    });
+    match whole {
+        Ok(findings) => all.findings.extend(findings),
+        Err(panic) => all
+            .failed_packages
+            .push(("the program as a whole".to_owned(), panic)),
     }
     all
 }
@@ -53,7 +77,7 @@ fn apply(
     files: &SourceMap,
     package: PkgId,
     known: &Arc<Known>,
-) -> (Applied, PackageSummary) {
+) -> (Applied, Checked) {
     let world = &program.world;
     let source = &world.package(package).source;
     let bodies = program.bodies(package, |info| {
@@ -73,10 +97,11 @@ fn apply(
         known,
     };
     let followed = fenced(|| contend_rules::check_package(&unit));
-    let ((of_package, summary), failed_packages) = match followed {
-        Ok(done) => (done, Vec::new()),
-        Err(panic) => (Default::default(), vec![(source.path.to_string(), panic)]),
+    let (mut checked, failed_packages) = match followed {
+        Ok(checked) => (checked, Vec::new()),
+        Err(panic) => (Checked::default(), vec![(source.path.to_string(), panic)]),
     };
+    let of_package = std::mem::take(&mut checked.findings);
     let findings = bodies.visited.into_iter().flatten().chain(of_package);
     let applied = Applied {
         findings: findings.collect(),
@@ -84,5 +109,5 @@ fn apply(
         failed_packages,
         type_errors: bodies.type_errors,
     };
-    (applied, summary)
+    (applied, checked)
 }

@@ -73,7 +73,7 @@ fn check_goroutine(
     if others_count || spawns_more || is_late || !counts_itself {
         return;
     }
-    let name = added.group.text(package.world, facts.body);
+    let name = added.group.text(package.world, Some(facts.body));
     let message = format!("`{name}` is added to inside the goroutine that it counts");
     let mut finding = Finding::new(&RULE, facts.location(added.span), message)
         .here(Role::Other, "may come after `Wait` has returned")

@@ -121,7 +121,7 @@ fn is_handed_between_goroutines(facts: &BodyFacts, flow: &LockFlow, lock: usize)
 
 fn finding(package: &Package, facts: &BodyFacts, again: &Again) -> Finding {
     let path = &again.flow.locks[again.lock].path;
-    let name = path.text(package.world, facts.body);
+    let name = path.text(package.world, Some(facts.body));
     let message = match (again.held, again.wanted) {
         (Mode::Shared, Mode::Exclusive) => {
             format!("`{name}` is locked for writing by the goroutine that holds it for reading")

@@ -19,7 +19,7 @@ mod text;
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::Package;
 use contend_analysis::roles::Roles;
-use contend_base::{FileId, SourceFile, SourceMap};
+use contend_base::{FileId, Location, SourceFile, SourceMap};
 use contend_finding::{Finding, RuleMeta};
 use contend_syntax::Parsed;
 use contend_syntax::ast::Tree;
@@ -28,6 +28,7 @@ use contend_types::{Info, World};
 pub use contend_analysis::PackageUnit;
 pub use contend_analysis::summary::{Known, PackageSummary};
 pub use map_uses::{FunctionPlace, HeldLock, MapUse, map_uses};
+pub use races::{Guard, OfField, ProgramUnit};
 
 /// All rules, by code.
 pub static ALL: &[&RuleMeta] = &[
@@ -96,20 +97,49 @@ pub fn check_declaration(unit: &DeclarationUnit) -> Vec<Finding> {
     findings
 }
 
-/// Applies the rules that follow the control flow. The second result is what the packages that
-/// import this one must know of it.
-pub fn check_package(unit: &PackageUnit) -> (Vec<Finding>, PackageSummary) {
+/// What is said of a package, and what the program must know of it.
+#[derive(Default)]
+pub struct Checked {
+    pub findings: Vec<Finding>,
+    /// Verdicts that goroutines of other packages may change.
+    pub of_fields: Vec<OfField>,
+    /// The locks that are held where fields and variables are used.
+    pub guards: Vec<Guard>,
+    pub summary: PackageSummary,
+    /// Where races are told already, with both sides for certain.
+    pub told: Vec<Location>,
+}
+
+/// Applies the rules that follow the control flow.
+pub fn check_package(unit: &PackageUnit) -> Checked {
     let package = Package::new(unit);
     let accesses = Accesses::new(&package);
-    let mut findings = Vec::new();
     let roles = Roles::new(&package, &accesses);
-    races::check(&package, &roles, &accesses, &mut findings);
+    let mut findings = Vec::new();
+    races::check_spawned(&package, &accesses, &mut findings);
+    let told = findings
+        .iter()
+        .flat_map(|it| it.labels.iter().chain([&it.primary]))
+        .map(|label| label.location)
+        .collect();
+    let (of_fields, guards) = races::check_locks(&package, &accesses, &roles);
     guarded::check(&package, &roles, &accesses, &mut findings);
     loop_capture::check(&package, &mut findings);
     double_lock::check(&package, &mut findings);
     missing_unlock::check(&package, &mut findings);
     add_in_goroutine::check(&package, &mut findings);
-    (findings, PackageSummary::of(&package, &accesses))
+    Checked {
+        findings,
+        of_fields,
+        guards,
+        summary: PackageSummary::of(&package, &accesses, &roles),
+        told,
+    }
+}
+
+/// Applies the rules that look at all packages of a program together.
+pub fn check_program(unit: ProgramUnit) -> Vec<Finding> {
+    races::check_program(unit)
 }
 
 /// The rule with this code or name.

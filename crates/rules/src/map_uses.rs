@@ -86,7 +86,7 @@ fn of_function(package: &Package, facts: &BodyFacts, id: FuncId, uses: &mut Vec<
                 let path = &flow.locks[lock].path;
                 Some(HeldLock {
                     owner: owner(path)?,
-                    text: path.text(package.world, facts.body),
+                    text: path.text(package.world, Some(facts.body)),
                     shared: mode == Mode::Shared,
                 })
             });
@@ -105,7 +105,7 @@ fn of_function(package: &Package, facts: &BodyFacts, id: FuncId, uses: &mut Vec<
         };
         uses.push(MapUse {
             owner,
-            text: path.text(package.world, facts.body),
+            text: path.text(package.world, Some(facts.body)),
             function: package.function_name(facts.body),
             location: facts.location(instr.span),
             writes,

@@ -232,7 +232,9 @@ fn first_locks(flow: &LockFlow, head: BlockId) -> Vec<Span> {
 }
 
 fn finding(package: &Package, facts: &BodyFacts, flow: &LockFlow, leak: &Leak) -> Finding {
-    let name = flow.locks[leak.lock].path.text(package.world, facts.body);
+    let name = flow.locks[leak.lock]
+        .path
+        .text(package.world, Some(facts.body));
     let (message, text) = if leak.is_loop {
         let message = format!("`{name}` is still held when the loop goes around");
         (message, "still locked when the next round locks it again")

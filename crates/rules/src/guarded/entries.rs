@@ -237,7 +237,7 @@ fn verdict(guards: &Guards, key: &Key, uses: &[Use]) -> Option<(usize, Finding)>
                 _ => Confidence::Medium,
             },
             Some(other) if run_beside(guards, one, other) => Confidence::Medium,
-            None if one.is_write && runs_many_times(guards, one) => Confidence::Medium,
+            None if one.is_write && run_beside(guards, one, one) => Confidence::Medium,
             None if one.is_write && is_nested => Confidence::Low,
             _ => continue,
         };
@@ -247,20 +247,10 @@ fn verdict(guards: &Guards, key: &Key, uses: &[Use]) -> Option<(usize, Finding)>
     None
 }
 
-/// True if goroutines of the package come to both.
 fn run_beside(guards: &Guards, one: &Use, other: &Use) -> bool {
-    let of_one = guards.roles.origins(one.body, one.func);
-    let of_other = guards.roles.origins(other.body, other.func);
-    of_one.iter().any(|&a| {
-        of_other
-            .iter()
-            .any(|&b| a != b || guards.roles.origin(a).is_many)
-    })
-}
-
-fn runs_many_times(guards: &Guards, one: &Use) -> bool {
-    let origins = guards.roles.origins(one.body, one.func);
-    1 < origins.len() || origins.iter().any(|&it| guards.roles.origin(it).is_many)
+    guards
+        .roles
+        .run_beside((one.body, one.func), (other.body, other.func))
 }
 
 fn finding(

@@ -181,7 +181,7 @@ fn finding(
         .find(|(lock, _)| check.sections.iter().any(|(other, _)| other == lock))?;
     let lock = flow.locks[*lock]
         .path
-        .text(guards.package.world, facts.body);
+        .text(guards.package.world, Some(facts.body));
     let InstrKind::MapWrite { value, .. } = data.instrs[write.at].kind else {
         return None;
     };

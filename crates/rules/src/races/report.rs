@@ -5,8 +5,10 @@ use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 
 use contend_analysis::accesses::{Access, Subject, is_package_variable};
 use contend_analysis::library::Mode;
-use contend_analysis::package::{BodyFacts, Package};
+use contend_analysis::origins::Runs;
 use contend_analysis::path::Step;
+use contend_ir::Body;
+use contend_types::World;
 
 use super::kinds::kind;
 
@@ -84,14 +86,25 @@ pub(crate) static MIXED_ATOMIC: RuleMeta = RuleMeta {
 pub(crate) struct Side<'a> {
     pub(crate) access: &'a Access,
     /// Where its goroutine starts; `None` for the function that the finding stands in.
-    pub(crate) start: Option<Location>,
+    pub(crate) start: Option<Start>,
+}
+
+/// The start of a goroutine.
+#[derive(Clone, Copy)]
+pub(crate) struct Start {
+    pub(crate) location: Location,
+    /// "started by `go`".
+    pub(crate) how: &'static str,
+    pub(crate) runs: Runs,
 }
 
 /// Two accesses, at least one of them a write, that nothing orders.
 pub(crate) struct Race<'a> {
-    pub(crate) package: &'a Package<'a>,
-    /// The function whose paths the accesses have.
-    pub(crate) facts: &'a BodyFacts<'a>,
+    pub(crate) world: &'a World,
+    /// The body whose paths the accesses have, while it is there.
+    pub(crate) body: Option<&'a Body>,
+    /// The function around the first access.
+    pub(crate) function: String,
     pub(crate) one: Side<'a>,
     pub(crate) other: Side<'a>,
     /// Both are the same goroutine, started many times.
@@ -99,7 +112,7 @@ pub(crate) struct Race<'a> {
 }
 
 /// The rule that a race between two accesses of one place falls under.
-pub(crate) fn rule_of(package: &Package, one: &Access, other: &Access) -> &'static RuleMeta {
+pub(crate) fn rule_of(world: &World, one: &Access, other: &Access) -> &'static RuleMeta {
     if one.subject == Subject::Map {
         return if one.is_write() && other.is_write() {
             &WRITE_WRITE
@@ -111,7 +124,7 @@ pub(crate) fn rule_of(package: &Package, one: &Access, other: &Access) -> &'stat
         return &MIXED_ATOMIC;
     }
     let root = one.path.variable();
-    if root.is_some_and(|variable| is_package_variable(package, variable)) {
+    if root.is_some_and(|variable| is_package_variable(world, variable)) {
         return &GLOBAL;
     }
     if one.path.steps.contains(&Step::Deref) {
@@ -122,10 +135,10 @@ pub(crate) fn rule_of(package: &Package, one: &Access, other: &Access) -> &'stat
 }
 
 /// The rule that a write under the wrong mode of a lock falls under.
-pub(crate) fn lock_rule(package: &Package, write: &Access) -> &'static RuleMeta {
+pub(crate) fn lock_rule(world: &World, write: &Access) -> &'static RuleMeta {
     match write.subject {
         Subject::Map => &MAP_UNDER_RLOCK,
-        Subject::Variable => rule_of(package, write, write),
+        _ => rule_of(world, write, write),
     }
 }
 
@@ -144,17 +157,20 @@ pub(crate) fn finding(race: &Race) -> Finding {
     } else {
         (other, one)
     };
-    let name = one.access.path.text(race.package.world, race.facts.body);
+    let name = one.access.path.text(race.world, race.body);
     let what = one.access.noun();
     let (thing, same) = match one.access.subject {
         Subject::Map => ("the map", "map"),
-        Subject::Variable => ("it", "variable"),
+        _ => ("it", "variable"),
     };
     let message = match (is_write_write, other.start.is_some()) {
         _ if is_mixed => format!(
             "`{name}` is {} plainly and through sync/atomic",
             first.access.verb
         ),
+        (true, _) if race.is_self && is_handler(one) => {
+            format!("calls of one handler at the same time all write to {what}`{name}`")
+        }
         (true, _) if race.is_self => {
             format!("goroutines started in a loop all write to {what}`{name}`")
         }
@@ -169,7 +185,7 @@ pub(crate) fn finding(race: &Race) -> Finding {
     } else {
         first.access.verb
     };
-    let rule = kind(race.package, one.access, other.access);
+    let rule = kind(race.world, one.access, other.access);
     let mut finding = Finding::new(rule, first.access.location, message).here(
         first.access.role(),
         format!("{verb}, {}", locks(race, first.access)),
@@ -183,15 +199,16 @@ pub(crate) fn finding(race: &Race) -> Finding {
         finding = finding.label(second.access.role(), second.access.location, text);
     }
     if let Some(start) = one.start {
-        let text = if race.is_self {
-            "started in a loop: many at a time"
+        let text = if race.is_self && !is_handler(one) {
+            "started in a loop: many at a time".to_owned()
         } else {
-            "the goroutine starts here"
+            started(start, "the goroutine starts here")
         };
-        finding = finding.label(Role::Spawn, head(start), text);
+        finding = finding.label(Role::Spawn, head(start.location), text);
     }
     if let Some(start) = other.start.filter(|_| !race.is_self) {
-        finding = finding.label(Role::Spawn, head(start), "the other one starts here");
+        let text = started(start, "the other one starts here");
+        finding = finding.label(Role::Spawn, head(start.location), text);
     }
     for side in [first, second] {
         for &call in &side.access.calls {
@@ -206,7 +223,19 @@ pub(crate) fn finding(race: &Race) -> Finding {
             Confidence::High,
             format!("both accesses name the same {same}, and nothing orders them"),
         )
-        .inside(race.package.function_name(race.facts.body))
+        .inside(race.function.clone())
+}
+
+fn is_handler(side: &Side) -> bool {
+    side.start.is_some_and(|start| start.runs == Runs::Many)
+}
+
+fn started(start: Start, otherwise: &str) -> String {
+    match start.runs {
+        Runs::Once if start.how == "started by `go`" => otherwise.to_owned(),
+        Runs::Once => format!("{otherwise}, {}", start.how),
+        Runs::Many => format!("{}, in goroutines of their own", start.how),
+    }
 }
 
 fn locks(race: &Race, access: &Access) -> String {
@@ -224,7 +253,7 @@ fn locks(race: &Race, access: &Access) -> String {
             };
             match &held.path {
                 Some(path) => {
-                    let name = path.text(race.package.world, race.facts.body);
+                    let name = path.text(race.world, race.body);
                     format!("`{name}`{shared}")
                 }
                 None => format!("a lock of its own{shared}"),

@@ -1,28 +1,25 @@
-//! Fields and package variables of a whole package, whoever runs the functions that use them.
+//! Fields and package variables against the locks of a package, whoever runs the functions that use
+//! them: most accesses hold a lock beside the field and this one does not, or it is held in the
+//! wrong mode, or one word is used atomically and plainly.
 //!
-//! Two kinds of evidence lead to a finding. Either a goroutine that the package starts comes to one
-//! access and somebody else to the other; or most accesses hold a lock beside the field and this
-//! one does not. Instances of a type are not told apart: what looks like two accesses of one field
-//! may be two objects, which is why the second kind asks for a majority.
+//! Instances of a type are not told apart: what looks like two accesses of one field may be two
+//! objects, which is why the first kind of evidence asks for a majority.
 
 use std::collections::BTreeMap;
 
-use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
 use contend_ir::FuncId;
-use contend_types::{ObjId, ObjectKind, VarKind};
+use contend_types::{ObjId, ObjectKind, VarKind, World};
 
-use super::kinds::MAP_HANDLER;
 use super::report::{Race, Side, finding, lock_rule};
 use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable};
-use contend_analysis::callers::expects_lock;
-use contend_analysis::library::{Mode, receiver_name};
-use contend_analysis::package::{Package, declared_in};
+use contend_analysis::library::Mode;
+use contend_analysis::package::Package;
 use contend_analysis::path::Step;
-use contend_analysis::roles::{OriginKind, Roles};
+use contend_analysis::roles::Roles;
 
 /// A field or a package variable, and whether its memory or the map in it is meant.
-type Key = (ObjId, Subject);
+pub(crate) type Key = (ObjId, Subject);
 
 /// One use of a place.
 struct Use {
@@ -33,19 +30,34 @@ struct Use {
     locks: Vec<(ObjId, Mode)>,
     /// Locks that stand beside the place, in the same structure.
     beside: Vec<ObjId>,
-    /// The goroutines that come to it and that a method of the same type starts, or is: only there
-    /// the object is likely the same. For package variables any goroutine will do.
-    origins: Vec<usize>,
     /// The function says, by name or comment, that its caller holds the lock.
     is_by_lock_holder: bool,
 }
 
+/// What is known about a field or a package variable of a package.
+pub struct OfField {
+    pub(crate) key: Key,
+    /// It holds whoever runs the functions.
+    pub(crate) is_certain: bool,
+    pub(crate) finding: Finding,
+}
+
+/// A lock that functions of a package hold where they use a field or variable.
+#[derive(Clone, Copy)]
+pub struct Guard {
+    pub(crate) key: Key,
+    pub(crate) lock: ObjId,
+    /// How many functions hold it, and how many there are.
+    pub(crate) held: usize,
+    pub(crate) all: usize,
+}
+
 pub(crate) fn check(
     package: &Package,
-    roles: &Roles,
     accesses: &Accesses,
-    findings: &mut Vec<Finding>,
-) {
+    roles: &Roles,
+) -> (Vec<OfField>, Vec<Guard>) {
+    let (mut of_fields, mut guards) = (Vec::new(), Vec::new());
     let mut places: BTreeMap<Key, Vec<Use>> = BTreeMap::new();
     for facts in &package.bodies {
         if package.is_test(facts.body.file) {
@@ -62,14 +74,12 @@ pub(crate) fn check(
             }
         }
     }
-    for uses in places.values() {
-        let place = Place {
-            package,
-            roles,
-            uses,
-        };
-        findings.extend(place.verdict());
+    for (&key, uses) in &places {
+        let place = Place { package, uses };
+        guards.extend(place.guard(key));
+        of_fields.extend(place.verdict(key));
     }
+    (of_fields, guards)
 }
 
 fn use_of(
@@ -80,7 +90,7 @@ fn use_of(
     func: FuncId,
 ) -> Option<(Key, Use)> {
     let root = access.path.variable().filter(|_| access.path.is_exact())?;
-    let is_global = is_package_variable(package, root);
+    let is_global = is_package_variable(package.world, root);
     let object = match access.path.steps.last() {
         None if is_global => root,
         Some(Step::Field(field)) => *field,
@@ -111,51 +121,52 @@ fn use_of(
         }
     }
     let key = (object, access.subject);
-    let expects = expects_lock(package.world, package.files, package.bodies[body].body);
     let it = Use {
         access,
         body,
         func,
         locks,
         beside,
-        origins: near_origins(package, roles, (body, func), is_global),
-        is_by_lock_holder: expects,
+        is_by_lock_holder: package.bodies[body].expects_lock,
     };
     Some((key, it))
 }
 
-fn near_origins(
-    package: &Package,
-    roles: &Roles,
-    (body, func): (usize, FuncId),
-    is_global: bool,
-) -> Vec<usize> {
-    let receiver_of = |body: usize| {
-        let object = declared_in(package, body)?;
-        receiver_name(package.world, object)
-    };
-    let own = receiver_of(body);
-    let all = roles.origins(body, func).iter().copied();
-    all.filter(|&origin| is_global || own == receiver_of(roles.home(origin)))
-        .collect()
-}
-
 struct Place<'a> {
     package: &'a Package<'a>,
-    roles: &'a Roles,
     uses: &'a [Use],
 }
 
 impl Place<'_> {
     /// One defect, one finding: the surest kind of evidence speaks.
-    fn verdict(&self) -> Option<Finding> {
+    fn verdict(&self, key: Key) -> Option<OfField> {
         if !self.uses.iter().any(|it| it.access.is_write()) {
             return None;
         }
-        self.mixed_atomic()
-            .or_else(|| self.under_read_lock())
-            .or_else(|| self.by_goroutines())
-            .or_else(|| self.by_majority())
+        let certain = self.mixed_atomic().or_else(|| self.under_read_lock());
+        let is_certain = certain.is_some();
+        let finding = certain.or_else(|| self.by_majority())?;
+        Some(OfField {
+            key,
+            is_certain,
+            finding,
+        })
+    }
+
+    /// The lock that most functions hold where they use it.
+    fn guard(&self, key: Key) -> Option<Guard> {
+        let n_holding = |lock: ObjId| {
+            let holding = self.uses.iter().filter(|it| it.beside.contains(&lock));
+            n_functions(holding)
+        };
+        let locks = self.uses.iter().flat_map(|it| it.beside.iter().copied());
+        let (held, lock) = locks.map(|lock| (n_holding(lock), lock)).max()?;
+        Some(Guard {
+            key,
+            lock,
+            held,
+            all: n_functions(self.uses.iter()),
+        })
     }
 
     fn mixed_atomic(&self) -> Option<Finding> {
@@ -170,7 +181,7 @@ impl Place<'_> {
             .filter(|it| !it.access.is_atomic && (it.access.is_write() || atomic.access.is_write()))
             .filter(|it| !Self::have_common_lock(it, atomic))
             .min_by_key(|it| !it.access.is_write())?;
-        let found = self.race(plain, atomic, None, None);
+        let found = self.race(plain, atomic);
         let sure = if plain.locks.is_empty() {
             Confidence::High
         } else {
@@ -193,9 +204,9 @@ impl Place<'_> {
             .uses
             .iter()
             .find(|it| !std::ptr::eq(*it, write) && it.locks.iter().any(|&(held, _)| held == lock));
-        let rule = lock_rule(self.package, &write.access);
+        let rule = lock_rule(self.package.world, &write.access);
         let facts = &self.package.bodies[write.body];
-        let name = write.access.path.text(self.package.world, facts.body);
+        let name = write.access.path.text(self.package.world, Some(facts.body));
         let lock = self.package.world.name(lock);
         let what = write.access.noun();
         let mut found = Finding::new(
@@ -222,109 +233,6 @@ impl Place<'_> {
         )
     }
 
-    /// A goroutine comes to one access, and somebody else to the other.
-    fn by_goroutines(&self) -> Option<Finding> {
-        let mut best: Option<((bool, bool), &Use, &Use, Start)> = None;
-        for write in self.uses.iter().filter(|it| it.access.is_write()) {
-            for other in self.uses {
-                if Self::have_common_lock(write, other) {
-                    continue;
-                }
-                let Some(start) = self.start(write, other) else {
-                    continue;
-                };
-                let rank = (!other.access.is_write(), !start.is_many);
-                if best.as_ref().is_none_or(|(known, ..)| rank < *known) {
-                    best = Some((rank, write, other, start));
-                }
-            }
-        }
-        let (_, write, other, start) = best?;
-        let has_lock = self.uses.iter().any(|it| !it.locks.is_empty());
-        let mut found = self.race(write, other, start.of_one, start.of_other);
-        let is_map = write.access.subject == Subject::Map;
-        if is_map && start.is_by_handler && write.locks.is_empty() && other.locks.is_empty() {
-            found.rule = &MAP_HANDLER;
-        }
-        let sure = match (is_map, has_lock || start.is_many) {
-            (true, true) => Confidence::High,
-            (true, false) | (false, true) => Confidence::Medium,
-            (false, false) => Confidence::Low,
-        };
-        Some(found.sure(sure, start.reason))
-    }
-
-    /// Why two uses may happen at the same time, if they may.
-    fn start(&self, one: &Use, other: &Use) -> Option<Start> {
-        let of_one = &one.origins[..];
-        let of_other = &other.origins[..];
-        for &a in of_one {
-            let origin = self.roles.origin(a);
-            if origin.is_many && of_other.contains(&a) {
-                return Some(Start {
-                    of_one: Some(origin.start),
-                    of_other: None,
-                    is_many: true,
-                    is_by_handler: origin.kind == OriginKind::Handler,
-                    reason: match origin.kind {
-                        OriginKind::Handler => "requests are served at the same time",
-                        OriginKind::Goroutine => "the goroutine is started many times",
-                    },
-                });
-            }
-        }
-        for &a in of_one {
-            for &b in of_other {
-                let (one_origin, other_origin) = (self.roles.origin(a), self.roles.origin(b));
-                if a != b && one_origin.start != other_origin.start {
-                    let is_many = one_origin.kind == OriginKind::Handler
-                        && other_origin.kind == OriginKind::Handler;
-                    return Some(Start {
-                        of_one: Some(one_origin.start),
-                        of_other: Some(other_origin.start),
-                        is_many,
-                        is_by_handler: is_many,
-                        reason: "two goroutines come to it, and nothing orders them",
-                    });
-                }
-            }
-        }
-        let from_outside = |it: &Use, origins: &[usize], starter: &[usize]| {
-            origins.is_empty()
-                && self.roles.origins(it.body, it.func).is_empty()
-                && self.roles.is_called_from_outside(it.body, it.func)
-                && !self.roles.synchronises(it.body, it.func)
-                && !starter
-                    .iter()
-                    .any(|&origin| self.roles.starts(it.body, origin))
-        };
-        let reason =
-            "a goroutine of the package comes to it, and so does whoever calls the package";
-        if let Some(&a) = of_one.first()
-            && from_outside(other, of_other, of_one)
-        {
-            return Some(Start {
-                of_one: Some(self.roles.origin(a).start),
-                of_other: None,
-                is_many: false,
-                is_by_handler: false,
-                reason,
-            });
-        }
-        if let Some(&b) = of_other.first()
-            && from_outside(one, of_one, of_other)
-        {
-            return Some(Start {
-                of_one: None,
-                of_other: Some(self.roles.origin(b).start),
-                is_many: false,
-                is_by_handler: false,
-                reason,
-            });
-        }
-        None
-    }
-
     /// Most accesses hold a lock that stands beside the field, and this one does not.
     fn by_majority(&self) -> Option<Finding> {
         let mut candidates: Vec<ObjId> = self
@@ -342,12 +250,8 @@ impl Place<'_> {
                 .iter()
                 .filter(|it| it.locks.is_empty() && !it.is_by_lock_holder)
                 .collect();
-            let functions = |uses: &[&Use]| {
-                let mut all: Vec<_> = uses.iter().map(|it| (it.body, it.func)).collect();
-                all.dedup();
-                all.len()
-            };
-            let (n_guarded, n_bare) = (functions(&guarded), functions(&bare));
+            let n_guarded = n_functions(guarded.iter().copied());
+            let n_bare = n_functions(bare.iter().copied());
             let is_map = self.uses[0].access.subject == Subject::Map;
             let is_majority = if is_map {
                 n_bare <= n_guarded
@@ -366,7 +270,7 @@ impl Place<'_> {
                 continue;
             };
             let name = self.package.world.name(lock);
-            let found = self.race(one, other, None, None);
+            let found = self.race(one, other);
             let reason = format!(
                 "{n_guarded} of {} functions that use it hold `{name}`",
                 n_guarded + n_bare
@@ -392,48 +296,50 @@ impl Place<'_> {
             || one.access.is_atomic && other.access.is_atomic
     }
 
-    fn race(
-        &self,
-        one: &Use,
-        other: &Use,
-        of_one: Option<Location>,
-        of_other: Option<Location>,
-    ) -> Finding {
-        let facts = &self.package.bodies[one.body];
+    fn race(&self, one: &Use, other: &Use) -> Finding {
+        let body = self.package.bodies[one.body].body;
         let mut found = finding(&Race {
-            package: self.package,
-            facts,
+            world: self.package.world,
+            body: Some(body),
+            function: self.package.function_name(body),
             one: Side {
                 access: &one.access,
-                start: of_one,
+                start: None,
             },
             other: Side {
                 access: &other.access,
-                start: of_other,
+                start: None,
             },
             is_self: std::ptr::eq(one, other),
         });
         found.reasons.clear();
-        let name = one.access.path.text(self.package.world, facts.body);
-        let what = one.access.noun();
-        if one.access.is_atomic == other.access.is_atomic {
-            found.message = match (one.access.is_write(), other.access.is_write()) {
-                (true, true) => {
-                    format!("{what}`{name}` is written by goroutines without a common lock")
-                }
-                _ => format!("{what}`{name}` is read while another goroutine may write to it"),
-            };
-        }
+        name_without_goroutines(&mut found, self.package.world, &one.access, &other.access);
         found
     }
 }
 
-/// Who comes to two uses.
-struct Start {
-    of_one: Option<Location>,
-    of_other: Option<Location>,
-    is_many: bool,
-    /// Requests come to both.
-    is_by_handler: bool,
-    reason: &'static str,
+fn n_functions<'a>(uses: impl Iterator<Item = &'a Use>) -> usize {
+    let mut all: Vec<_> = uses.map(|it| (it.body, it.func)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.len()
+}
+
+/// The headline where no single function knows both sides.
+pub(super) fn name_without_goroutines(
+    found: &mut Finding,
+    world: &World,
+    one: &Access,
+    other: &Access,
+) {
+    let name = one.path.text(world, None);
+    let what = one.noun();
+    if one.is_atomic == other.is_atomic {
+        found.message = match (one.is_write(), other.is_write()) {
+            (true, true) => {
+                format!("{what}`{name}` is written by goroutines without a common lock")
+            }
+            _ => format!("{what}`{name}` is read while another goroutine may write to it"),
+        };
+    }
 }

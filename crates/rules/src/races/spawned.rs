@@ -12,11 +12,12 @@ use contend_finding::{Confidence, Finding};
 use contend_ir::{FuncId, FuncKind, InstrKind};
 use contend_types::{LoopVar, ObjectKind, VarKind};
 
-use super::report::{Race, Side, finding};
+use super::report::{Race, Side, Start, finding};
 use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable};
 use contend_analysis::callers::expects_lock;
 use contend_analysis::goroutines::{Region, Spawn, Walk, changes, spawns};
 use contend_analysis::library::Mode;
+use contend_analysis::origins::Runs;
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::{Overlap, Path, Root};
 
@@ -86,6 +87,7 @@ fn overlapping<'b>(
                 && match subject {
                     Subject::Map => it == path,
                     Subject::Variable => it.overlap(path) == Overlap::Sure,
+                    Subject::Call | Subject::Method(..) => false,
                 }
         })
         .flat_map(|(_, accesses)| accesses.iter().copied())
@@ -110,7 +112,8 @@ impl Around<'_> {
                     let others = overlapping(&own, path, *subject);
                     pairs.extend(
                         others
-                            .filter(|it| beside.contains(it.at))
+                            // Who registers a handler has usually not begun to serve.
+                            .filter(|it| spawn.runs == Runs::Once && beside.contains(it.at))
                             .map(|other| Pair {
                                 one,
                                 other,
@@ -129,7 +132,8 @@ impl Around<'_> {
                         }));
                     }
                 }
-                if beside.contains(spawn.at) && !is_per_round(self.package, path) {
+                let is_in_loop = beside.contains(spawn.at) && !is_per_round(self.package, path);
+                if is_in_loop || spawn.runs == Runs::Many {
                     for &one in all {
                         let others = all.iter().filter(|_| path.overlap(path) == Overlap::Sure);
                         pairs.extend(others.map(|&other| Pair {
@@ -228,7 +232,8 @@ impl Around<'_> {
         else {
             return true;
         };
-        let is_known = function.captures(variable) || is_package_variable(self.package, variable);
+        let is_known =
+            function.captures(variable) || is_package_variable(self.package.world, variable);
         is_known && !self.assigns(id, path, subject, 0)
     }
 
@@ -281,7 +286,7 @@ impl Around<'_> {
         let is_named_by_both = |path: &Path| {
             path.variable().is_some_and(|variable| {
                 function.is_none_or(|it| it.captures(variable))
-                    || is_package_variable(self.package, variable)
+                    || is_package_variable(self.package.world, variable)
             })
         };
         pair.one.locks.iter().any(|one| {
@@ -302,10 +307,15 @@ impl Around<'_> {
         let is_self = pair
             .other_spawn
             .is_some_and(|other| std::ptr::eq(other, spawn));
-        let start = |spawn: &Spawn| self.facts.location(spawn.span);
+        let start = |spawn: &Spawn| Start {
+            location: self.facts.location(spawn.span),
+            how: spawn.how,
+            runs: spawn.runs,
+        };
         let race = Race {
-            package: self.package,
-            facts: self.facts,
+            world: self.package.world,
+            body: Some(self.facts.body),
+            function: self.package.function_name(self.facts.body),
             one: Side {
                 access: pair.one,
                 start: Some(start(spawn)),

@@ -1,0 +1,327 @@
+//! Bottom-up: what a function does through the functions that it calls.
+
+use contend_ir::{Call, CallMode, Callee, FuncId, InstrKind};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::accesses::{Access, Accesses, Held, Subject};
+use crate::binding::{Actual, Formals, is_known_outside, seen_through};
+use crate::components::components;
+use crate::library::{package_path, receiver_name};
+use crate::origins::{Runs, started_by};
+use crate::package::{BodyFacts, Started, Target};
+use crate::path::Path;
+
+/// Calls are followed this deep.
+const MAX_DEPTH: usize = 8;
+
+/// A function that does more than this through its calls is known by the first of it.
+const MAX_ACCESSES: usize = 1000;
+
+/// Callers see no more than this of a function.
+const MAX_OUTER: usize = 200;
+
+/// A call, and the function that it stands in.
+struct Site<'a> {
+    facts: &'a BodyFacts<'a>,
+    func: FuncId,
+    /// The number of the instruction.
+    at: usize,
+    call: &'a Call,
+}
+
+impl Accesses<'_> {
+    /// What the function does itself, in the function literals that it runs, and in the functions
+    /// that it calls, in order of its instructions. What goroutines do that it starts is not here.
+    pub fn of(&self, body: usize, func: FuncId) -> Vec<Access> {
+        let mut accesses = self.with_goroutines(body, func);
+        accesses.retain(|access| access.start.is_none());
+        accesses
+    }
+
+    /// As [`of`](Self::of), with what the goroutines do that it starts.
+    fn with_goroutines(&self, body: usize, func: FuncId) -> Vec<Access> {
+        let facts = &self.package.bodies[body];
+        let mut accesses = Vec::new();
+        let mut own = self.own(body, func).iter().peekable();
+        for (at, instr) in facts.func(func).instrs.iter().enumerate() {
+            while let Some(access) = own.next_if(|access| access.at == at) {
+                accesses.push(access.clone());
+            }
+            if let InstrKind::Call(call) = instr.kind
+                && accesses.len() < MAX_ACCESSES
+            {
+                let call = facts.body.call(call);
+                let site = Site {
+                    facts,
+                    func,
+                    at,
+                    call,
+                };
+                self.call(&site, &mut accesses);
+            }
+        }
+        accesses
+    }
+
+    /// Callees first; functions that call each other are looked at twice.
+    pub(crate) fn find_outer(&mut self) {
+        let nodes: Vec<(usize, FuncId)> = self
+            .package
+            .bodies
+            .iter()
+            .flat_map(|facts| facts.body.funcs().map(|(id, _)| (facts.index, id)))
+            .collect();
+        let number: FxHashMap<(usize, FuncId), usize> =
+            nodes.iter().enumerate().map(|(at, &it)| (it, at)).collect();
+        let edges: Vec<Vec<usize>> = nodes
+            .iter()
+            .map(|&node| {
+                let runs = self.runs(node).into_iter();
+                runs.filter_map(|it| number.get(&it).copied()).collect()
+            })
+            .collect();
+        for component in components(&edges) {
+            let rounds = if component.len() == 1 { 1 } else { 2 };
+            for _ in 0..rounds {
+                for &node in &component {
+                    let (body, func) = nodes[node];
+                    let (outer, n_cut_off) = self.outer_of(body, func);
+                    self.outer[body][func.index()] = outer;
+                    self.n_cut_off += n_cut_off;
+                }
+            }
+        }
+    }
+
+    /// The functions of the package that a function calls, starts, or hands to others.
+    fn runs(&self, (body, func): (usize, FuncId)) -> Vec<(usize, FuncId)> {
+        let facts = &self.package.bodies[body];
+        let mut runs = Vec::new();
+        for call in facts.func(func).calls() {
+            let call = facts.body.call(call);
+            let callee = self.package.callee(facts, call);
+            let args = facts.body.operands(call.args).iter();
+            let handed = args.filter_map(|&arg| self.package.function_value(facts, arg));
+            runs.extend(
+                callee
+                    .into_iter()
+                    .chain(handed)
+                    .filter_map(|it| it.target.here()),
+            );
+        }
+        runs
+    }
+
+    fn outer_of(&self, body: usize, func: FuncId) -> (Vec<Access>, usize) {
+        let facts = &self.package.bodies[body];
+        let it = facts.func(func);
+        let mut known = FxHashSet::default();
+        let mut outer = self.with_goroutines(body, func);
+        for access in &mut outer {
+            access.path = access.path.without_indexes();
+        }
+        outer.retain(|access| {
+            let key = (
+                access.path.clone(),
+                access.subject,
+                access.kind,
+                (access.location, access.start),
+            );
+            is_known_outside(self.package.world, it, &access.path) && known.insert(key)
+        });
+        let n_cut_off = outer.len().saturating_sub(MAX_OUTER);
+        if 0 < n_cut_off {
+            // What is done nearest to the function says most about it.
+            outer.sort_by_key(|access| access.calls.len());
+            outer.truncate(MAX_OUTER);
+        }
+        (outer, n_cut_off)
+    }
+
+    fn call(&self, site: &Site, accesses: &mut Vec<Access>) {
+        let Site { facts, call, .. } = *site;
+        let world = self.package.world;
+        let callee = self.package.callee(facts, call);
+        match call.mode {
+            CallMode::Plain => {
+                if let Some((row, argument)) = started_by(world, facts.body, call) {
+                    let started = self.package.function_value(facts, argument);
+                    if let Some(started) = started.filter(|_| row.runs == Runs::Once) {
+                        self.started(site, &started, row.how, accesses);
+                    }
+                } else if let Some(callee) = callee {
+                    self.run(site, &callee, accesses);
+                } else if !is_once(self, call) {
+                    // A function of a library runs what it is given, as far as one can tell.
+                    for &arg in facts.body.operands(call.args) {
+                        if let Some(given) = self.package.function_value(facts, arg)
+                            && self.package.handler(&given.target).is_none()
+                        {
+                            self.run(site, &given, accesses);
+                        }
+                    }
+                }
+            }
+            // Where locks are released at exit, too, the order decides what is held.
+            CallMode::Defer => {
+                if let Some(callee) = callee.filter(|_| facts.flow(site.func).is_none()) {
+                    self.run(site, &callee, accesses);
+                }
+            }
+            CallMode::Go => {
+                if let Some(callee) = callee {
+                    self.started(site, &callee, "started by `go`", accesses);
+                }
+            }
+        }
+    }
+
+    /// What a function does that runs here.
+    fn run(&self, site: &Site, callee: &Started, accesses: &mut Vec<Access>) {
+        let locks = self.locks(site.facts.index, site.func).at(site.at);
+        let call = site.facts.location(site.call.span);
+        for access in self.inside(callee) {
+            if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= access.calls.len() {
+                continue;
+            }
+            if access.subject == Subject::Call && access.path.steps.is_empty() {
+                self.called_back(site, callee, access, accesses);
+            }
+            let Some(mut access) = self.seen_by_caller(access, site.facts, callee) else {
+                continue;
+            };
+            if access.start.is_none() {
+                access.locks.extend(locks.iter().cloned());
+            }
+            access.calls.insert(0, call);
+            access.at = site.at;
+            accesses.push(access);
+        }
+    }
+
+    /// What a function does that is handed to `callee`, which calls it at `access`.
+    fn called_back(
+        &self,
+        site: &Site,
+        callee: &Started,
+        access: &Access,
+        accesses: &mut Vec<Access>,
+    ) {
+        let formals = Formals::of(self.package, site.facts.index, &callee.target);
+        let actual = access
+            .path
+            .variable()
+            .and_then(|it| formals.actual(self.package.world, it, callee));
+        let Some(Actual::Operand(operand)) = actual else {
+            return;
+        };
+        let Some(given) = self.package.function_value(site.facts, operand) else {
+            return;
+        };
+        let around = self.locks(site.facts.index, site.func).at(site.at);
+        let call = site.facts.location(site.call.span);
+        for inner in self.inside(&given) {
+            if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= inner.calls.len() {
+                continue;
+            }
+            let Some(mut inner) = self.seen_by_caller(inner, site.facts, &given) else {
+                continue;
+            };
+            if inner.start.is_none() {
+                inner
+                    .locks
+                    .extend(self.locks_seen(access, site.facts, callee));
+                if access.start.is_none() {
+                    inner.locks.extend(around.iter().cloned());
+                }
+                inner.start = access.start;
+            }
+            inner.calls.splice(0..0, [call, access.location]);
+            inner.at = site.at;
+            accesses.push(inner);
+        }
+    }
+
+    /// What a function does that becomes a goroutine here.
+    fn started(
+        &self,
+        site: &Site,
+        callee: &Started,
+        how: &'static str,
+        accesses: &mut Vec<Access>,
+    ) {
+        let call = site.facts.location(site.call.span);
+        for access in self.inside(callee) {
+            if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= access.calls.len() {
+                continue;
+            }
+            let Some(mut access) = self.seen_by_caller(access, site.facts, callee) else {
+                continue;
+            };
+            access.start.get_or_insert((call, how));
+            access.at = site.at;
+            accesses.push(access);
+        }
+    }
+
+    /// What a function does, as far as others can know.
+    pub fn inside<'b>(&'b self, started: &'b Started) -> &'b [Access] {
+        match &started.target {
+            Target::Here { body, function } => self.outer(*body, *function),
+            Target::Elsewhere(summary) => &summary.accesses,
+        }
+    }
+
+    /// An access of a function as the one that runs it names it; `None` if it cannot.
+    pub fn seen_by_caller(
+        &self,
+        access: &Access,
+        facts: &BodyFacts,
+        callee: &Started,
+    ) -> Option<Access> {
+        let path = self.rename(&access.path, access.subject, facts, callee)?;
+        Some(Access {
+            path,
+            locks: self.locks_seen(access, facts, callee),
+            ..access.clone()
+        })
+    }
+
+    fn locks_seen(&self, access: &Access, facts: &BodyFacts, callee: &Started) -> Vec<Held> {
+        let lock = |held: &Held| Held {
+            path: held
+                .path
+                .as_ref()
+                .and_then(|path| self.rename(path, Subject::Variable, facts, callee)),
+            mode: held.mode,
+        };
+        access.locks.iter().map(lock).collect()
+    }
+
+    fn rename(
+        &self,
+        path: &Path,
+        subject: Subject,
+        facts: &BodyFacts,
+        callee: &Started,
+    ) -> Option<Path> {
+        let formals = Formals::of(self.package, facts.index, &callee.target);
+        let operand = match formals.actual(self.package.world, path.variable()?, callee)? {
+            Actual::Same => return Some(path.clone()),
+            Actual::Operand(operand) => operand,
+        };
+        let (place, rest) = seen_through(path, subject, operand)?;
+        self.values[facts.index].path_behind(self.package.world, facts.body, place, rest, subject)
+    }
+}
+
+/// What `Once` runs is in order with everybody who waits for it.
+fn is_once(accesses: &Accesses, call: &Call) -> bool {
+    let Callee::Static(function) = call.callee else {
+        return false;
+    };
+    let world = accesses.package.world;
+    package_path(world, function) == "sync"
+        && (receiver_name(world, function) == Some("Once")
+            || world.name(function).as_str().starts_with("Once"))
+}

@@ -1,0 +1,106 @@
+//! What an access is for, as far as its function tells.
+
+use contend_ir::{Body, Func, InstrKind, Operand, Operator, PlaceId, RangeKind, Terminator};
+use contend_syntax::ast::BinaryOp;
+use contend_types::{Type, World};
+use rustc_hash::FxHashSet;
+
+/// Why or how something is accessed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Manner {
+    #[default]
+    Plain,
+    /// A loop goes over the map.
+    Iterates,
+    /// `if x == nil { x = ... }`.
+    FirstUse,
+    /// An interface value is written: a type and a pointer, one after the other.
+    Interface,
+}
+
+/// What the writes of a function are compared with.
+pub struct Manners {
+    /// Conditions that compare a place with nil.
+    tests: FxHashSet<(PlaceId, PlaceId)>,
+    predecessors: Vec<Vec<contend_ir::BlockId>>,
+}
+
+impl Manners {
+    pub fn of(body: &Body, func: &Func) -> Self {
+        let tests: FxHashSet<_> = func
+            .instrs
+            .iter()
+            .filter_map(|instr| match instr.kind {
+                InstrKind::Operation {
+                    dst,
+                    op: Operator::Binary(BinaryOp::Equal | BinaryOp::NotEqual),
+                    left: Operand::Place(place),
+                    right: Operand::Nil,
+                } => Some((dst, place)),
+                _ => None,
+            })
+            .collect();
+        let predecessors = if tests.is_empty() {
+            Vec::new()
+        } else {
+            body.predecessors(func)
+        };
+        Self {
+            tests,
+            predecessors,
+        }
+    }
+
+    /// The manner of the access that instruction number `at` is.
+    pub fn at(&self, world: &World, body: &Body, func: &Func, at: usize) -> Manner {
+        match func.instrs[at].kind {
+            InstrKind::Next {
+                kind: RangeKind::Map,
+                ..
+            } => Manner::Iterates,
+            InstrKind::Write { place, .. } => {
+                let ty = body.places.ty(place);
+                let is_interface = |ty| matches!(world.underlying_type(ty), Type::Interface { .. });
+                if self.is_first_use(func, at, place) {
+                    Manner::FirstUse
+                } else if ty.is_some_and(is_interface) {
+                    Manner::Interface
+                } else {
+                    Manner::Plain
+                }
+            }
+            _ => Manner::Plain,
+        }
+    }
+
+    /// True for `if x == nil { x = ... }` and what comes down to it.
+    fn is_first_use(&self, func: &Func, at: usize, place: PlaceId) -> bool {
+        if !self.tests.iter().any(|(_, tested)| *tested == place) {
+            return false;
+        }
+        let mut blocks = func.blocks();
+        let Some((mut block, _)) = blocks.find(|(_, block)| block.instrs.as_usize().contains(&at))
+        else {
+            return false;
+        };
+        // The way up, as long as there is just one.
+        for _ in 0..MAX_BLOCKS {
+            let &[before] = self.predecessors[block.index()].as_slice() else {
+                return false;
+            };
+            if let Terminator::Branch {
+                cond: Operand::Place(cond),
+                ..
+            } = func.block(before).terminator
+                && self.tests.contains(&(cond, place))
+            {
+                return true;
+            }
+            block = before;
+        }
+        false
+    }
+}
+
+/// A condition further away has little to do with the assignment.
+const MAX_BLOCKS: usize = 4;

@@ -1,0 +1,445 @@
+//! Where goroutines come from, one row for each API: a new library is a new row.
+//!
+//! The first table is about calls that are given a function and run it in another goroutine; the
+//! second about functions that are recognised by what they take, whoever they are handed to; the
+//! third about methods that an interface promises to call from many goroutines.
+
+use contend_ir::{Body, Call, Callee, Operand};
+use contend_types::{ObjId, Type, TypeId, World};
+
+use crate::library::{package_path, receiver_name};
+
+/// How often a function runs at the same time as itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Runs {
+    /// Once for each call that it is handed to.
+    Once,
+    /// Any number of times: a handler.
+    Many,
+}
+
+/// A function that runs another one in a goroutine.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Starter {
+    /// The import path, without a major version at its end.
+    package: &'static str,
+    /// The receiver's type; empty for functions and for methods of interfaces.
+    receiver: &'static str,
+    name: &'static str,
+    /// Which of the call's arguments it runs.
+    argument: usize,
+    pub runs: Runs,
+    /// "started by `go`", as findings say it.
+    pub how: &'static str,
+}
+
+const fn once(
+    package: &'static str,
+    receiver: &'static str,
+    name: &'static str,
+    argument: usize,
+    how: &'static str,
+) -> Starter {
+    Starter {
+        package,
+        receiver,
+        name,
+        argument,
+        runs: Runs::Once,
+        how,
+    }
+}
+
+const fn many(
+    package: &'static str,
+    receiver: &'static str,
+    name: &'static str,
+    argument: usize,
+    how: &'static str,
+) -> Starter {
+    Starter {
+        package,
+        receiver,
+        name,
+        argument,
+        runs: Runs::Many,
+        how,
+    }
+}
+
+static STARTERS: &[Starter] = &[
+    // The standard library and what is near to it.
+    once("sync", "WaitGroup", "Go", 0, "started by `WaitGroup.Go`"),
+    once(
+        "golang.org/x/sync/errgroup",
+        "Group",
+        "Go",
+        0,
+        "started by `errgroup`",
+    ),
+    once(
+        "golang.org/x/sync/errgroup",
+        "Group",
+        "TryGo",
+        0,
+        "started by `errgroup`",
+    ),
+    once(
+        "golang.org/x/sync/singleflight",
+        "Group",
+        "DoChan",
+        1,
+        "started by `singleflight`",
+    ),
+    once("time", "", "AfterFunc", 1, "run by a timer"),
+    once("context", "", "AfterFunc", 1, "run when a context ends"),
+    once(
+        "runtime",
+        "",
+        "SetFinalizer",
+        1,
+        "run by the garbage collector",
+    ),
+    once(
+        "runtime",
+        "",
+        "AddCleanup",
+        1,
+        "run by the garbage collector",
+    ),
+    many("net/http", "", "HandleFunc", 1, "called for each request"),
+    many(
+        "net/http",
+        "ServeMux",
+        "HandleFunc",
+        1,
+        "called for each request",
+    ),
+    many("expvar", "", "Func", 0, "called for each request"),
+    // Groups and pools of workers.
+    once(
+        "github.com/sourcegraph/conc",
+        "WaitGroup",
+        "Go",
+        0,
+        "started by `conc`",
+    ),
+    once(
+        "github.com/sourcegraph/conc/pool",
+        "Pool",
+        "Go",
+        0,
+        "started by a pool",
+    ),
+    once(
+        "github.com/sourcegraph/conc/pool",
+        "ContextPool",
+        "Go",
+        0,
+        "started by a pool",
+    ),
+    once(
+        "github.com/sourcegraph/conc/pool",
+        "ErrorPool",
+        "Go",
+        0,
+        "started by a pool",
+    ),
+    once(
+        "github.com/panjf2000/ants",
+        "",
+        "Submit",
+        0,
+        "started by a pool",
+    ),
+    once(
+        "github.com/panjf2000/ants",
+        "Pool",
+        "Submit",
+        0,
+        "started by a pool",
+    ),
+    many(
+        "github.com/panjf2000/ants",
+        "",
+        "NewPoolWithFunc",
+        1,
+        "started by a pool",
+    ),
+    once(
+        "github.com/alitto/pond",
+        "WorkerPool",
+        "Submit",
+        0,
+        "started by a pool",
+    ),
+    once(
+        "github.com/alitto/pond",
+        "",
+        "Submit",
+        0,
+        "started by a pool",
+    ),
+    once(
+        "github.com/gammazero/workerpool",
+        "WorkerPool",
+        "Submit",
+        0,
+        "started by a pool",
+    ),
+    once(
+        "github.com/oklog/run",
+        "Group",
+        "Add",
+        0,
+        "started by a group",
+    ),
+    once("gopkg.in/tomb", "Tomb", "Go", 0, "started by a tomb"),
+    // Jobs by time.
+    once(
+        "github.com/robfig/cron",
+        "Cron",
+        "AddFunc",
+        1,
+        "run by a timetable",
+    ),
+    once(
+        "github.com/go-co-op/gocron",
+        "Scheduler",
+        "Do",
+        0,
+        "run by a timetable",
+    ),
+    once(
+        "github.com/go-co-op/gocron",
+        "",
+        "NewTask",
+        0,
+        "run by a timetable",
+    ),
+    once(
+        "k8s.io/apimachinery/pkg/util/wait",
+        "Group",
+        "Start",
+        0,
+        "started by a group",
+    ),
+    // Messages and events.
+    many(
+        "github.com/bwmarrin/discordgo",
+        "Session",
+        "AddHandler",
+        0,
+        "called for each event",
+    ),
+    many(
+        "github.com/nats-io/nats.go",
+        "Conn",
+        "Subscribe",
+        1,
+        "called for each message",
+    ),
+    many(
+        "github.com/nats-io/nats.go",
+        "Conn",
+        "QueueSubscribe",
+        2,
+        "called for each message",
+    ),
+    many(
+        "github.com/eclipse/paho.mqtt.golang",
+        "",
+        "Subscribe",
+        2,
+        "called for each message",
+    ),
+    many(
+        "gopkg.in/telebot",
+        "Bot",
+        "Handle",
+        1,
+        "called for each message",
+    ),
+];
+
+/// A type that only handlers take.
+struct HandlerParam {
+    package: &'static str,
+    name: &'static str,
+    how: &'static str,
+}
+
+static HANDLER_PARAMS: &[HandlerParam] = &[
+    param("net/http", "ResponseWriter", REQUEST),
+    param("github.com/gin-gonic/gin", "Context", REQUEST),
+    param("github.com/labstack/echo", "Context", REQUEST),
+    param("github.com/gofiber/fiber", "Ctx", REQUEST),
+    param("github.com/valyala/fasthttp", "RequestCtx", REQUEST),
+    param("github.com/kataras/iris/context", "Context", REQUEST),
+    param("github.com/emicklei/go-restful", "Request", REQUEST),
+    param("github.com/miekg/dns", "ResponseWriter", REQUEST),
+    param(
+        "github.com/bwmarrin/discordgo",
+        "Session",
+        "called for each event",
+    ),
+    param(
+        "github.com/gliderlabs/ssh",
+        "Session",
+        "called for each session",
+    ),
+    param(
+        "github.com/slack-go/slack/socketmode",
+        "Client",
+        "called for each event",
+    ),
+    param(
+        "golang.org/x/net/websocket",
+        "Conn",
+        "called for each connection",
+    ),
+    param(
+        "github.com/nats-io/nats.go",
+        "Msg",
+        "called for each message",
+    ),
+];
+
+const REQUEST: &str = "called for each request";
+
+const fn param(package: &'static str, name: &'static str, how: &'static str) -> HandlerParam {
+    HandlerParam { package, name, how }
+}
+
+/// A method that is called from many goroutines once its value is handed over as an interface.
+struct Promised {
+    name: &'static str,
+    /// A type that one of its parameters has, behind pointers and channels.
+    param: (&'static str, &'static str),
+    how: &'static str,
+}
+
+static PROMISED: &[Promised] = &[
+    promised("ServeHTTP", ("net/http", "ResponseWriter"), REQUEST),
+    promised("RoundTrip", ("net/http", "Request"), REQUEST),
+    promised(
+        "ServeDNS",
+        ("github.com/miekg/dns", "ResponseWriter"),
+        REQUEST,
+    ),
+    promised(
+        "Collect",
+        ("github.com/prometheus/client_golang/prometheus", "Metric"),
+        "called for each scrape",
+    ),
+    promised(
+        "Describe",
+        ("github.com/prometheus/client_golang/prometheus", "Desc"),
+        "called for each scrape",
+    ),
+];
+
+const fn promised(
+    name: &'static str,
+    param: (&'static str, &'static str),
+    how: &'static str,
+) -> Promised {
+    Promised { name, param, how }
+}
+
+/// The row for a call, and the argument that it runs in another goroutine.
+pub fn started_by(world: &World, body: &Body, call: &Call) -> Option<(&'static Starter, Operand)> {
+    let (Callee::Static(function) | Callee::Interface(function)) = call.callee else {
+        return None;
+    };
+    let name = world.name(function).as_str();
+    let mut rows = STARTERS.iter().filter(|row| row.name == name).peekable();
+    rows.peek()?;
+    let package = without_version(package_path(world, function));
+    let receiver = receiver_name(world, function).unwrap_or_default();
+    let row = rows.find(|row| row.package == package && row.receiver == receiver)?;
+    Some((row, *body.operands(call.args).get(row.argument)?))
+}
+
+/// How a function that takes these parameters is called, if only handlers take them.
+pub fn handler(world: &World, params: impl Iterator<Item = ObjId>) -> Option<&'static str> {
+    params
+        .filter_map(|param| named(world, world.object_type(param)))
+        .find_map(|(package, name)| {
+            let is_it = |row: &&HandlerParam| row.name == name && row.package == package;
+            HANDLER_PARAMS.iter().find(is_it).map(|row| row.how)
+        })
+}
+
+/// How a method is called that an interface promises to call from many goroutines.
+pub fn promised_method(world: &World, method: ObjId, params: &[ObjId]) -> Option<&'static str> {
+    let name = world.name(method).as_str();
+    let row = PROMISED.iter().find(|row| {
+        row.name == name
+            && params
+                .iter()
+                .any(|&it| named(world, world.object_type(it)) == Some(row.param))
+    })?;
+    Some(row.how)
+}
+
+/// True for the functions that generated code has for registering a gRPC service: the methods of
+/// the last argument are called for each request.
+pub fn registers_service(world: &World, call: &Call) -> bool {
+    let Callee::Static(function) = call.callee else {
+        return false;
+    };
+    let name = world.name(function).as_str();
+    let is_generated = name.starts_with("Register") && name.ends_with("Server");
+    let is_rpc = package_path(world, function) == "net/rpc" && name.starts_with("Register");
+    is_generated || is_rpc
+}
+
+/// The package and name of the defined type behind pointers and channels.
+fn named(world: &World, ty: TypeId) -> Option<(&'static str, &'static str)> {
+    match world.ty(ty) {
+        Type::Pointer(inner) | Type::Chan { element: inner, .. } => named(world, *inner),
+        Type::Named { origin, .. } => {
+            let object = world.named(*origin).object;
+            let package = without_version(package_path(world, object));
+            Some((package, world.name(object).as_str()))
+        }
+        _ => None,
+    }
+}
+
+/// An import path without a major version at its end: `/v2`, `.v3`.
+fn without_version(path: &str) -> &str {
+    let end = path.trim_end_matches(|c: char| c.is_ascii_digit());
+    if end.len() == path.len() {
+        return path;
+    }
+    end.strip_suffix("/v")
+        .or_else(|| end.strip_suffix(".v"))
+        .unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn major_versions_are_left_out() {
+        for (path, plain) in [
+            ("github.com/robfig/cron/v3", "github.com/robfig/cron"),
+            ("gopkg.in/telebot.v3", "gopkg.in/telebot"),
+            ("net/http", "net/http"),
+            ("example.com/v2x", "example.com/v2x"),
+            ("example.com/area51", "example.com/area51"),
+        ] {
+            assert_eq!(without_version(path), plain);
+        }
+    }
+
+    #[test]
+    fn no_row_stands_twice() {
+        for (at, row) in STARTERS.iter().enumerate() {
+            assert!(!STARTERS[..at].contains(row), "{row:?}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The whole program: what is reached through interfaces.
+
+use std::sync::Arc;
+
+use contend_base::Location;
+use contend_types::{Implementers, ObjId, TypeId, World};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::accesses::{Access, Subject};
+use crate::path::Path;
+use crate::summary::{Known, PackageSummary, Summary};
+
+/// A method of an interface that more types than this implement says nothing about which of them
+/// stands there.
+const MAX_IMPLEMENTERS: usize = 4;
+
+/// Interfaces are followed this deep.
+const MAX_DEPTH: usize = 3;
+
+/// No more than this is added to one goroutine.
+const MAX_ADDED: usize = 400;
+
+/// What a goroutine comes to through interfaces.
+pub struct Reached {
+    pub accesses: Vec<Access>,
+}
+
+/// The functions behind the methods of interfaces.
+pub struct Reaches<'a> {
+    world: &'a World,
+    by_location: FxHashMap<Location, &'a Arc<Summary>>,
+    /// By method and interface.
+    behind: FxHashMap<(ObjId, TypeId), Vec<&'a Arc<Summary>>>,
+}
+
+impl<'a> Reaches<'a> {
+    pub fn new(world: &'a World, known: &'a Known, packages: &'a [PackageSummary]) -> Self {
+        let by_location = known
+            .all()
+            .filter_map(|summary| Some((summary.location?, summary)));
+        let mut reaches = Self {
+            world,
+            by_location: by_location.collect(),
+            behind: FxHashMap::default(),
+        };
+        reaches.find_behind(packages);
+        reaches
+    }
+
+    /// The function whose name is declared there.
+    pub fn declared_at(&self, location: Location) -> Option<&'a Arc<Summary>> {
+        self.by_location.get(&location).copied()
+    }
+
+    /// What the accesses lead to: each call of a method of an interface to what the methods do that
+    /// may stand behind it.
+    pub fn through(&self, accesses: &[Access]) -> Reached {
+        let mut reached = Reached {
+            accesses: Vec::new(),
+        };
+        let mut known = FxHashSet::default();
+        let mut wave: Vec<Access> = accesses.iter().filter(|it| is_open(it)).cloned().collect();
+        for _ in 0..MAX_DEPTH {
+            let mut next = Vec::new();
+            for call in &wave {
+                self.behind_call(call, &mut known, &mut next);
+            }
+            let left = MAX_ADDED.saturating_sub(reached.accesses.len());
+            next.truncate(left);
+            wave = next.iter().filter(|it| is_open(it)).cloned().collect();
+            reached.accesses.extend(next);
+            if wave.is_empty() {
+                break;
+            }
+        }
+        reached
+    }
+
+    fn behind_call(
+        &self,
+        call: &Access,
+        known: &mut FxHashSet<(ObjId, Path)>,
+        found: &mut Vec<Access>,
+    ) {
+        let Subject::Method(method, interface) = call.subject else {
+            return;
+        };
+        for summary in self.behind.get(&(method, interface)).into_iter().flatten() {
+            if !known.insert((summary.function, call.path.clone())) {
+                continue;
+            }
+            for access in &summary.accesses {
+                found.extend(seen_through(self.world, call, summary, access));
+            }
+        }
+    }
+
+    /// Resolves all methods that somebody calls, each once.
+    fn find_behind(&mut self, packages: &[PackageSummary]) {
+        let of_functions = packages
+            .iter()
+            .flat_map(|package| &package.functions)
+            .flat_map(|it| &it.accesses);
+        let of_roots = packages
+            .iter()
+            .flat_map(|package| &package.roots)
+            .flat_map(|it| &it.accesses);
+        let mut called: Vec<(ObjId, TypeId)> = of_functions
+            .chain(of_roots)
+            .filter_map(|access| match access.subject {
+                Subject::Method(method, interface) => Some((method, interface)),
+                _ => None,
+            })
+            .collect();
+        called.sort_unstable();
+        called.dedup();
+        if called.is_empty() {
+            return;
+        }
+        let implementers = Implementers::new(self.world, self.world.defined_types());
+        for (method, interface) in called {
+            let set = self.world.type_set(interface);
+            let name = self.world.name(method);
+            let Some(wanted) = set.methods.iter().find(|it| it.name == name) else {
+                continue;
+            };
+            let callees = implementers.callees(interface, wanted).into_iter();
+            let mut behind: Vec<_> = callees
+                .filter_map(|it| self.declared_at(self.world.object(it).location?))
+                .collect();
+            behind.sort_by_key(|it| it.location);
+            behind.dedup_by_key(|it| it.location);
+            if (1..=MAX_IMPLEMENTERS).contains(&behind.len()) {
+                self.behind.insert((method, interface), behind);
+            }
+        }
+    }
+}
+
+fn is_open(access: &Access) -> bool {
+    matches!(access.subject, Subject::Method(..))
+}
+
+/// An access of a method as the caller of the interface names it.
+fn seen_through(
+    world: &World,
+    call: &Access,
+    summary: &Summary,
+    access: &Access,
+) -> Option<Access> {
+    let variable = access.path.variable()?;
+    let rename = |path: &Path| {
+        let variable = path.variable()?;
+        if summary.receiver == Some(variable) {
+            let mut whole = call.path.clone();
+            whole.steps.extend_from_slice(&path.steps);
+            return Some(whole);
+        }
+        crate::accesses::is_package_variable(world, variable).then(|| path.clone())
+    };
+    let is_known =
+        summary.receiver == Some(variable) || crate::accesses::is_package_variable(world, variable);
+    if !is_known {
+        return None;
+    }
+    let mut seen = access.clone();
+    seen.path = rename(&access.path)?;
+    for lock in &mut seen.locks {
+        lock.path = lock.path.as_ref().and_then(rename);
+    }
+    if seen.start.is_none() {
+        seen.locks.extend(call.locks.iter().cloned());
+        seen.start = call.start;
+    }
+    seen.calls
+        .splice(0..0, call.calls.iter().copied().chain([call.location]));
+    Some(seen)
+}

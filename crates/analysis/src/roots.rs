@@ -1,0 +1,234 @@
+//! Where the goroutines of a program begin, and what they do to memory that others may know.
+
+use contend_base::Location;
+use contend_ir::{Callee, FuncId, InstrKind, Operand};
+use contend_types::{ObjId, ObjectKind, Type, VarKind};
+
+use crate::accesses::{Access, Accesses};
+use crate::goroutines::{Spawn, Walk, spawns};
+use crate::origins::{Runs, promised_method, registers_service};
+use crate::package::{BodyFacts, Package, declared_in};
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum RootKind {
+    /// A goroutine that the program starts itself.
+    Goroutine,
+    /// A function that a library calls from many goroutines.
+    Handler,
+    /// A function that others may call in any goroutine.
+    Outside,
+}
+
+/// A place where goroutines begin.
+#[derive(Clone, Debug)]
+pub struct Root {
+    pub kind: RootKind,
+    /// "called for each request", as findings say it.
+    pub how: &'static str,
+    pub start: Location,
+    /// Several of them run at the same time.
+    pub is_many: bool,
+    /// The declared function around the start; for handlers the handler.
+    pub home: Option<ObjId>,
+    /// It is none if this function is only ever called, and never used as a value.
+    pub unless_called: Option<ObjId>,
+    /// What it does to memory that it did not make itself. Paths begin at a receiver, a package
+    /// variable, a parameter of the function that starts it, or a variable that it captures.
+    pub accesses: Vec<Access>,
+}
+
+/// The goroutines that begin in a package; tests are left out.
+pub fn roots(package: &Package, accesses: &Accesses) -> Vec<Root> {
+    let mut roots = Vec::new();
+    for facts in &package.bodies {
+        if package.is_test(facts.body.file) {
+            continue;
+        }
+        for (id, _) in facts.body.funcs() {
+            for spawn in spawns(package, facts, id) {
+                roots.extend(of_spawn(package, accesses, facts, &spawn));
+            }
+            roots.extend(of_handler(package, accesses, facts, id));
+        }
+    }
+    roots.retain(|root| !root.accesses.is_empty());
+    roots
+}
+
+fn of_spawn(
+    package: &Package,
+    accesses: &Accesses,
+    facts: &BodyFacts,
+    spawn: &Spawn,
+) -> Option<Root> {
+    if package.handler(&spawn.started.target).is_some() {
+        // It is a root of its own.
+        return None;
+    }
+    let is_in_loop = || {
+        let walk = Walk {
+            package,
+            facts,
+            func: facts.func(spawn.parent),
+            spawn: Some(spawn),
+            ends_at_receive: false,
+            path: None,
+        };
+        walk.after(spawn.at).contains(spawn.at)
+    };
+    let seen = accesses
+        .inside(&spawn.started)
+        .iter()
+        .filter_map(|access| accesses.seen_by_caller(access, facts, &spawn.started))
+        .filter(|access| is_shared(package, facts, access, spawn.runs));
+    Some(Root {
+        kind: match spawn.runs {
+            Runs::Once => RootKind::Goroutine,
+            Runs::Many => RootKind::Handler,
+        },
+        how: spawn.how,
+        start: facts.location(spawn.span),
+        is_many: spawn.runs == Runs::Many || is_in_loop(),
+        home: declared_in(package, facts.index),
+        unless_called: None,
+        accesses: seen.collect(),
+    })
+}
+
+fn of_handler(
+    package: &Package,
+    accesses: &Accesses,
+    facts: &BodyFacts,
+    id: FuncId,
+) -> Option<Root> {
+    let func = facts.func(id);
+    let params: Vec<ObjId> = func.params.iter().flatten().copied().collect();
+    let function = declared_in(package, facts.index).filter(|_| id == FuncId::new(0));
+    let promised = function.and_then(|it| promised_method(package.world, it, &params));
+    let how = promised.or_else(|| crate::origins::handler(package.world, params.into_iter()))?;
+    let is_inside_handler = || {
+        std::iter::successors(func.parent(), |&at| facts.func(at).parent())
+            .any(|at| handler_of(package, facts, at))
+    };
+    if func.parent().is_some() && is_inside_handler() {
+        // What it captures was made for one request.
+        return None;
+    }
+    let shared = accesses
+        .outer(facts.index, id)
+        .iter()
+        .filter(|access| {
+            let variable = access.path.variable();
+            variable.is_some_and(|it| !func.params.contains(&Some(it)))
+        })
+        .filter(|access| is_shared(package, facts, access, Runs::Many));
+    Some(Root {
+        kind: RootKind::Handler,
+        how,
+        start: facts.location(func.span),
+        is_many: true,
+        home: declared_in(package, facts.index),
+        unless_called: function.filter(|_| promised.is_none()),
+        accesses: shared.cloned().collect(),
+    })
+}
+
+fn handler_of(package: &Package, facts: &BodyFacts, id: FuncId) -> bool {
+    let params = facts.func(id).params.iter().flatten().copied();
+    crate::origins::handler(package.world, params).is_some()
+}
+
+/// True if the path begins at something that others may know: not what was made for this one
+/// request, and not what the function around made for this one goroutine.
+fn is_shared(package: &Package, facts: &BodyFacts, access: &Access, runs: Runs) -> bool {
+    let Some(variable) = access.path.variable() else {
+        return false;
+    };
+    match package.world.object(variable).kind {
+        ObjectKind::Var(VarKind::Package | VarKind::Receiver) => true,
+        ObjectKind::Var(VarKind::Param) => {
+            let owner = facts
+                .body
+                .funcs()
+                .find(|(_, func)| func.params.contains(&Some(variable)));
+            owner.is_some_and(|(id, _)| !handler_of(package, facts, id))
+        }
+        // What a handler captures all of its calls know.
+        ObjectKind::Var(VarKind::Local | VarKind::Result) => runs == Runs::Many,
+        _ => false,
+    }
+}
+
+/// Declared functions that are called.
+pub fn called(package: &Package) -> Vec<ObjId> {
+    let calls = package.bodies.iter().flat_map(|facts| &facts.body.calls);
+    let mut called: Vec<ObjId> = calls
+        .filter_map(|call| match call.callee {
+            Callee::Static(function) => Some(function),
+            _ => None,
+        })
+        .collect();
+    called.sort_unstable();
+    called.dedup();
+    called
+}
+
+/// Functions that are used as values, and not only called.
+pub fn values(package: &Package) -> Vec<ObjId> {
+    let mut values = Vec::new();
+    for facts in &package.bodies {
+        let operands = facts.body.operands.iter().copied();
+        values.extend(operands.filter_map(function));
+        for instr in facts.body.funcs.iter().flat_map(|func| &func.instrs) {
+            match instr.kind {
+                InstrKind::MethodValue { method, .. } => values.push(method),
+                InstrKind::Write { value, .. }
+                | InstrKind::MapWrite { value, .. }
+                | InstrKind::Convert { value, .. } => values.extend(function(value)),
+                _ => {}
+            }
+        }
+    }
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+fn function(value: Operand) -> Option<ObjId> {
+    match value {
+        Operand::Func(function) => Some(function),
+        _ => None,
+    }
+}
+
+/// The methods of values that are handed to a framework which calls them for each request.
+pub fn services(package: &Package) -> Vec<ObjId> {
+    let world = package.world;
+    let mut services = Vec::new();
+    for facts in &package.bodies {
+        if package.is_test(facts.body.file) {
+            continue;
+        }
+        for call in &facts.body.calls {
+            if !registers_service(world, call) || matches!(call.callee, Callee::Unknown) {
+                continue;
+            }
+            let Some(&(Operand::Place(place) | Operand::Addr(place))) =
+                facts.body.operands(call.args).last()
+            else {
+                continue;
+            };
+            let Some(ty) = facts.body.places.ty(place) else {
+                continue;
+            };
+            let ty = world.deref(ty).0;
+            if !matches!(world.ty(ty), Type::Named { .. }) || world.is_interface(ty) {
+                continue;
+            }
+            let methods = world.method_set(world.pointer_to(ty)).into_iter();
+            let exported = methods.filter(|(name, _)| name.is_exported());
+            services.extend(exported.map(|(_, selection)| selection.object));
+        }
+    }
+    services
+}

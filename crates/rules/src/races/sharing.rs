@@ -1,0 +1,470 @@
+//! Fields and variables against the goroutines of the whole program.
+//!
+//! Each goroutine is known by what it does to memory that it did not make itself, in paths from
+//! where it starts: the receiver of a handler, a captured variable, a package variable. Two
+//! accesses that end at one field race if their goroutines run at the same time, no lock keeps
+//! them apart, and the paths may lead to one object.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use contend_base::{FileId, Location, SourceMap, Span};
+use contend_finding::{Confidence, Finding};
+use contend_types::{NamedId, ObjId, ObjectKind, Type, VarKind, World};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::kinds::MAP_HANDLER;
+use super::report::{Race, Side, Start, finding};
+use super::shared::{Guard, Key, OfField, name_without_goroutines};
+use contend_analysis::accesses::{Access, Subject};
+use contend_analysis::library::{Mode, function_name};
+use contend_analysis::origins::Runs;
+use contend_analysis::path::Step;
+use contend_analysis::program::{Reached, Reaches};
+use contend_analysis::roots::{Root, RootKind};
+use contend_analysis::summary::{Known, PackageSummary, Summary};
+
+/// What the packages of a program left, in order of package.
+pub struct ProgramUnit<'a> {
+    pub world: &'a World,
+    pub files: &'a SourceMap,
+    pub known: &'a Known,
+    pub packages: &'a [PackageSummary],
+    pub of_fields: Vec<OfField>,
+    pub guards: Vec<Guard>,
+    /// Where races are told already, with both sides for certain.
+    pub told: &'a FxHashSet<Location>,
+}
+
+/// More pairs than this of one place say nothing new.
+const MAX_USES: usize = 200;
+
+pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
+    let roots = all_roots(&unit);
+    let mut places: BTreeMap<(Option<Location>, Key), Vec<Use>> = BTreeMap::new();
+    for (number, root) in roots.iter().enumerate() {
+        for access in &root.accesses {
+            add(unit.world, &mut places, number, root, access);
+        }
+    }
+    places.retain(|_, uses| uses.iter().any(|it| it.root.kind != RootKind::Outside));
+    let guards: FxHashMap<Key, Guard> = unit.guards.iter().map(|it| (it.key, *it)).collect();
+    let mut found: BTreeMap<Key, Verdict> = BTreeMap::new();
+    for ((_, key), uses) in &places {
+        let place = Place {
+            world: unit.world,
+            uses,
+            guard: guards.get(key).copied(),
+        };
+        if let Some(verdict) = place.verdict() {
+            found.insert(*key, verdict);
+        }
+    }
+    let mut findings = Vec::new();
+    for of_field in unit.of_fields {
+        if of_field.is_certain || !found.contains_key(&of_field.key) {
+            found.remove(&of_field.key);
+            findings.push(of_field.finding);
+        }
+    }
+    findings.extend(grouped(found.into_values().collect()));
+    // What is told with both sides for certain need not be said again.
+    findings.retain(|it| !unit.told.contains(&it.primary.location));
+    findings
+}
+
+/// The goroutines of all packages, and the functions that others may call.
+fn all_roots(unit: &ProgramUnit) -> Vec<Root> {
+    let reaches = Reaches::new(unit.world, unit.known, unit.packages);
+    let packages = unit.packages.iter();
+    let values: FxHashSet<ObjId> = packages
+        .clone()
+        .flat_map(|it| &it.values)
+        .copied()
+        .collect();
+    let called: FxHashSet<ObjId> = packages.flat_map(|it| &it.called).copied().collect();
+    let runs = |function| values.contains(&function) || !called.contains(&function);
+    let known = unit.packages.iter().flat_map(|package| &package.roots);
+    let mut roots: Vec<Root> = known
+        .filter(|root| root.unless_called.is_none_or(runs))
+        .cloned()
+        .collect();
+    let services = unit.packages.iter().flat_map(|package| &package.services);
+    roots.extend(services.filter_map(|&method| {
+        let summary = reaches.declared_at(unit.world.object(method).location?)?;
+        Some(of_summary(unit.world, summary, RootKind::Handler))
+    }));
+    for root in &mut roots {
+        let Reached { accesses } = reaches.through(&root.accesses);
+        root.accesses.extend(accesses);
+    }
+    let homes: FxHashSet<ObjId> = roots.iter().filter_map(|root| root.home).collect();
+    let functions = unit.packages.iter().flat_map(|package| &package.functions);
+    let outside = functions.filter(|it| is_outside(unit.world, it, &homes));
+    roots.extend(outside.map(|it| of_summary(unit.world, it, RootKind::Outside)));
+    roots
+}
+
+/// A function that others may call in goroutines of their own.
+fn is_outside(world: &World, summary: &Arc<Summary>, homes: &FxHashSet<ObjId>) -> bool {
+    let object = world.object(summary.function);
+    let is_main = object
+        .package
+        .is_none_or(|package| world.package(package).source.name.as_str() == "main");
+    object.name.is_exported()
+        && !is_main
+        && !summary.is_setup
+        && !summary.synchronises
+        && !homes.contains(&summary.function)
+}
+
+fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
+    let nowhere = || Location::new(FileId::new(0), Span::at(0));
+    let location = summary.location.unwrap_or_else(nowhere);
+    let accesses = summary.accesses.iter().filter(|access| {
+        let kind = access.path.variable().map(|it| world.object(it).kind);
+        matches!(
+            kind,
+            Some(ObjectKind::Var(VarKind::Receiver | VarKind::Package))
+        )
+    });
+    Root {
+        kind,
+        how: match kind {
+            RootKind::Handler => "called for each request",
+            RootKind::Goroutine | RootKind::Outside => "called by whoever uses the package",
+        },
+        start: location,
+        is_many: kind == RootKind::Handler,
+        home: Some(summary.function),
+        unless_called: None,
+        accesses: accesses.cloned().collect(),
+    }
+}
+
+/// One access of one goroutine.
+#[derive(Clone, Copy)]
+struct Use<'a> {
+    number: usize,
+    root: &'a Root,
+    access: &'a Access,
+}
+
+fn add<'a>(
+    world: &World,
+    places: &mut BTreeMap<(Option<Location>, Key), Vec<Use<'a>>>,
+    number: usize,
+    root: &'a Root,
+    access: &'a Access,
+) {
+    if matches!(access.subject, Subject::Call | Subject::Method(..)) {
+        return;
+    }
+    let object = match access.path.steps.last() {
+        Some(Step::Field(field)) => *field,
+        None => match access.path.variable() {
+            Some(variable) => variable,
+            None => return,
+        },
+        Some(_) => return,
+    };
+    let place = (world.object(object).location, (object, access.subject));
+    let uses = places.entry(place).or_default();
+    if uses.len() < MAX_USES {
+        uses.push(Use {
+            number,
+            root,
+            access,
+        });
+    }
+}
+
+/// A race with what it is about.
+struct Verdict {
+    finding: Finding,
+    /// Where its two goroutines start, and the structure: other fields of it may race likewise.
+    cause: Option<(Location, Location, Option<NamedId>)>,
+}
+
+/// Fields of one structure that race in the same two goroutines are one cause.
+fn grouped(verdicts: Vec<Verdict>) -> Vec<Finding> {
+    let mut groups: BTreeMap<_, Vec<Finding>> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for verdict in verdicts {
+        match verdict.cause {
+            Some(cause) => groups.entry(cause).or_default().push(verdict.finding),
+            None => findings.push(verdict.finding),
+        }
+    }
+    for mut group in groups.into_values() {
+        group.sort_by_key(|it| (std::cmp::Reverse(it.confidence), it.primary.location));
+        let others = group.len() - 1;
+        let first = group.swap_remove(0);
+        findings.push(match others {
+            0 => first,
+            1 => first.note("one other field of the same value races in the same way"),
+            _ => first.note(format!(
+                "{others} other fields of the same value race in the same way"
+            )),
+        });
+    }
+    findings
+}
+
+struct Place<'a> {
+    world: &'a World,
+    uses: &'a [Use<'a>],
+    guard: Option<Guard>,
+}
+
+/// How likely it is that two paths lead to one object.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    /// One path goes on where the other begins.
+    Part,
+    /// Both are the same way from the same kind of value.
+    Whole,
+    /// Both begin at the same variable.
+    Same,
+}
+
+struct Pair<'a> {
+    one: Use<'a>,
+    other: Use<'a>,
+    sure: Confidence,
+    reason: &'static str,
+}
+
+impl Place<'_> {
+    fn verdict(&self) -> Option<Verdict> {
+        let mut best: Option<Pair> = None;
+        let mut n_pairs = 0;
+        for (at, one) in self.uses.iter().enumerate() {
+            for other in &self.uses[at..] {
+                let has_write = one.access.is_write() || other.access.is_write();
+                if !has_write || Self::have_common_lock(one, other) {
+                    continue;
+                }
+                let Some(pair) = self.pair(one, other) else {
+                    continue;
+                };
+                n_pairs += 1;
+                if best.as_ref().is_none_or(|known| rank(&pair) < rank(known)) {
+                    best = Some(pair);
+                }
+            }
+        }
+        best.map(|pair| self.told(&pair, n_pairs - 1))
+    }
+
+    /// The pair as a race, if its goroutines may run at the same time on one object.
+    fn pair<'u>(&self, one: &Use<'u>, other: &Use<'u>) -> Option<Pair<'u>> {
+        let likeness = self.likeness(one.access, other.access)?;
+        let is_same = one.number == other.number;
+        let (first, second) = if one.root.kind <= other.root.kind {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        let is_guarded = self.guard.is_some_and(|guard| 1 < guard.held);
+        let is_map = one.access.subject == Subject::Map;
+        let reason = match (first.root.kind, second.root.kind) {
+            (RootKind::Goroutine, RootKind::Goroutine) => {
+                let is_near = is_same || one.root.home == other.root.home;
+                if is_near && one.access.start == other.access.start {
+                    // Told by the function that starts them, which knows their order.
+                    return None;
+                }
+                "two goroutines come to it, and nothing orders them"
+            }
+            (RootKind::Handler, RootKind::Handler) if is_same => {
+                "its goroutines run at the same time"
+            }
+            (RootKind::Goroutine | RootKind::Handler, RootKind::Handler) => {
+                "two goroutines come to it, and nothing orders them"
+            }
+            (RootKind::Goroutine, RootKind::Outside) => {
+                "a goroutine of the package comes to it, and so does whoever calls the package"
+            }
+            (RootKind::Handler, RootKind::Outside) if is_guarded => {
+                "handlers come to it, and so does whoever calls the package"
+            }
+            _ => return None,
+        };
+        let is_outside = second.root.kind == RootKind::Outside;
+        let strength = usize::from(is_map)
+            + usize::from(is_guarded)
+            + usize::from(first.root.is_many && !is_outside)
+            + usize::from(likeness != Likeness::Part)
+            + usize::from(likeness == Likeness::Same);
+        let sure = match strength {
+            0 | 1 => Confidence::Low,
+            2 => Confidence::Medium,
+            _ if is_outside && !is_guarded => Confidence::Medium,
+            _ if likeness == Likeness::Part => Confidence::Medium,
+            _ => Confidence::High,
+        };
+        Some(Pair {
+            one: *one,
+            other: *other,
+            sure,
+            reason,
+        })
+    }
+
+    fn likeness(&self, one: &Access, other: &Access) -> Option<Likeness> {
+        let (a, b) = (one.path.variable()?, other.path.variable()?);
+        let (a_fields, b_fields) = (fields(one), fields(other));
+        if a == b && a_fields == b_fields {
+            return Some(Likeness::Same);
+        }
+        let is_typed = |variable| {
+            matches!(
+                self.world.object(variable).kind,
+                ObjectKind::Var(VarKind::Receiver | VarKind::Param)
+            )
+        };
+        if !is_typed(a) && !is_typed(b) {
+            return None;
+        }
+        let same_type = match (named(self.world, a), named(self.world, b)) {
+            (Some(a), Some(b)) => a == b,
+            _ => false,
+        };
+        if same_type && a_fields == b_fields && is_typed(a) && is_typed(b) {
+            return Some(Likeness::Whole);
+        }
+        let (long, short, short_root) = if a_fields.len() < b_fields.len() {
+            (b_fields, a_fields, a)
+        } else {
+            (a_fields, b_fields, b)
+        };
+        let is_part = is_typed(short_root) && !short.is_empty() && long.ends_with(&short);
+        is_part.then_some(Likeness::Part)
+    }
+
+    fn have_common_lock(one: &Use, other: &Use) -> bool {
+        let (one, other) = (one.access, other.access);
+        if one.is_by_lock_holder || other.is_by_lock_holder || one.is_atomic && other.is_atomic {
+            return true;
+        }
+        one.locks.iter().any(|a| {
+            other.locks.iter().any(|b| {
+                let excludes = a.mode == Mode::Exclusive || b.mode == Mode::Exclusive;
+                let is_same = match (&a.path, &b.path) {
+                    (Some(a), Some(b)) => {
+                        a.last_field().or(a.variable()) == b.last_field().or(b.variable())
+                    }
+                    // A lock that cannot be named may be any.
+                    _ => true,
+                };
+                is_same && excludes
+            })
+        })
+    }
+
+    fn told(&self, pair: &Pair, n_others: usize) -> Verdict {
+        let Pair { one, other, .. } = pair;
+        let is_self = one.number == other.number && one.access.location == other.access.location;
+        let function = one.access.inside.map(|it| function_name(self.world, it));
+        let mut found = finding(&Race {
+            world: self.world,
+            body: None,
+            function: function.unwrap_or_default(),
+            one: side(one),
+            other: side(other),
+            is_self,
+        });
+        found.reasons.clear();
+        if !is_self {
+            name_without_goroutines(&mut found, self.world, one.access, other.access);
+        }
+        let is_map = one.access.subject == Subject::Map;
+        let are_handlers = [one, other]
+            .iter()
+            .all(|it| it.root.kind == RootKind::Handler && it.access.locks.is_empty());
+        if is_map && are_handlers {
+            found.rule = &MAP_HANDLER;
+        }
+        found = found.sure(pair.sure, pair.reason);
+        if let Some(guard) = self.guard {
+            let lock = self.world.name(guard.lock);
+            let text = format!(
+                "`{lock}` is held in {} of the {} functions of its package that use it",
+                guard.held, guard.all
+            );
+            found = found
+                .help(format!("take `{lock}` on both sides"))
+                .note(text);
+        }
+        if 0 < n_others {
+            let s = if n_others == 1 { "" } else { "s" };
+            found = found.note(format!(
+                "{n_others} more pair{s} of accesses race in the same way"
+            ));
+        }
+        let root = one.access.path.variable();
+        let cause = (
+            one.root.start.min(other.root.start),
+            one.root.start.max(other.root.start),
+            root.and_then(|it| named(self.world, it)),
+        );
+        Verdict {
+            finding: found,
+            cause: (!is_map).then_some(cause),
+        }
+    }
+}
+
+fn side<'a>(it: &Use<'a>) -> Side<'a> {
+    let start = match (it.access.start, it.root.kind) {
+        (Some((location, how)), _) => Some(Start {
+            location,
+            how,
+            runs: Runs::Once,
+        }),
+        (None, RootKind::Outside) => None,
+        (None, kind) => Some(Start {
+            location: it.root.start,
+            how: it.root.how,
+            runs: if kind == RootKind::Handler {
+                Runs::Many
+            } else {
+                Runs::Once
+            },
+        }),
+    };
+    Side {
+        access: it.access,
+        start,
+    }
+}
+
+/// The surest first, then two writes, then what is nearest to where the goroutines start.
+fn rank(pair: &Pair) -> impl Ord + use<> {
+    let Pair { one, other, .. } = pair;
+    (
+        std::cmp::Reverse(pair.sure),
+        !(one.access.is_write() && other.access.is_write()),
+        one.access.calls.len() + other.access.calls.len(),
+        (one.access.location, other.access.location),
+        (one.root.start, other.root.start),
+    )
+}
+
+fn fields(access: &Access) -> Vec<ObjId> {
+    let fields = access.path.steps.iter().filter_map(|step| match step {
+        Step::Field(field) => Some(*field),
+        _ => None,
+    });
+    fields.collect()
+}
+
+/// The defined type of a variable, behind a pointer.
+fn named(world: &World, variable: ObjId) -> Option<NamedId> {
+    let (ty, _) = world.deref(world.object_type(variable));
+    match world.ty(ty) {
+        Type::Named { origin, .. } => Some(*origin),
+        _ => None,
+    }
+}
