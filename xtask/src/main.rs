@@ -37,10 +37,10 @@ cargo xtask COMMAND
   oracle NAME [TARGET...]     compare with Go: syntax, project, types, calls, trace, counts,
                               messages; --full for all targets
   bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes, dumps,
-                              trace, flame
-  bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes, dumps, logs
+                              logs, trace, flame
   score [PART] [--list]       what check finds where the faults are known: race-testdata, kernels, all
   score reproduce [NAME...]   show that every kernel fails as it is labelled
+  score transformed [--build] what is lost when the kernels are renamed, split and hidden behind helpers
   scenarios claims [ID...]    run what tests the claims about the runtime, see corpus/scenarios
   scenarios detect [--write]  which means sees which scenario, in how many runs
   browser                     flame graphs in Chromium: keys, mouse, search, light and dark

@@ -1,7 +1,7 @@
 //! Our own pairs: each fault at its labelled lines, and silence on the fixed twin.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Options;
 use super::findings::{self, Finding};
@@ -34,17 +34,10 @@ pub(super) fn score(options: &Options) -> anyhow::Result<()> {
     let mut rows: BTreeMap<&str, Tally> = BTreeMap::new();
     let mut grades: BTreeMap<Grade, usize> = BTreeMap::new();
     for kernel in &kernels {
-        let mut tally = Tally {
-            sound: 1,
-            reported: usize::from(!of(&findings, &kernel.form("fixed")).is_empty()),
-            ..Tally::default()
-        };
-        let faulty = of(&findings, &kernel.form("faulty"));
-        for lines in kernel.faults.values() {
-            let grade = grade(&faulty, lines, &kernel.want);
+        let of_kernel = grades_of(kernel, &findings);
+        let tally = tally(kernel, &of_kernel, &findings);
+        for grade in of_kernel {
             *grades.entry(grade).or_default() += 1;
-            tally.faulty += 1;
-            tally.found += usize::from(grade >= Grade::OneSide);
         }
         rows.entry(&kernel.want[0]).or_default().add(tally);
     }
@@ -65,6 +58,38 @@ pub(super) fn score(options: &Options) -> anyhow::Result<()> {
         list(&kernels, &findings);
     }
     Ok(())
+}
+
+/// Checks all pairs in `folder` in one run and returns the counts of each kernel by its name.
+pub(super) fn tallies(folder: &Path, options: &Options) -> anyhow::Result<BTreeMap<String, Tally>> {
+    let kernels = labels::read(folder, &options.names)?;
+    let findings = findings::races(folder, options)?;
+    let tally = |kernel: &Kernel| tally(kernel, &grades_of(kernel, &findings), &findings);
+    Ok(kernels
+        .iter()
+        .map(|kernel| (kernel.name.clone(), tally(kernel)))
+        .collect())
+}
+
+/// How near the findings came to each fault of the kernel.
+fn grades_of(kernel: &Kernel, findings: &[Finding]) -> Vec<Grade> {
+    let faulty = of(findings, &kernel.form("faulty"));
+    let faults = kernel.faults.values();
+    faults
+        .map(|lines| grade(&faulty, lines, &kernel.want))
+        .collect()
+}
+
+fn tally(kernel: &Kernel, grades: &[Grade], findings: &[Finding]) -> Tally {
+    Tally {
+        faulty: grades.len(),
+        found: grades
+            .iter()
+            .filter(|grade| **grade >= Grade::OneSide)
+            .count(),
+        sound: 1,
+        reported: usize::from(!of(findings, &kernel.form("fixed")).is_empty()),
+    }
 }
 
 /// The findings with their first place in one form of a kernel.

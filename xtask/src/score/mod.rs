@@ -8,6 +8,7 @@ mod labels;
 mod race_testdata;
 mod reproduce;
 mod table;
+mod transformed;
 
 use anyhow::bail;
 
@@ -22,16 +23,19 @@ struct Options {
     debug: bool,
     /// Findings that are less sure do not count.
     confidence: String,
+    /// Build the variants of the kernels with the Go toolchain too.
+    build: bool,
     /// Only kernels whose name contains one of these.
     names: Vec<String>,
 }
 
-/// The command: `score [race-testdata|kernels|all|reproduce] [--list] [--debug]
-/// [--confidence LEVEL] [NAME...]`.
+/// The command: `score [race-testdata|kernels|all|reproduce|transformed] [--list] [--debug]
+/// [--build] [--confidence LEVEL] [NAME...]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let mut options = Options {
         list: false,
         debug: false,
+        build: false,
         confidence: "medium".to_owned(),
         names: Vec::new(),
     };
@@ -41,6 +45,7 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         match arg.as_str() {
             "--list" => options.list = true,
             "--debug" => options.debug = true,
+            "--build" => options.build = true,
             "--confidence" => match rest.next() {
                 Some(level) => options.confidence.clone_from(level),
                 None => bail!("--confidence needs a level: low, medium or high"),
@@ -59,6 +64,9 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
             kernels::score(&options)
         }
         "reproduce" => reproduce::run(&Toolchain::find_or_install()?, &options),
-        other => bail!("score knows race-testdata, kernels, all and reproduce, not `{other}`"),
+        "transformed" => transformed::score(&Toolchain::find_or_install()?, &options),
+        other => bail!(
+            "score knows race-testdata, kernels, all, reproduce and transformed, not `{other}`"
+        ),
     }
 }

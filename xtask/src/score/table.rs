@@ -42,7 +42,8 @@ fn row(name: &str, tally: Tally) -> String {
     format!("| {name} | {faulty} | {found} | {recall} | {sound} | {reported} | {wrong} |")
 }
 
-fn percent(part: usize, whole: usize) -> String {
+/// A share with one digit behind the point.
+pub(super) fn percent(part: usize, whole: usize) -> String {
     if whole == 0 {
         return "-".to_owned();
     }

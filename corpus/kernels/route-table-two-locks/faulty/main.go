@@ -5,15 +5,15 @@ package main
 import "sync"
 
 type router struct {
-	mu    sync.Mutex
-	main  *table
-	drops int
+	mu      sync.Mutex
+	primary *table
+	drops   int
 }
 
 func (r *router) forward(prefix string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	hop, ok := r.main.routes[prefix] // race: read
+	hop, ok := r.primary.routes[prefix] // race: read
 	if !ok {
 		r.drops++
 		return ""
@@ -22,13 +22,13 @@ func (r *router) forward(prefix string) string {
 }
 
 func main() {
-	r := &router{main: &table{routes: map[string]route{}}}
+	r := &router{primary: &table{routes: map[string]route{}}}
 	var links sync.WaitGroup
 	links.Add(2)
 	go func() {
 		defer links.Done()
 		for metric := 100; metric > 0; metric-- {
-			r.main.install("10.0.0.0/8", route{"gw1", metric})
+			r.primary.install("10.0.0.0/8", route{"gw1", metric})
 		}
 	}()
 	go func() {

@@ -1,0 +1,3 @@
+module contend/corpus/tools/variants
+
+go 1.26
