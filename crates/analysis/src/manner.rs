@@ -58,10 +58,10 @@ impl Manners {
                 kind: RangeKind::Map,
                 ..
             } => Manner::Iterates,
-            InstrKind::Write { place, .. } => {
+            InstrKind::Write { place, value } => {
                 let ty = body.places.ty(place);
                 let is_interface = |ty| matches!(world.underlying_type(ty), Type::Interface { .. });
-                if self.is_first_use(func, at, place) {
+                if value != Operand::Nil && self.is_first_use(func, at, place) {
                     Manner::FirstUse
                 } else if ty.is_some_and(is_interface) {
                     Manner::Interface

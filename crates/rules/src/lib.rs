@@ -4,6 +4,8 @@
 //! that a page announces must come, and no other.
 
 mod add_in_goroutine;
+mod atomics;
+mod copied_lock;
 mod copy_lock;
 mod double_lock;
 mod file_scope;
@@ -49,9 +51,12 @@ pub static ALL: &[&RuleMeta] = &[
     &races::FIELD,
     &races::GLOBAL,
     &races::MIXED_ATOMIC,
-    &races::DOUBLE_CHECK,
+    &atomics::RMW,
+    &races::PUBLICATION,
     &races::LAZY_INIT,
     &races::WORD_TEAR,
+    &copied_lock::RULE,
+    &atomics::ABA,
     &double_lock::RULE,
     &missing_unlock::RULE,
     &copy_lock::RULE,
@@ -124,6 +129,8 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
         .collect();
     let (of_fields, guards) = races::check_locks(&package, &accesses, &roles);
     guarded::check(&package, &roles, &accesses, &mut findings);
+    atomics::check(&package, &roles, &accesses, &mut findings);
+    copied_lock::check(&package, &accesses, &mut findings);
     loop_capture::check(&package, &mut findings);
     double_lock::check(&package, &mut findings);
     missing_unlock::check(&package, &mut findings);

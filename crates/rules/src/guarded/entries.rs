@@ -237,7 +237,7 @@ fn verdict(guards: &Guards, key: &Key, uses: &[Use]) -> Option<(usize, Finding)>
                 _ => Confidence::Medium,
             },
             Some(other) if run_beside(guards, one, other) => Confidence::Medium,
-            None if one.is_write && run_beside(guards, one, one) => Confidence::Medium,
+            _ if one.is_write && run_beside(guards, one, one) => Confidence::Medium,
             None if one.is_write && is_nested => Confidence::Low,
             _ => continue,
         };

@@ -64,8 +64,10 @@ impl<'a> Guards<'a> {
         bodies
             .flat_map(|facts| facts.body.funcs().map(move |(func, _)| (facts, func)))
             .filter(|(facts, func)| {
-                // Who takes a lock expects others, whatever the name says.
-                !roles.is_setup(facts.index, *func) || facts.flow(*func).is_some()
+                // A method that takes a lock expects others, whatever its name says.
+                let is_method = facts.func(*func).receiver.is_some();
+                let locks = is_method && facts.flow(*func).is_some();
+                !roles.is_setup(facts.index, *func) || locks
             })
             .collect()
     }

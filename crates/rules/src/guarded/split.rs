@@ -8,7 +8,7 @@ use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{
     AllocKind, Callee, FuncId, InstrKind, Key, Operand, PlaceId, PlaceKind, Terminator,
 };
-use contend_types::Type;
+use contend_types::{ObjId, Type};
 
 use super::guards::Guards;
 
@@ -221,7 +221,11 @@ fn makes_anew(guards: &Guards, facts: &BodyFacts, func: FuncId, at: usize, value
     let has_identity = facts.body.places.ty(place).is_some_and(|ty| {
         matches!(
             guards.package.world.underlying_type(ty),
-            Type::Pointer(_) | Type::Chan { .. } | Type::Interface { .. } | Type::Map { .. }
+            Type::Pointer(_)
+                | Type::Chan { .. }
+                | Type::Interface { .. }
+                | Type::Map { .. }
+                | Type::TypeParam(_)
         )
     });
     let is_made = match facts.body.places.kind(place) {
@@ -245,17 +249,20 @@ fn is_new(guards: &Guards, facts: &BodyFacts, func: FuncId, value: Operand) -> b
         InstrKind::Alloc { dst, kind, .. } => dst == place && kind != AllocKind::Slice,
         InstrKind::Call(call) => {
             let call = facts.body.call(call);
-            facts.body.operands(call.results).contains(&value) && makes(guards, call.callee)
+            let makes = match call.callee {
+                Callee::Static(function) | Callee::Interface(function) => makes(guards, function),
+                // A function that was given for the purpose.
+                Callee::Value(_) => true,
+                _ => false,
+            };
+            makes && facts.body.operands(call.results).contains(&value)
         }
         _ => false,
     })
 }
 
 /// True for functions whose name says that each call makes another thing.
-fn makes(guards: &Guards, callee: Callee) -> bool {
-    let (Callee::Static(function) | Callee::Interface(function)) = callee else {
-        return false;
-    };
+fn makes(guards: &Guards, function: ObjId) -> bool {
     let name = guards.name(function).to_lowercase();
     let words = [
         "new", "make", "create", "dial", "open", "connect", "start", "listen", "build", "spawn",

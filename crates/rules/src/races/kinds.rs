@@ -38,7 +38,7 @@ pub(crate) static NAMED_RESULT: RuleMeta = RuleMeta {
     doc: include_str!("named_return_capture.md"),
 };
 
-pub(crate) static DOUBLE_CHECK: RuleMeta = RuleMeta {
+pub(crate) static PUBLICATION: RuleMeta = RuleMeta {
     code: "CT1110",
     name: "unsafe-publication",
     summary: "an object is visible to others before it is ready",
@@ -87,7 +87,7 @@ pub(super) fn kind(world: &World, one: &Access, other: &Access) -> &'static Rule
         (other, one)
     };
     match write.manner {
-        Manner::FirstUse if !write.locks.is_empty() && beside.locks.is_empty() => &DOUBLE_CHECK,
+        Manner::FirstUse if !write.locks.is_empty() && beside.locks.is_empty() => &PUBLICATION,
         Manner::FirstUse => &LAZY_INIT,
         // Of a captured variable there is more to say.
         Manner::Interface if general.code != CAPTURE_WRITE.code => &WORD_TEAR,

@@ -11,7 +11,7 @@ mod shared;
 mod sharing;
 mod spawned;
 
-pub(crate) use kinds::{DOUBLE_CHECK, LAZY_INIT, MAP_HANDLER, MAP_RANGE, NAMED_RESULT, WORD_TEAR};
+pub(crate) use kinds::{LAZY_INIT, MAP_HANDLER, MAP_RANGE, NAMED_RESULT, PUBLICATION, WORD_TEAR};
 pub(crate) use report::{
     CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,
 };

@@ -1,0 +1,324 @@
+//! CT1108: a value is loaded atomically and stored atomically, and others may come in between.
+
+use std::collections::BTreeMap;
+
+use contend_analysis::accesses::Accesses;
+use contend_analysis::package::BodyFacts;
+use contend_analysis::roles::Roles;
+use contend_base::Location;
+use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
+use contend_ir::{BlockId, FuncId, InstrKind, Operand, PlaceId, Terminator};
+use contend_types::ObjId;
+
+use super::operation::{Kind, Operation, Operations};
+
+pub(crate) static RMW: RuleMeta = RuleMeta {
+    code: "CT1108",
+    name: "atomic-rmw",
+    summary: "an atomic is loaded, then stored: what others stored in between is lost",
+    severity: Severity::Warning,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("atomic_rmw.md"),
+};
+
+/// A condition further away has little to do with the store.
+const MAX_BLOCKS: usize = 4;
+
+pub(super) fn check(
+    operations: &Operations,
+    roles: &Roles,
+    accesses: &Accesses,
+    findings: &mut Vec<Finding>,
+) {
+    let writers = writers(operations, roles);
+    for (facts, func, found) in operations.functions() {
+        findings.extend(assigned_result(operations, facts, func, found));
+        if roles.is_setup(facts.index, func) || operations.package.is_test(facts.body.file) {
+            continue;
+        }
+        for store in found.iter().filter(|it| it.kind == Kind::Store) {
+            let candidate = Candidate {
+                operations,
+                roles,
+                accesses,
+                facts,
+                func,
+                found,
+                store,
+            };
+            if let Some(finding) = candidate.verdict(&writers) {
+                findings.push(finding);
+                break;
+            }
+        }
+    }
+}
+
+/// The functions that write to each atomic, except while it is set up.
+fn writers(operations: &Operations, roles: &Roles) -> BTreeMap<ObjId, Vec<(usize, FuncId)>> {
+    let mut writers: BTreeMap<ObjId, Vec<(usize, FuncId)>> = BTreeMap::new();
+    for (facts, func, found) in operations.functions() {
+        if roles.is_setup(facts.index, func) || operations.package.is_test(facts.body.file) {
+            continue;
+        }
+        for owner in found
+            .iter()
+            .filter(|it| it.is_write())
+            .filter_map(|it| it.owner)
+        {
+            let all = writers.entry(owner).or_default();
+            if !all.contains(&(facts.index, func)) {
+                all.push((facts.index, func));
+            }
+        }
+    }
+    writers
+}
+
+/// `x = atomic.AddInt64(&x, 1)`: an atomic addition, and then a plain write.
+fn assigned_result(
+    operations: &Operations,
+    facts: &BodyFacts,
+    func: FuncId,
+    found: &[Operation],
+) -> Vec<Finding> {
+    let instrs = &facts.func(func).instrs;
+    let adds = found.iter().filter(|it| it.kind == Kind::Add);
+    let findings = adds.filter_map(|add| {
+        let result = Operand::Place(add.result?);
+        let instr = instrs.iter().skip(add.at).find(|instr| {
+            matches!(instr.kind, InstrKind::Write { place, value }
+                if place == add.place && value == result)
+        })?;
+        Some(
+            Finding::new(
+                &RMW,
+                facts.location(instr.span),
+                "the result of an atomic addition is written back without it",
+            )
+            .here(Role::Write, "a plain write to the word that was added to")
+            .label(
+                Role::Write,
+                facts.location(instrs[add.at].span),
+                "the addition has changed it already",
+            )
+            .help("drop the assignment")
+            .sure(
+                Confidence::High,
+                "what others added between the two is lost, and the write is no atomic one",
+            )
+            .inside(operations.package.function_name(facts.body)),
+        )
+    });
+    findings.collect()
+}
+
+struct Candidate<'a> {
+    operations: &'a Operations<'a>,
+    roles: &'a Roles,
+    accesses: &'a Accesses<'a>,
+    facts: &'a BodyFacts<'a>,
+    func: FuncId,
+    found: &'a [Operation],
+    store: &'a Operation,
+}
+
+impl Candidate<'_> {
+    fn verdict(&self, writers: &BTreeMap<ObjId, Vec<(usize, FuncId)>>) -> Option<Finding> {
+        let same = || self.found.iter().filter(|it| it.place == self.store.place);
+        if same().any(|it| it.kind == Kind::CompareAndSwap) || self.is_locked() {
+            return None;
+        }
+        let load = same().rfind(|it| it.kind == Kind::Load && it.at < self.store.at)?;
+        let known = self.depends_on(load.result?, load.at);
+        let is_computed = self
+            .store
+            .values
+            .iter()
+            .any(|value| is_known(&known, *value));
+        let is_decided = !is_computed && self.is_decided_by(&known, load.at);
+        if !(is_computed || is_decided) {
+            return None;
+        }
+        let others = writers.get(&self.store.owner?)?;
+        let others = others
+            .iter()
+            .filter(|it| **it != (self.facts.index, self.func));
+        let n_others = others.count();
+        let (sure, reason) = if self.runs_many_times() {
+            (
+                Confidence::High,
+                "several goroutines run this at the same time".to_owned(),
+            )
+        } else if n_others > 0 && !self.is_one_way() {
+            let functions = if n_others == 1 {
+                "function"
+            } else {
+                "functions"
+            };
+            (
+                Confidence::Medium,
+                format!("{n_others} other {functions} change it too"),
+            )
+        } else {
+            return None;
+        };
+        Some(self.finding(load, is_computed).sure(sure, reason))
+    }
+
+    /// True for a store of a constant: a flag that is raised twice is raised.
+    fn is_one_way(&self) -> bool {
+        let is_constant = |value: &Operand| {
+            matches!(
+                value,
+                Operand::Int(_) | Operand::Bool(_) | Operand::Const | Operand::Nil
+            )
+        };
+        self.store.values.iter().all(is_constant)
+    }
+
+    fn is_locked(&self) -> bool {
+        let held = self.accesses.locks(self.facts.index, self.func);
+        !held.at(self.store.at).is_empty()
+            || !self
+                .roles
+                .locks_at_entry(self.facts.index, self.func)
+                .is_empty()
+    }
+
+    fn runs_many_times(&self) -> bool {
+        let node = (self.facts.index, self.func);
+        self.roles.run_beside(node, node)
+    }
+
+    /// The places whose values are made of what was loaded.
+    fn depends_on(&self, loaded: PlaceId, from: usize) -> Vec<PlaceId> {
+        let body = self.facts.body;
+        let mut known = vec![loaded];
+        for instr in self.facts.func(self.func).instrs.iter().skip(from) {
+            match instr.kind {
+                InstrKind::Write { place, value } if is_known(&known, value) => {
+                    known.push(place);
+                    known.push(body.places.root(place));
+                }
+                InstrKind::MapWrite { element, value } if is_known(&known, value) => {
+                    known.push(body.places.root(element));
+                }
+                InstrKind::Read(place) if known.contains(&body.places.root(place)) => {
+                    known.push(place);
+                }
+                InstrKind::Operation {
+                    dst, left, right, ..
+                } if is_known(&known, left) || is_known(&known, right) => known.push(dst),
+                InstrKind::Convert { dst, value, .. }
+                | InstrKind::TypeAssert { dst, value, .. }
+                | InstrKind::Slice { dst, base: value }
+                    if is_known(&known, value) =>
+                {
+                    known.push(dst);
+                }
+                InstrKind::Append {
+                    dst, slice, args, ..
+                } => {
+                    let mut all = body.operands(args).iter().chain([&slice]);
+                    if all.any(|it| self.leads_to(&known, *it)) {
+                        known.push(dst);
+                    }
+                }
+                InstrKind::Next {
+                    over, key, value, ..
+                } if self.leads_to(&known, over) => known.extend([key, value]),
+                InstrKind::Call(call) => {
+                    let call = body.call(call);
+                    let mut all = body.operands(call.args).iter().chain(&call.receiver);
+                    if all.any(|it| self.leads_to(&known, *it)) {
+                        let results = body.operands(call.results).iter();
+                        known.extend(results.filter_map(|it| match *it {
+                            Operand::Place(place) => Some(place),
+                            _ => None,
+                        }));
+                    }
+                }
+                _ => {}
+            }
+        }
+        known
+    }
+
+    /// True if the operand is a known value, or something reached from one.
+    fn leads_to(&self, known: &[PlaceId], operand: Operand) -> bool {
+        match operand {
+            Operand::Place(place) | Operand::Addr(place) => {
+                known.contains(&place) || known.contains(&self.facts.body.places.root(place))
+            }
+            _ => false,
+        }
+    }
+
+    /// True if the store stands behind a condition on what was loaded.
+    fn is_decided_by(&self, known: &[PlaceId], load: usize) -> bool {
+        let func = self.facts.func(self.func);
+        let predecessors = self.facts.body.predecessors(func);
+        let holds = |at: usize| {
+            func.blocks()
+                .find(|(_, block)| block.instrs.as_usize().contains(&at))
+                .map(|(id, _)| id)
+        };
+        let (Some(mut block), Some(loaded)) = (holds(self.store.at), holds(load)) else {
+            return false;
+        };
+        // A flag is raised on grounds of the nearest condition only.
+        let n_blocks = if self.is_one_way() { 1 } else { MAX_BLOCKS };
+        for _ in 0..n_blocks {
+            let &[before] = predecessors[block.index()].as_slice() else {
+                return false;
+            };
+            if let Terminator::Branch {
+                cond: Operand::Place(cond),
+                ..
+            } = func.block(before).terminator
+                && known.contains(&cond)
+            {
+                return true;
+            }
+            if before == loaded || before == BlockId::new(0) {
+                return false;
+            }
+            block = before;
+        }
+        false
+    }
+
+    fn finding(&self, load: &Operation, is_computed: bool) -> Finding {
+        let instrs = &self.facts.func(self.func).instrs;
+        let place = |at: usize| -> Location { self.facts.location(instrs[at].span) };
+        let name = self.store.owner.map_or_else(String::new, |owner| {
+            self.operations.package.world.name(owner).to_string()
+        });
+        let (message, help) = if is_computed {
+            (
+                format!(
+                    "`{name}` is loaded and stored again: what others store in between is lost"
+                ),
+                "use `Add`, or `CompareAndSwap` in a loop",
+            )
+        } else {
+            (
+                format!(
+                    "`{name}` is stored on grounds of a look at it that others may have had too"
+                ),
+                "use `CompareAndSwap`, which looks and stores in one step",
+            )
+        };
+        Finding::new(&RMW, place(self.store.at), message)
+            .here(Role::Write, "stored")
+            .label(Role::Read, place(load.at), "loaded before")
+            .help(help)
+            .inside(self.operations.package.function_name(self.facts.body))
+    }
+}
+
+fn is_known(known: &[PlaceId], value: Operand) -> bool {
+    matches!(value, Operand::Place(place) | Operand::Addr(place) if known.contains(&place))
+}
