@@ -10,6 +10,7 @@ mod fence;
 mod ignored;
 mod map_uses;
 mod memory;
+mod outlines;
 mod parse;
 mod program;
 mod progress;
@@ -85,7 +86,7 @@ pub fn load(request: &Request) -> Loaded {
     let ignored = ignored::parse_ignored(&project, request, &files);
     clock.lap("parse");
     let include_tests = request.config.tests == Tests::Load;
-    let program = Program::new(&project, &sources, include_tests, request.progress);
+    let program = Program::new(&project, &sources, &files, include_tests, request.progress);
     clock.lap("declare");
     Loaded {
         files,

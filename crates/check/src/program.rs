@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contend_base::{Location, Name};
+use contend_base::{Location, Name, SourceMap};
 use contend_project::{File, GoVersion, Package, PackageId, Project, Variant};
 use contend_types::{ObjId, PackageFile, PackageSource, PkgId, Sizes, World};
 use rayon::prelude::*;
@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Progress;
 use crate::fence::fenced;
+use crate::outlines::Outlines;
 use crate::parse::Sources;
 
 /// The types of all packages, declarations only; bodies are typed when they are asked for.
@@ -33,12 +34,22 @@ impl Program {
     pub(crate) fn new(
         project: &Project,
         sources: &Sources,
+        files: &SourceMap,
         include_tests: bool,
         progress: &dyn Progress,
     ) -> Self {
         let world = World::new(Sizes::for_arch(&project.context.goarch));
         let mut added: FxHashMap<PackageId, PkgId> = FxHashMap::default();
-        for id in project.topological() {
+        // Outlines import packages of the standard library and are imported by all others.
+        let (std, others): (Vec<PackageId>, Vec<PackageId>) = project
+            .topological()
+            .into_iter()
+            .partition(|&id| project.package(id).is_std);
+        let mut outlines = Outlines::default();
+        for (at, id) in std.iter().chain(&others).copied().enumerate() {
+            if at == std.len() {
+                outlines = Outlines::add(project, files, &world, &added);
+            }
             let package = project.package(id);
             let source = PackageSource {
                 path: Name::intern(&package.id),
@@ -48,13 +59,17 @@ impl Program {
                     .iter()
                     .map(|file| package_file(file, sources))
                     .collect(),
-                imports: imports(package, &added),
+                imports: imports(package, &added, &outlines),
             };
             added.insert(id, world.add_package(source));
         }
         progress.begin("resolving types", project.packages.len());
         let mut failures = Vec::new();
-        for wave in project.waves() {
+        let (std, others) = waves_of_all(project);
+        for (at, wave) in std.iter().chain(&others).enumerate() {
+            if at == std.len() {
+                outlines.resolve(&world);
+            }
             let resolve = |id: &PackageId| {
                 let result = fenced(|| world.check_declarations(added[id]));
                 progress.step();
@@ -91,6 +106,19 @@ impl Program {
     pub(crate) fn has_variants(&self) -> bool {
         !self.originals.is_empty()
     }
+}
+
+/// The waves of the standard library, then those of all other packages.
+fn waves_of_all(project: &Project) -> (Vec<Vec<PackageId>>, Vec<Vec<PackageId>>) {
+    let of = |is_std: bool| {
+        let waves = project.waves().into_iter().map(|wave| {
+            let wave = wave.into_iter();
+            wave.filter(|&id| project.package(id).is_std == is_std)
+                .collect::<Vec<_>>()
+        });
+        waves.filter(|wave| !wave.is_empty()).collect()
+    };
+    (of(true), of(false))
 }
 
 /// A package with its tests comes in the wave of the plain package: what its tests import may
@@ -164,11 +192,19 @@ fn language(version: GoVersion) -> contend_types::GoVersion {
     }
 }
 
-/// Imports that lead nowhere, or in a circle, are left out: their names stay unknown.
-fn imports(package: &Package, added: &FxHashMap<PackageId, PkgId>) -> FxHashMap<Name, PkgId> {
+/// Imports that lead nowhere, or in a circle, and of which there is no outline, are left out: their
+/// names stay unknown.
+fn imports(
+    package: &Package,
+    added: &FxHashMap<PackageId, PkgId>,
+    outlines: &Outlines,
+) -> FxHashMap<Name, PkgId> {
     let known = |import: &contend_project::Import| {
-        let id = added.get(&import.package?)?;
-        Some((import.path, *id))
+        let id = match import.package {
+            Some(package) => *added.get(&package)?,
+            None => outlines.get(import.path)?,
+        };
+        Some((import.path, id))
     };
     package.imports.iter().filter_map(known).collect()
 }

@@ -39,6 +39,7 @@ mod model;
 mod modules_txt;
 mod mvs;
 mod order;
+mod outlines;
 mod patterns;
 mod resolve;
 mod retractions;
@@ -64,4 +65,5 @@ pub use model::{
     PackageId, Project, Replacement, Retraction, Variant,
 };
 pub use modules_txt::{ModulesTxt, Vendored};
+pub use outlines::{OUTLINES, Outline, outline};
 pub use version::GoVersion;
