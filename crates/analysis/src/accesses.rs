@@ -164,7 +164,9 @@ impl<'a> Accesses<'a> {
             let first = accesses.len();
             self.instr(facts, at, instr, &locks, &mut accesses);
             for access in &mut accesses[first..] {
-                access.manner = manners.at(self.package.world, facts.body, it, at);
+                if access.manner == Manner::Plain {
+                    access.manner = manners.at(self.package.world, facts.body, it, at);
+                }
             }
         }
         Own { accesses, locks }
@@ -205,7 +207,7 @@ impl<'a> Accesses<'a> {
             at,
             calls: Vec::new(),
             is_behind_wait: false,
-            manner: Manner::Plain,
+            manner: it.manner,
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,
             start: None,

@@ -15,6 +15,7 @@ pub mod library;
 pub mod literals;
 pub mod lock_types;
 pub mod locks;
+pub mod made_for_one;
 pub mod manner;
 pub mod origins;
 pub mod package;

@@ -14,6 +14,8 @@ pub enum Manner {
     Iterates,
     /// `if x == nil { x = ... }`.
     FirstUse,
+    /// A function of the library calls methods of what an interface holds.
+    ThroughInterface,
     /// An interface value is written: a type and a pointer, one after the other.
     Interface,
 }

@@ -5,6 +5,8 @@ use contend_types::{ObjId, Type, TypeId, World};
 
 use crate::accesses::{AccessKind, Subject};
 use crate::library::{lock_call, package_path};
+use crate::made_for_one::{made_for_one, used_through_interface};
+use crate::manner::Manner;
 use crate::path::{Path, Step};
 use crate::touched::{Touch, touched};
 use crate::values::Values;
@@ -19,6 +21,7 @@ pub struct Use {
     pub is_atomic: bool,
     pub verb: &'static str,
     pub path: Path,
+    pub manner: Manner,
 }
 
 impl Use {
@@ -30,6 +33,7 @@ impl Use {
             is_atomic: false,
             verb: "called",
             path,
+            manner: Manner::Plain,
         }
     }
 }
@@ -136,12 +140,49 @@ impl UsesOf<'_> {
         let (Callee::Static(function) | Callee::Interface(function)) = call.callee else {
             return;
         };
+        for operand in used_through_interface(self.world, self.body, call, function) {
+            self.through_interface(operand, uses);
+        }
         for (operand, touch) in touched(self.world, self.body, call, function) {
+            if touch == Touch::Writes
+                && call.receiver == Some(operand)
+                && matches!(call.callee, Callee::Interface(_))
+            {
+                self.through_interface(operand, uses);
+                continue;
+            }
             let what = match touch {
                 Touch::Reads => (AccessKind::Read, "read"),
                 Touch::Writes => (AccessKind::Write, "written"),
             };
             self.behind(operand, what, uses);
+        }
+    }
+
+    /// The value that an interface holds, and that is changed by its methods.
+    fn through_interface(&self, operand: Operand, uses: &mut Vec<Use>) {
+        let first = uses.len();
+        let what = (AccessKind::Write, "written");
+        match operand {
+            Operand::Addr(place) => {
+                let ty = self.body.places.ty(place);
+                if ty.is_some_and(|ty| made_for_one(self.world, ty).is_some()) {
+                    self.add(place, &[], Subject::Variable, what, uses);
+                }
+            }
+            Operand::Place(place) => {
+                let Some(ty) = self.body.places.ty(place) else {
+                    return;
+                };
+                let is_unknown = matches!(self.world.underlying_type(ty), Type::Interface { .. });
+                if is_unknown || made_for_one(self.world, self.world.deref(ty).0).is_some() {
+                    self.add(place, &[Step::Deref], Subject::Variable, what, uses);
+                }
+            }
+            _ => {}
+        }
+        for it in &mut uses[first..] {
+            it.manner = Manner::ThroughInterface;
         }
     }
 
@@ -267,6 +308,7 @@ impl UsesOf<'_> {
             is_atomic: false,
             verb,
             path,
+            manner: Manner::Plain,
         }));
     }
 }

@@ -56,6 +56,7 @@ pub static ALL: &[&RuleMeta] = &[
     &races::LAZY_INIT,
     &races::WORD_TEAR,
     &copied_lock::RULE,
+    &races::NOT_SAFE,
     &atomics::ABA,
     &double_lock::RULE,
     &missing_unlock::RULE,

@@ -7,6 +7,7 @@ use contend_analysis::accesses::{Access, Subject};
 use contend_analysis::manner::Manner;
 
 use super::report::{CAPTURE_WRITE, rule_of};
+use super::unsafe_types::{NOT_SAFE, not_safe};
 
 pub(crate) static MAP_RANGE: RuleMeta = RuleMeta {
     code: "CT1003",
@@ -78,6 +79,9 @@ pub(super) fn kind(world: &World, one: &Access, other: &Access) -> &'static Rule
         let iterates = one.manner == Manner::Iterates || other.manner == Manner::Iterates;
         return if iterates { &MAP_RANGE } else { general };
     }
+    if not_safe(world, one).is_some() {
+        return &NOT_SAFE;
+    }
     if is_named_result(world, one) {
         return &NAMED_RESULT;
     }
@@ -91,7 +95,7 @@ pub(super) fn kind(world: &World, one: &Access, other: &Access) -> &'static Rule
         Manner::FirstUse => &LAZY_INIT,
         // Of a captured variable there is more to say.
         Manner::Interface if general.code != CAPTURE_WRITE.code => &WORD_TEAR,
-        Manner::Plain | Manner::Interface | Manner::Iterates => general,
+        _ => general,
     }
 }
 

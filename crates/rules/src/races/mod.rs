@@ -10,6 +10,7 @@ mod report;
 mod shared;
 mod sharing;
 mod spawned;
+mod unsafe_types;
 
 pub(crate) use kinds::{LAZY_INIT, MAP_HANDLER, MAP_RANGE, NAMED_RESULT, PUBLICATION, WORD_TEAR};
 pub(crate) use report::{
@@ -20,3 +21,4 @@ pub use shared::{Guard, OfField};
 pub use sharing::ProgramUnit;
 pub(crate) use sharing::check as check_program;
 pub(crate) use spawned::check as check_spawned;
+pub(crate) use unsafe_types::NOT_SAFE;

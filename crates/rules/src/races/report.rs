@@ -11,6 +11,7 @@ use contend_ir::Body;
 use contend_types::World;
 
 use super::kinds::kind;
+use super::unsafe_types::not_safe;
 
 pub(crate) static WRITE_WRITE: RuleMeta = RuleMeta {
     code: "CT1001",
@@ -163,7 +164,12 @@ pub(crate) fn finding(race: &Race) -> Finding {
         Subject::Map => ("the map", "map"),
         _ => ("it", "variable"),
     };
+    let not_safe = not_safe(race.world, one.access);
     let message = match (is_write_write, other.start.is_some()) {
+        _ if not_safe.is_some() => format!(
+            "`{name}` is used by several goroutines, and a `{}` is made for one",
+            not_safe.unwrap_or_default()
+        ),
         _ if is_mixed => format!(
             "`{name}` is {} plainly and through sync/atomic",
             first.access.verb

@@ -18,6 +18,7 @@ use super::report::{Race, Side, Start, finding};
 use super::shared::{Guard, Key, OfField, name_without_goroutines};
 use contend_analysis::accesses::{Access, Subject};
 use contend_analysis::library::{Mode, function_name};
+use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::origins::Runs;
 use contend_analysis::path::Step;
 use contend_analysis::program::{Reached, Reaches};
@@ -242,7 +243,12 @@ impl Place<'_> {
         for (at, one) in self.uses.iter().enumerate() {
             for other in &self.uses[at..] {
                 let has_write = one.access.is_write() || other.access.is_write();
-                if !has_write || Self::have_common_lock(one, other) {
+                let is_unknown = |it: &Use| is_unknown_value(self.world, it.access);
+                if !has_write
+                    || is_unknown(one)
+                    || is_unknown(other)
+                    || Self::have_common_lock(one, other)
+                {
                     continue;
                 }
                 let Some(pair) = self.pair(one, other) else {

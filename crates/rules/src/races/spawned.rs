@@ -17,6 +17,7 @@ use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable}
 use contend_analysis::callers::expects_lock;
 use contend_analysis::goroutines::{Region, Spawn, Walk, changes, spawns};
 use contend_analysis::library::Mode;
+use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::origins::Runs;
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::{Overlap, Path, Root};
@@ -257,7 +258,10 @@ impl Around<'_> {
     fn is_race(&self, spawn: &Spawn, pair: &Pair) -> bool {
         let has_write = pair.one.is_write() || pair.other.is_write();
         let are_atomic = pair.one.is_atomic && pair.other.is_atomic;
+        let is_unknown = |access| is_unknown_value(self.package.world, access);
+        let is_known = !is_unknown(pair.one) && !is_unknown(pair.other);
         has_write
+            && is_known
             && !are_atomic
             && !self.have_common_lock(spawn, pair)
             && (pair.other_spawn.is_some() || !self.caller_may_hold(pair))
