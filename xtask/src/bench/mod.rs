@@ -9,6 +9,7 @@ mod measure;
 mod perf_text;
 mod table;
 mod trace;
+mod vet;
 
 use std::fs;
 use std::path::Path;
@@ -30,8 +31,6 @@ struct Plan {
     runs: usize,
     /// Sections by name; all if empty.
     only: Vec<String>,
-    /// Whether `go vet` runs on kubernetes, which takes most of the time of a whole run.
-    vet: bool,
     /// After how long a run of `go vet` is ended; the table then says so.
     vet_limit: Duration,
     /// Bytes of the generated log.
@@ -39,15 +38,16 @@ struct Plan {
     write: bool,
 }
 
-/// The command: `[parse|std|kubernetes|dumps|logs|trace|flame]... [--runs N] [--no-vet]
+/// The command: `[parse|std|kubernetes|vet|dumps|logs|trace|flame]... [--runs N]
 /// [--vet-limit MINUTES] [--log-gb N] [--write]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let plan = Plan::of(args)?;
     let go = Toolchain::find_or_install()?;
-    let sections: [(&str, Measurement); 7] = [
+    let sections: [(&str, Measurement); 8] = [
         ("parse", parse),
         ("std", standard_library),
         ("kubernetes", kubernetes),
+        ("vet", vet::vet),
         ("dumps", dumps::dumps),
         ("logs", logs::logs),
         ("trace", trace::trace),
@@ -78,7 +78,6 @@ impl Plan {
         let mut plan = Plan {
             runs: 3,
             only: Vec::new(),
-            vet: true,
             vet_limit: Duration::from_hours(1),
             log_bytes: 10_000_000_000,
             write: false,
@@ -87,7 +86,6 @@ impl Plan {
         while let Some(arg) = it.next() {
             match arg.as_str() {
                 "--runs" => plan.runs = it.next().context("--runs needs a number")?.parse()?,
-                "--no-vet" => plan.vet = false,
                 "--vet-limit" => {
                     let minutes = it.next().context("--vet-limit needs minutes")?;
                     plan.vet_limit = Duration::from_mins(minutes.parse()?);
@@ -97,7 +95,7 @@ impl Plan {
                     plan.log_bytes = (gigabytes * 1e9) as u64;
                 }
                 "--write" => plan.write = true,
-                "parse" | "std" | "kubernetes" | "dumps" | "logs" | "trace" | "flame" => {
+                "parse" | "std" | "kubernetes" | "vet" | "dumps" | "logs" | "trace" | "flame" => {
                     plan.only.push(arg.clone());
                 }
                 other => bail!("unknown argument `{other}`"),
@@ -243,59 +241,7 @@ fn kubernetes(go: &Toolchain, plan: &Plan) -> anyhow::Result<Section> {
         gigabytes(ours),
         "at most 6 GB",
     ));
-    if plan.vet {
-        let limit = plan.vet_limit;
-        for (what, run) in vet(go, &target, limit)? {
-            section.rows.extend(vet_rows(what, run, ours, limit));
-        }
-    }
     Ok(section)
-}
-
-/// `go vet` with an empty build cache, then once more with what the first run left in it. Without
-/// a first run that ended there is nothing to be warm with.
-fn vet(
-    go: &Toolchain,
-    target: &Target,
-    limit: Duration,
-) -> anyhow::Result<Vec<(&'static str, Option<Run>)>> {
-    let cache = workspace::cache()?.join("bench-gocache");
-    let mut runs = Vec::new();
-    let _ = fs::remove_dir_all(&cache);
-    for what in ["cold", "warm"] {
-        let mut vet = go.command(&target.dir, &["vet", target.pattern]);
-        // It ends with 1 when it has something to say.
-        let run = measure::run_within(vet.env("GOCACHE", &cache), &[0, 1], limit)?;
-        runs.push((what, run));
-        if run.is_none() {
-            break;
-        }
-    }
-    let _ = fs::remove_dir_all(&cache);
-    Ok(runs)
-}
-
-fn vet_rows(what: &str, run: Option<Run>, ours: Run, limit: Duration) -> Vec<Row> {
-    let time = Row {
-        what: format!("`go vet ./...`, {what}: time"),
-        contend: seconds(ours),
-        go: String::new(),
-        ratio: None,
-        wanted: "-".to_owned(),
-    };
-    let Some(run) = run else {
-        let go = format!("not finished after {} s", limit.as_secs());
-        return vec![Row { go, ..time }];
-    };
-    let what = format!("`go vet ./...`, {what}: peak memory");
-    vec![
-        Row {
-            go: seconds(run),
-            ratio: Some(run.seconds / ours.seconds),
-            ..time
-        },
-        memory(&what, ours, run, "-"),
-    ]
 }
 
 fn check(go: &Toolchain, target: &Target) -> anyhow::Result<Command> {
