@@ -41,6 +41,7 @@ cargo xtask COMMAND
   score [PART] [--list]       what check finds where the faults are known: race-testdata, kernels, all
   score reproduce [NAME...]   show that every kernel fails as it is labelled
   score transformed [--build] what is lost when the kernels are renamed, split and hidden behind helpers
+  score modules [--write]     findings, time and memory over the pinned real modules
   scenarios claims [ID...]    run what tests the claims about the runtime, see corpus/scenarios
   scenarios detect [--write]  which means sees which scenario, in how many runs
   browser                     flame graphs in Chromium: keys, mouse, search, light and dark

@@ -14,13 +14,13 @@ const INTERVAL: Duration = Duration::from_millis(10);
 
 /// One run of a program.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Run {
-    pub(super) seconds: f64,
+pub(crate) struct Run {
+    pub(crate) seconds: f64,
     /// The most that the program and its children held at one time, in bytes.
-    pub(super) peak: u64,
+    pub(crate) peak: u64,
     /// Processor time of the program alone, in steps of ten milliseconds; what it used after the
     /// last look is missing.
-    pub(super) cpu_seconds: f64,
+    pub(crate) cpu_seconds: f64,
 }
 
 /// Runs a command with its output thrown away. `fine` are the exit codes that mean it did its work.
@@ -89,7 +89,7 @@ pub(super) fn run_within(
 }
 
 /// Runs a command that reads what `feed` writes; gives what it printed too.
-pub(super) fn fed(
+pub(crate) fn fed(
     command: &mut Command,
     fine: &[i32],
     feed: &(dyn Fn(&mut dyn Write) -> io::Result<()> + Sync),

@@ -5,9 +5,9 @@ mod dumps;
 mod flame;
 mod log_text;
 mod logs;
-mod measure;
+pub(crate) mod measure;
 mod perf_text;
-mod table;
+pub(crate) mod table;
 mod trace;
 mod vet;
 

@@ -58,7 +58,7 @@ impl Section {
 }
 
 /// Where and when sections were measured, as a line below their titles.
-pub(super) fn origin(go: &str, runs: usize) -> anyhow::Result<String> {
+pub(crate) fn origin(go: &str, runs: usize) -> anyhow::Result<String> {
     let mut git = Command::new("git");
     let git = git.current_dir(workspace::root());
     let commit = workspace::output(git.args(["rev-parse", "--short", "HEAD"]))?;

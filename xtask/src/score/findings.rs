@@ -13,7 +13,7 @@ use crate::workspace;
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Finding {
     pub(super) code: String,
-    confidence: String,
+    pub(super) confidence: String,
     message: String,
     primary: Label,
     related: Vec<Label>,
@@ -79,14 +79,20 @@ pub(super) fn races(dir: &Path, options: &Options) -> anyhow::Result<Vec<Finding
         let text = String::from_utf8_lossy(&out.stderr);
         bail!("contend ended with {}: {}", out.status, text.trim());
     }
-    let document: Document =
-        serde_json::from_slice(&out.stdout).context("reading what contend wrote")?;
-    let mut findings = document.findings;
+    let mut findings = read(&out.stdout)?;
     findings.retain(Finding::is_race);
     Ok(findings)
 }
 
-fn contend(options: &Options) -> anyhow::Result<Command> {
+/// The findings of a document that `contend check --format json` wrote.
+pub(super) fn read(document: &[u8]) -> anyhow::Result<Vec<Finding>> {
+    let document: Document =
+        serde_json::from_slice(document).context("reading what contend wrote")?;
+    Ok(document.findings)
+}
+
+/// The binary that is measured.
+pub(super) fn contend(options: &Options) -> anyhow::Result<Command> {
     if !options.debug {
         return workspace::contend();
     }

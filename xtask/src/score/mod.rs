@@ -5,6 +5,8 @@ mod findings;
 mod functions;
 mod kernels;
 mod labels;
+mod modules;
+mod page;
 mod race_testdata;
 mod reproduce;
 mod table;
@@ -25,17 +27,20 @@ struct Options {
     confidence: String,
     /// Build the variants of the kernels with the Go toolchain too.
     build: bool,
-    /// Only kernels whose name contains one of these.
+    /// Put the tables into the documentation.
+    write: bool,
+    /// Only kernels whose name contains one of these, or modules of these names.
     names: Vec<String>,
 }
 
-/// The command: `score [race-testdata|kernels|all|reproduce|transformed] [--list] [--debug]
-/// [--build] [--confidence LEVEL] [NAME...]`.
+/// The command: `score [race-testdata|kernels|all|reproduce|transformed|modules] [--list]
+/// [--debug] [--build] [--write] [--confidence LEVEL] [NAME...]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let mut options = Options {
         list: false,
         debug: false,
         build: false,
+        write: false,
         confidence: "medium".to_owned(),
         names: Vec::new(),
     };
@@ -46,6 +51,7 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
             "--list" => options.list = true,
             "--debug" => options.debug = true,
             "--build" => options.build = true,
+            "--write" => options.write = true,
             "--confidence" => match rest.next() {
                 Some(level) => options.confidence.clone_from(level),
                 None => bail!("--confidence needs a level: low, medium or high"),
@@ -65,8 +71,9 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         }
         "reproduce" => reproduce::run(&Toolchain::find_or_install()?, &options),
         "transformed" => transformed::score(&Toolchain::find_or_install()?, &options),
+        "modules" => modules::score(&Toolchain::find_or_install()?, &options),
         other => bail!(
-            "score knows race-testdata, kernels, all, reproduce and transformed, not `{other}`"
+            "score knows race-testdata, kernels, all, reproduce, transformed and modules, not `{other}`"
         ),
     }
 }
