@@ -7,6 +7,7 @@ mod kernels;
 mod labels;
 mod modules;
 mod page;
+mod proofs;
 mod race_testdata;
 mod reproduce;
 mod table;
@@ -33,7 +34,7 @@ struct Options {
     names: Vec<String>,
 }
 
-/// The command: `score [race-testdata|kernels|all|reproduce|transformed|modules] [--list]
+/// The command: `score [race-testdata|kernels|all|reproduce|transformed|modules|proofs] [--list]
 /// [--debug] [--build] [--write] [--confidence LEVEL] [NAME...]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let mut options = Options {
@@ -72,8 +73,10 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         "reproduce" => reproduce::run(&Toolchain::find_or_install()?, &options),
         "transformed" => transformed::score(&Toolchain::find_or_install()?, &options),
         "modules" => modules::score(&Toolchain::find_or_install()?, &options),
+        "proofs" => proofs::run(&Toolchain::find_or_install()?, &options),
         other => bail!(
-            "score knows race-testdata, kernels, all, reproduce, transformed and modules, not `{other}`"
+            "score knows race-testdata, kernels, all, reproduce, transformed, modules and proofs, \
+             not `{other}`"
         ),
     }
 }
