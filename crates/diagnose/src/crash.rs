@@ -108,6 +108,10 @@ fn plain(
     if matches!(found.id, "panic-other" | "http-panic") {
         diagnosis.headline = format!("panic: {text}");
     }
+    if let (Some(failed), "concurrent-use-panic") = (failed, found.id) {
+        let function = site::function(snapshot, failed);
+        diagnosis.headline = format!("{text}: `{function}` allows one goroutine at a time");
+    }
     if matches!(
         found.id,
         "runtime-invariant" | "nil-dereference" | "memory-fault" | "panic-other" | "http-panic"
@@ -120,11 +124,35 @@ fn plain(
     if let Some(failed) = failed {
         diagnosis = diagnosis
             .at(site::of_member(snapshot, SiteRole::Failed, failed, 1))
-            .at(site::of_creator(snapshot, failed, 1))
             .of(1);
+        diagnosis = in_dependency(snapshot, failed, diagnosis);
         diagnosis = same_function(snapshot, failed, diagnosis);
+        if snapshot.members.len() == 1 && found.id != "panic-other" {
+            diagnosis = diagnosis.find_out(
+                "Run with GOTRACEBACK=all: then the next crash prints the other goroutines too.",
+            );
+        }
     }
     diagnosis
+}
+
+/// Says whose code failed and who called it.
+fn in_dependency(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Diagnosis {
+    let started = site::of_creator(snapshot, failed, 1);
+    let Some((dependency, caller)) = site::dependency(snapshot, failed, 1) else {
+        return diagnosis.at(started);
+    };
+    let site::Dependency { module, version } = dependency;
+    let diagnosis = diagnosis.at(caller).at(started).seen(format!(
+        "the code that failed is a dependency's, `{module}` {version}"
+    ));
+    if diagnosis.class.id != "nil-dereference" {
+        return diagnosis;
+    }
+    diagnosis.advise(format!(
+        "If goroutines share this value: does `{module}` promise that they may? A list or tree that \
+         two change at once ends like this. Put all calls under one lock, or use -race to be sure."
+    ))
 }
 
 /// Other goroutines inside the method or type that failed: candidates for the other side.

@@ -115,6 +115,8 @@ pub enum SiteRole {
     Write,
     /// Memory is read.
     Read,
+    /// Code of another module that called into the dependency where it happened.
+    Called,
     /// A candidate for the other side.
     Other,
     /// Somebody waits here.
@@ -134,6 +136,7 @@ impl SiteRole {
             Self::Failed => "failed",
             Self::Write => "write",
             Self::Read => "read",
+            Self::Called => "called by",
             Self::Other => "other side?",
             Self::Waits => "waits",
             Self::Holds => "holds?",

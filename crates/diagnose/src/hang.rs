@@ -2,9 +2,9 @@
 
 use contend_dumps::flags;
 use contend_finding::Confidence;
-use contend_sched::{Snapshot, Waiting, lock_pages};
+use contend_sched::{Snapshot, Waiting, channel_pages, lock_pages};
 
-use crate::{Diagnosis, SiteRole, class, flight, leak, lock, outside, site};
+use crate::{Diagnosis, SiteRole, channel, class, flight, leak, lock, outside, reentrant, site};
 
 /// The verdicts on the waits of a dump. `crash` is what the headlines say, if they say something.
 pub(crate) fn hang(snapshot: &Snapshot<'_>, crash: Option<&Diagnosis>) -> Vec<Diagnosis> {
@@ -21,10 +21,13 @@ pub(crate) fn hang(snapshot: &Snapshot<'_>, crash: Option<&Diagnosis>) -> Vec<Di
     all.extend(flight::pile_ups(snapshot));
     let pages = lock_pages(snapshot);
     all.extend(lock::of_pages(snapshot, &pages, all_asleep));
-    all.extend(leak::of_groups(snapshot));
+    let channels = channel_pages(snapshot);
+    all.extend(channel::pile_ups(snapshot, &channels));
+    all.extend(leak::of_groups(snapshot, &channels));
     all.extend(outside::waits(snapshot));
     all.extend(cut(snapshot));
     if all_asleep {
+        all.extend(reentrant::waits(snapshot));
         for diagnosis in &mut all {
             diagnosis.confidence = diagnosis.confidence.max(Confidence::Medium);
             diagnosis.evidence.insert(

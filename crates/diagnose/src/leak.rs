@@ -2,8 +2,9 @@
 
 use contend_dumps::Document;
 use contend_finding::Confidence;
-use contend_sched::{Group, Roles, Snapshot, Waiting};
+use contend_sched::{ChannelPage, Group, Roles, Snapshot, Waiting};
 
+use crate::channel::{Spread, spread};
 use crate::{Diagnosis, SiteRole, class, site};
 
 /// A pool at rest receives; a pool does not send. So few senders are suspects already.
@@ -12,14 +13,17 @@ const SENDERS: usize = 3;
 const RECEIVERS: usize = 50;
 
 /// Leak suspects among the groups of a dump.
-pub(crate) fn of_groups(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
+pub(crate) fn of_groups(snapshot: &Snapshot<'_>, channels: &[ChannelPage]) -> Vec<Diagnosis> {
     let groups = snapshot.groups.iter();
     groups
-        .filter_map(|group| of_group(snapshot, group))
+        .filter_map(|group| of_group(snapshot, group, spread(group, channels)))
         .collect()
 }
 
-fn of_group(snapshot: &Snapshot<'_>, group: &Group) -> Option<Diagnosis> {
+fn of_group(snapshot: &Snapshot<'_>, group: &Group, spread: Spread) -> Option<Diagnosis> {
+    if matches!(spread, Spread::One(_)) {
+        return None; // a pile at one channel is a verdict of its own
+    }
     let n = group.members.len();
     let first = group.members[0];
     snapshot.members[first as usize]
@@ -46,6 +50,7 @@ fn of_group(snapshot: &Snapshot<'_>, group: &Group) -> Option<Diagnosis> {
     )
     .sure(confidence)
     .at(site::of_member(snapshot, SiteRole::Waits, first, n))
+    .at(site::dependency(snapshot, first, n).and_then(|(_, caller)| caller))
     .at(site::of_creator(snapshot, first, n))
     .of(n);
     if ages {
@@ -56,6 +61,11 @@ fn of_group(snapshot: &Snapshot<'_>, group: &Group) -> Option<Diagnosis> {
     }
     if group.waiting == Waiting::ChanSend {
         diagnosis = diagnosis.seen("a sender that waits has no receiver at that moment");
+    }
+    if let Spread::Several(channels) = spread {
+        diagnosis = diagnosis.seen(format!(
+            "they wait at {channels} channels, and nobody waits to receive from any of them"
+        ));
     }
     diagnosis.weight += n.ilog2().min(12);
     Some(diagnosis)

@@ -11,6 +11,7 @@
 //! assert_eq!(diagnoses[0].class.id, "map-write-write");
 //! ```
 
+mod channel;
 mod class;
 mod crash;
 mod diagnosis;
@@ -24,6 +25,7 @@ mod message;
 mod outside;
 mod prevention;
 mod race;
+mod reentrant;
 mod several;
 mod site;
 
@@ -76,9 +78,16 @@ pub fn of_dump(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
     } else {
         Vec::new()
     };
-    all.extend(crash);
+    // That all are asleep stands among the evidence of what tells why.
+    all.extend(crash.filter(|found| !(found.class.id == "all-asleep" && told(&all))));
     for diagnosis in &mut all {
         diagnosis.order = u64::from(snapshot.dump.span.start);
     }
     all
+}
+
+/// True if a verdict says more than that all are asleep.
+fn told(all: &[Diagnosis]) -> bool {
+    all.iter()
+        .any(|found| class("all-asleep").weight < found.weight)
 }

@@ -108,7 +108,10 @@ fn circle(snapshot: &Snapshot<'_>, pages: &[LockPage], cycle: &Cycle) -> Diagnos
 fn self_wait(snapshot: &Snapshot<'_>, page: &LockPage, member: u32, points: u32) -> Diagnosis {
     let waiting = snapshot.members[member as usize].waiting;
     let function = site::function(snapshot, member);
-    let outer = outer_frame(snapshot, member);
+    let Outer {
+        frame: outer,
+        by_callback,
+    } = outer_frame(snapshot, member);
     let caller = outer.map_or_else(
         || "its caller".to_owned(),
         |frame| format!("`{}`", snapshot.document.name(frame.func)),
@@ -143,7 +146,17 @@ fn self_wait(snapshot: &Snapshot<'_>, page: &LockPage, member: u32, points: u32)
             named(page.key)
         ))
         .of(1);
-    if let Some(holder) = page.holders.first() {
+    if by_callback {
+        diagnosis = diagnosis
+            .at(site::dependency(snapshot, member, 1).and_then(|(_, caller)| caller))
+            .seen(format!(
+                "{caller} called other code, which called back into the same object"
+            ))
+            .advise(
+                "Do not call back into the object from a function that it calls (handler, hook, \
+                 observer), or let it call such functions after it has unlocked.",
+            );
+    } else if let Some(holder) = page.holders.first() {
         diagnosis = diagnosis.seen(format!("why: {}", holder.why));
     }
     let others: Vec<u32> = page
@@ -164,18 +177,40 @@ fn self_wait(snapshot: &Snapshot<'_>, page: &LockPage, member: u32, points: u32)
     with_places(snapshot, diagnosis, &others, SiteRole::Waits)
 }
 
-/// The frame of the user's code that most probably took the lock first: the next one of the same
-/// receiver, else the caller.
-fn outer_frame<'d>(snapshot: &Snapshot<'d>, member: u32) -> Option<&'d contend_dumps::Frame> {
+/// Who took a lock further out on the stack of its waiter.
+struct Outer<'d> {
+    frame: Option<&'d contend_dumps::Frame>,
+    /// Code of others stands between the two calls.
+    by_callback: bool,
+}
+
+/// The frame of the user's code that most probably took the lock first: the one of the same
+/// receiver that called out and was called back, else the next one of it, else the caller.
+fn outer_frame<'d>(snapshot: &Snapshot<'d>, member: u32) -> Outer<'d> {
     let document = snapshot.document;
-    let inner = snapshot.user_frame(member)?;
-    let name = document.name(inner.func);
+    let inner = snapshot.user_frame(member);
+    let name = inner
+        .map(|frame| document.name(frame.func))
+        .unwrap_or_default();
     let receiver = contend_sched::receiver_of(&name);
-    let same = snapshot.user_frames(member).skip(1).find(|frame| {
+    let same = |frame: &&'d contend_dumps::Frame| {
         let outer = document.name(frame.func);
         receiver.is_some() && contend_sched::receiver_of(&outer) == receiver
-    });
-    same.or_else(|| snapshot.user_frames(member).nth(1))
+    };
+    let outer = || snapshot.user_frames(member).skip(1);
+    // The call left the object and came back to it, through a callback: what it was in then holds
+    // the lock, and of that the entrance, not the helpers.
+    let back = outer()
+        .skip_while(same)
+        .skip_while(|frame| !same(frame))
+        .take_while(same)
+        .last();
+    Outer {
+        frame: back
+            .or_else(|| outer().find(same))
+            .or_else(|| outer().next()),
+        by_callback: back.is_some(),
+    }
 }
 
 /// Waiters behind somebody who is not in a circle with them.

@@ -87,8 +87,29 @@ pub(crate) fn diagnosis(
     if let Some(map) = touch.map {
         diagnosis = diagnosis.seen(format!("the map is at 0x{map:x}"));
     }
+    let diagnosis = in_dependency(snapshot, failed, diagnosis);
     let diagnosis = others(snapshot, failed, touch.map, diagnosis);
     diagnosis.at(site::of_creator(snapshot, failed, 1))
+}
+
+/// A map of a dependency cannot be guarded where it is: the callers have to.
+fn in_dependency(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Diagnosis {
+    let Some((dependency, caller)) = site::dependency(snapshot, failed, 1) else {
+        return diagnosis;
+    };
+    let site::Dependency { module, version } = dependency;
+    let from = caller.as_ref().map_or(String::new(), |caller| {
+        format!(", the one in `{}` among them", caller.function)
+    });
+    diagnosis
+        .at(caller)
+        .seen(format!(
+            "the map is used by a dependency, `{module}` {version}"
+        ))
+        .advise(format!(
+            "Look whether `{module}` promises that goroutines may share this value, and whether a \
+             newer version guards it. Else put all your calls under one lock{from}."
+        ))
 }
 
 /// Adds the other side: goroutines inside the same map, else goroutines in the same code.

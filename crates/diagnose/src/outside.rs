@@ -45,6 +45,7 @@ fn io_waits(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
             Confidence::Low
         })
         .at(site::of_member(snapshot, SiteRole::Waits, first, n))
+        .at(site::dependency(snapshot, first, n).and_then(|(_, caller)| caller))
         .at(site::of_creator(snapshot, first, n))
         .of(n);
         if 1 <= group.oldest {

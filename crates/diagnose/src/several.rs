@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 
 use contend_dumps::NameId;
-use contend_finding::Confidence;
+use contend_finding::{Confidence, Severity};
 use contend_sched::Snapshot;
 use rustc_hash::FxHashMap;
 
@@ -19,6 +19,10 @@ pub fn conclude(all: Vec<Diagnosis>) -> Vec<Diagnosis> {
     let repeated = merged.iter().filter(|d| ends_process(d) && LOOP <= d.times);
     let loops: Vec<Diagnosis> = repeated.map(crash_loop).collect();
     merged.extend(loops);
+    // That another dump of the same run shows nothing is no news.
+    if merged.iter().any(|d| d.severity != Severity::Info) {
+        merged.retain(|d| d.class.id != "no-fault-seen");
+    }
     merged.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.order.cmp(&b.order)));
     merged
 }

@@ -42,6 +42,54 @@ pub(crate) fn frame<'d>(snapshot: &Snapshot<'d>, member: u32) -> Option<&'d Fram
     user.or_else(|| snapshot.stack(member).first())
 }
 
+/// A dependency: the module of the code of a frame and its version, as their place in the module
+/// cache or in a build with -trimpath says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Dependency {
+    pub(crate) module: String,
+    pub(crate) version: String,
+}
+
+/// The dependency that the innermost code of a member belongs to, and the code of another module
+/// that called it; `None` if the innermost code is no dependency's.
+pub(crate) fn dependency(
+    snapshot: &Snapshot<'_>,
+    member: u32,
+    goroutines: usize,
+) -> Option<(Dependency, Option<Site>)> {
+    let document = snapshot.document;
+    let module = |frame: &Frame| dependency_of(&document.name(frame.file?));
+    let inner = module(snapshot.user_frame(member)?)?;
+    let caller = snapshot
+        .user_frames(member)
+        .find(|frame| module(frame).as_ref() != Some(&inner));
+    let id = snapshot.members[member as usize].goroutine.id;
+    let site = caller.map(|frame| of_frame(document, SiteRole::Called, frame, goroutines, id));
+    Some((inner, site))
+}
+
+/// `github.com/a/b` and `v1.2.0` of `/root/go/pkg/mod/github.com/a/b@v1.2.0/c/d.go`.
+fn dependency_of(file: &str) -> Option<Dependency> {
+    let (path, rest) = file.split_once("@v")?;
+    let path = path.rsplit_once("/pkg/mod/").map_or(path, |(_, path)| path);
+    let version = rest.split(['/', '\\']).next()?;
+    // The module cache writes capitals as `!` and the small letter.
+    let mut module = String::with_capacity(path.len());
+    let mut capital = false;
+    for c in path.chars() {
+        if c == '!' {
+            capital = true;
+        } else {
+            module.push(if capital { c.to_ascii_uppercase() } else { c });
+            capital = false;
+        }
+    }
+    Some(Dependency {
+        module,
+        version: format!("v{version}"),
+    })
+}
+
 /// Where a member was started.
 pub(crate) fn of_creator(snapshot: &Snapshot<'_>, member: u32, goroutines: usize) -> Option<Site> {
     let goroutine = snapshot.members[member as usize].goroutine;
@@ -75,4 +123,23 @@ pub(crate) fn count(n: usize, word: &str) -> String {
 /// The number of a member's goroutine.
 pub(crate) fn id(snapshot: &Snapshot<'_>, member: u32) -> u64 {
     snapshot.members[member as usize].goroutine.id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dependencies_are_read_from_both_kinds_of_paths() {
+        let of = |file| dependency_of(file).map(|d| format!("{} {}", d.module, d.version));
+        assert_eq!(
+            of("/root/go/pkg/mod/github.com/!burnt!sushi/toml@v0.3.1/decode.go").as_deref(),
+            Some("github.com/BurntSushi/toml v0.3.1")
+        );
+        assert_eq!(
+            of("github.com/spf13/viper@v1.4.0/viper.go").as_deref(),
+            Some("github.com/spf13/viper v1.4.0")
+        );
+        assert_eq!(of("/src/app/main.go"), None);
+    }
 }

@@ -12,6 +12,7 @@
 //! assert_eq!(snapshot.groups[0].members.len(), 1);
 //! ```
 
+mod channels;
 mod cycles;
 mod holder;
 mod locks;
@@ -20,6 +21,7 @@ mod snapshot;
 pub mod trace;
 mod waiting;
 
+pub use channels::{ChannelPage, channel_pages};
 pub use cycles::{Cycle, cycles};
 pub use holder::Holder;
 pub use locks::{LockKey, LockPage, lock_pages};

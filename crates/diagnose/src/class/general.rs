@@ -56,4 +56,20 @@ defer stay locked.",
         is_hang: true,
         ..BASE
     },
+    Class {
+        id: "concurrent-use-panic",
+        title: "code that allows one goroutine at a time has met two",
+        meaning: "The text of the panic speaks of concurrent use: whoever wrote the code checks for \
+a second goroutine and gives up when there is one.",
+        not_proved: "Who the other goroutine is, and since when: such checks see only calls that \
+overlap.",
+        other_side: "The other goroutines that use the same value. Look first at the function that \
+started this one, and at what it goes on to do.",
+        fix: &[
+            "Let one goroutine own the value and hand it the work by a channel.",
+            "Or put all calls, on both sides, under one mutex.",
+        ],
+        weight: 92,
+        ..BASE
+    },
 ];

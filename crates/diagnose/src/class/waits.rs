@@ -111,4 +111,39 @@ IdleTimeout.",
         is_hang: true,
         ..BASE
     },
+    Class {
+        id: "channel-pile-up",
+        title: "many goroutines wait to send to one channel",
+        meaning: "The channel is full, or has no room, and nobody receives. If it is a queue, its \
+consumer is gone or busy. If it is a semaphore whose places are taken by sending, places were not \
+given back.",
+        not_proved: "That nobody will receive: a goroutine in a select does not say at which \
+channels it waits. Take a second dump.",
+        other_side: "Who should receive from this channel: a consumer that ended, or the paths that \
+took a place and returned without giving it back.",
+        fix: &[
+            "Semaphore: give the place back by defer on the line behind the send, and look for \
+returns in between.",
+            "Queue: look at what its consumer does; let senders select on ctx.Done(), too.",
+        ],
+        severity: Severity::Warning,
+        weight: 97,
+        is_hang: true,
+    },
+    Class {
+        id: "reentrant-wait",
+        title: "a call waits for something that only its own caller could bring",
+        meaning: "The function waits inside an earlier call of itself on the same stack. What it \
+waits for, the outer call would have to finish first, and that one waits for the inner.",
+        not_proved: "That both calls are about the same object or key: this is read from the \
+stack's shape.",
+        other_side: "The same goroutine, further down its stack.",
+        fix: &[
+            "Do not call back into the value from a function that it runs: loader, handler, hook.",
+            "Break the circle in the data: a key that depends on itself must end the walk.",
+        ],
+        weight: 110,
+        is_hang: true,
+        ..BASE
+    },
 ];

@@ -79,8 +79,25 @@ pub(crate) fn classify(text: &str, kind: Kind) -> &'static Class {
         Some(message) => class(message.class),
         // A throw that is in no table: by far most of them are broken invariants.
         None if kind == Kind::Fatal => class("runtime-invariant"),
+        None if speaks_of_concurrency(text) => class("concurrent-use-panic"),
         None => class("panic-other"),
     }
+}
+
+/// True for a panic of some library that has met two goroutines where it allows one.
+fn speaks_of_concurrency(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let words = [
+        "concurrent", // concurrent write, concurrently, concurrency
+        "data race",
+        "race condition",
+        "simultaneous",
+        "not goroutine safe",
+        "not goroutine-safe",
+        "not thread safe",
+        "not thread-safe",
+    ];
+    words.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]
@@ -123,6 +140,12 @@ mod tests {
             "panic-other"
         );
         assert_eq!(classify("out of memory", Kind::Panic).id, "panic-other");
+    }
+
+    #[test]
+    fn a_library_that_forbids_concurrent_use_is_understood() {
+        let text = "concurrent read of one session";
+        assert_eq!(classify(text, Kind::Panic).id, "concurrent-use-panic");
     }
 
     #[test]

@@ -1,0 +1,3 @@
+module example.com/trials/leak
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/trials/once
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/trials/pool
+
+go 1.18
