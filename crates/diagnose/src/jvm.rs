@@ -1,4 +1,4 @@
-//! Java: lock circles, threads that never leave a HashMap, changed collections.
+//! Java: lock circles, and collections that changed under a walk.
 
 use contend_dumps::{Document, Frame, JvmDump, JvmRelation, JvmThread};
 use contend_finding::Confidence;
@@ -7,13 +7,8 @@ use rustc_hash::FxHashMap;
 use crate::{Diagnosis, SiteRole, class, site};
 
 pub(crate) fn threads(document: &Document<'_>) -> Vec<Diagnosis> {
-    let mut all: Vec<Diagnosis> = document
-        .jvm
-        .iter()
-        .flat_map(|dump| circles(document, dump))
-        .collect();
-    all.extend(map_loops(document));
-    all
+    let dumps = document.jvm.iter();
+    dumps.flat_map(|dump| circles(document, dump)).collect()
 }
 
 /// Threads that wait for each other. Owners are printed, so each step is certain.
@@ -87,7 +82,11 @@ fn circle(document: &Document<'_>, dump: &JvmDump, steps: &[(usize, u64)]) -> Di
     diagnosis
 }
 
-fn top_site(document: &Document<'_>, thread: &JvmThread, role: SiteRole) -> Option<crate::Site> {
+pub(crate) fn top_site(
+    document: &Document<'_>,
+    thread: &JvmThread,
+    role: SiteRole,
+) -> Option<crate::Site> {
     let stack = document.stack(thread.frames);
     let frame = user_frame(document, stack)?;
     Some(site::of_frame(document, role, frame, 1, 0))
@@ -102,72 +101,6 @@ fn user_frame<'d>(document: &Document<'_>, stack: &'d [Frame]) -> Option<&'d Fra
             .any(|start| name.starts_with(start))
     };
     stack.iter().find(|f| !library(f)).or_else(|| stack.first())
-}
-
-/// Methods that a broken chain or tree never leaves.
-const LOOPS: &[&str] = &[
-    "java.util.HashMap.",
-    "java.util.HashMap$TreeNode.",
-    "java.util.TreeMap.",
-    "java.util.WeakHashMap.",
-    "java.util.LinkedHashMap.",
-];
-
-/// A thread that is in a map in all dumps of a process and used the processor all the time.
-fn map_loops(document: &Document<'_>) -> Vec<Diagnosis> {
-    let [first, .., last] = &document.jvm[..] else {
-        return Vec::new();
-    };
-    let mut all = Vec::new();
-    for thread in &last.threads {
-        let before = first.threads.iter().find(|old| old.name == thread.name);
-        let Some(before) = before else { continue };
-        if !in_map(document, before) || !in_map(document, thread) {
-            continue;
-        }
-        let (Some(busy), Some(span)) = (
-            difference(before.cpu_ms, thread.cpu_ms),
-            difference(before.elapsed_s, thread.elapsed_s),
-        ) else {
-            continue;
-        };
-        if span <= 0.0 || busy < span * 1000.0 * 0.7 {
-            continue;
-        }
-        let name = document.name(thread.name);
-        all.push(
-            Diagnosis::new(
-                class("jvm-map-loop"),
-                format!("Java thread `{name}` does not leave a map"),
-            )
-            .sure(if 5.0 <= span {
-                Confidence::High
-            } else {
-                Confidence::Medium
-            })
-            .at(top_site(document, thread, SiteRole::Failed))
-            .seen(format!(
-                "it is inside the map in both dumps and used {busy:.0} ms of processor in {span:.1} s"
-            ))
-            .of(1),
-        );
-    }
-    all
-}
-
-fn difference(before: Option<f64>, after: Option<f64>) -> Option<f64> {
-    Some(after? - before?)
-}
-
-fn in_map(document: &Document<'_>, thread: &JvmThread) -> bool {
-    let runs = thread
-        .state
-        .is_some_and(|state| document.name_bytes(state) == b"RUNNABLE");
-    let top = document.stack(thread.frames).first();
-    runs && top.is_some_and(|frame| {
-        let name = document.name(frame.func);
-        LOOPS.iter().any(|start| name.starts_with(start))
-    })
 }
 
 pub(crate) fn exceptions(document: &Document<'_>) -> Vec<Diagnosis> {

@@ -18,6 +18,7 @@ mod diagnosis;
 mod flight;
 mod hang;
 mod jvm;
+mod jvm_map;
 mod leak;
 mod lock;
 mod map_crash;
@@ -34,6 +35,7 @@ use contend_sched::{Roles, Snapshot};
 
 pub use class::{Class, class, classes};
 pub use diagnosis::{Diagnosis, Site, SiteRole};
+pub use jvm_map::{ThreadInMap, map_loops, threads_in_maps};
 pub use message::{Kind, Message, message, messages};
 pub use several::{Change, GroupCount, compare, conclude, group_counts, over_time};
 
@@ -41,7 +43,9 @@ pub use several::{Change, GroupCount, compare, conclude, group_counts, over_time
 ///
 /// Equal crashes of one text are one verdict; what happened more than once says how often.
 pub fn diagnose(document: &Document<'_>) -> Vec<Diagnosis> {
-    conclude(observe(document))
+    let mut all = observe(document);
+    all.extend(map_loops(&threads_in_maps(document)));
+    conclude(all)
 }
 
 /// The verdicts on each part of a text, in no useful order: for [`conclude`], which takes those of

@@ -1,7 +1,8 @@
 //! All that is said about a set of inputs.
 
 use contend_diagnose::{
-    Diagnosis, GroupCount, beside_dumps, conclude, group_counts, of_dump, over_time,
+    Diagnosis, GroupCount, ThreadInMap, beside_dumps, conclude, group_counts, map_loops, of_dump,
+    over_time, threads_in_maps,
 };
 use contend_dumps::{Document, parse};
 use contend_sched::{Roles, Snapshot};
@@ -23,6 +24,8 @@ pub struct Explanation {
     /// What happened when, in order; empty if it was not asked for.
     pub timeline: Vec<Event>,
     counts: Vec<Vec<GroupCount>>,
+    /// The threads inside maps of each dump of a Java machine.
+    java: Vec<Vec<ThreadInMap>>,
 }
 
 /// What the inputs held, in numbers.
@@ -193,6 +196,7 @@ impl Explanation {
             }
             all.extend(of_dump(&snapshot));
         }
+        self.java.extend(threads_in_maps(&document));
         all.extend(beside_dumps(&document, &roles));
         all
     }
@@ -256,6 +260,7 @@ impl Explanation {
 
     fn conclude(&mut self, mut all: Vec<Diagnosis>) {
         all.extend(over_time(&self.counts));
+        all.extend(map_loops(&self.java));
         self.diagnoses = conclude(all);
         self.groups
             .sort_by_key(|group| std::cmp::Reverse(group.count));

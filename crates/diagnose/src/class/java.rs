@@ -16,7 +16,8 @@ pub(super) const TABLE: &[Class] = &[
         id: "jvm-map-loop",
         title: "a Java thread runs for ever inside a HashMap",
         meaning: "Two threads changed a HashMap at once, and its chain or tree became a circle.",
-        not_proved: "One dump cannot tell a loop from work: compare two.",
+        not_proved: "That they never leave: the same place in two dumps and a busy processor make it \
+likely.",
         fix: &["Use ConcurrentHashMap, or one lock for all accesses."],
         weight: 120,
         ..BASE
