@@ -232,26 +232,26 @@ static STARTERS: &[Starter] = &[
         0,
         "called for each event",
     ),
-    many(
+    once(
         "github.com/nats-io/nats.go",
         "Conn",
         "Subscribe",
         1,
-        "called for each message",
+        "called for each message, one after the other",
     ),
-    many(
+    once(
         "github.com/nats-io/nats.go",
         "Conn",
         "QueueSubscribe",
         2,
-        "called for each message",
+        "called for each message, one after the other",
     ),
-    many(
+    once(
         "github.com/eclipse/paho.mqtt.golang",
         "",
         "Subscribe",
         2,
-        "called for each message",
+        "called for each message, one after the other",
     ),
     many(
         "gopkg.in/telebot",
@@ -289,19 +289,9 @@ static HANDLER_PARAMS: &[HandlerParam] = &[
         "called for each session",
     ),
     param(
-        "github.com/slack-go/slack/socketmode",
-        "Client",
-        "called for each event",
-    ),
-    param(
         "golang.org/x/net/websocket",
         "Conn",
         "called for each connection",
-    ),
-    param(
-        "github.com/nats-io/nats.go",
-        "Msg",
-        "called for each message",
     ),
 ];
 

@@ -123,6 +123,7 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     let roles = Roles::new(&package, &accesses);
     let mut findings = Vec::new();
     races::check_spawned(&package, &accesses, &mut findings);
+    races::say_once(&mut findings);
     let told = findings
         .iter()
         .flat_map(|it| it.labels.iter().chain([&it.primary]))

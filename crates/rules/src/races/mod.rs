@@ -12,6 +12,8 @@ mod sharing;
 mod spawned;
 mod unsafe_types;
 
+use contend_finding::Finding;
+
 pub(crate) use kinds::{LAZY_INIT, MAP_HANDLER, MAP_RANGE, NAMED_RESULT, PUBLICATION, WORD_TEAR};
 pub(crate) use report::{
     CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,
@@ -22,3 +24,27 @@ pub use sharing::ProgramUnit;
 pub(crate) use sharing::check as check_program;
 pub(crate) use spawned::check as check_spawned;
 pub(crate) use unsafe_types::NOT_SAFE;
+
+/// Several functions may start goroutines that come to one access: the first of them tells of it.
+pub(crate) fn say_once(findings: &mut Vec<Finding>) {
+    let mut known: Vec<(contend_base::Location, usize)> = Vec::new();
+    let mut told: Vec<Finding> = Vec::new();
+    for finding in findings.drain(..) {
+        let place = finding.primary.location;
+        if let Some(at) = known.iter().position(|(it, _)| *it == place) {
+            known[at].1 += 1;
+        } else {
+            known.push((place, 0));
+            told.push(finding);
+        }
+    }
+    for (finding, (_, others)) in told.iter_mut().zip(known) {
+        if 0 < others {
+            let s = if others == 1 { "" } else { "s" };
+            finding.notes.push(format!(
+                "{others} more pair{s} of accesses race in the same way"
+            ));
+        }
+    }
+    *findings = told;
+}

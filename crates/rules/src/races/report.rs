@@ -10,7 +10,7 @@ use contend_analysis::path::Step;
 use contend_ir::Body;
 use contend_types::World;
 
-use super::kinds::kind;
+use super::kinds::{MAP_HANDLER, kind};
 use super::unsafe_types::not_safe;
 
 pub(crate) static WRITE_WRITE: RuleMeta = RuleMeta {
@@ -191,7 +191,17 @@ pub(crate) fn finding(race: &Race) -> Finding {
     } else {
         first.access.verb
     };
-    let rule = kind(race.world, one.access, other.access);
+    let is_served =
+        |side: &Side| (is_handler(side) || race.is_self) && side.access.locks.is_empty();
+    let rule = if one.access.subject == Subject::Map
+        && is_handler(one)
+        && is_served(one)
+        && is_served(other)
+    {
+        &MAP_HANDLER
+    } else {
+        kind(race.world, one.access, other.access)
+    };
     let mut finding = Finding::new(rule, first.access.location, message).here(
         first.access.role(),
         format!("{verb}, {}", locks(race, first.access)),
@@ -216,9 +226,11 @@ pub(crate) fn finding(race: &Race) -> Finding {
         let text = started(start, "the other one starts here");
         finding = finding.label(Role::Spawn, head(start.location), text);
     }
-    for side in [first, second] {
-        for &call in &side.access.calls {
-            finding = finding.label(Role::Other, call, "called here");
+    let mut calls: Vec<Location> = Vec::new();
+    for call in [first, second].iter().flat_map(|side| &side.access.calls) {
+        if !calls.contains(call) {
+            calls.push(*call);
+            finding = finding.label(Role::Other, *call, "called here");
         }
     }
     finding

@@ -155,12 +155,17 @@ impl Place<'_> {
 
     /// The lock that most functions hold where they use it.
     fn guard(&self, key: Key) -> Option<Guard> {
+        let is_map = self.uses.first()?.access.subject == Subject::Map;
         let n_holding = |lock: ObjId| {
-            let holding = self.uses.iter().filter(|it| it.beside.contains(&lock));
-            n_functions(holding)
+            let holding = || self.uses.iter().filter(|it| it.beside.contains(&lock));
+            let is_guard = is_map || holding().any(|it| it.access.is_write());
+            if is_guard { n_functions(holding()) } else { 0 }
         };
         let locks = self.uses.iter().flat_map(|it| it.beside.iter().copied());
         let (held, lock) = locks.map(|lock| (n_holding(lock), lock)).max()?;
+        if held == 0 {
+            return None;
+        }
         Some(Guard {
             key,
             lock,
@@ -259,7 +264,10 @@ impl Place<'_> {
                 1 < n_guarded && 2 * n_bare <= n_guarded
             };
             let writes = |uses: &[&Use]| uses.iter().any(|it| it.access.is_write());
-            if bare.is_empty() || !is_majority || !(writes(&guarded) || writes(&bare)) {
+            // A lock that is never held for a write of a plain field hardly guards it: it is
+            // written once, before others know it.
+            let is_guarded = writes(&guarded) || is_map && writes(&bare);
+            if bare.is_empty() || !is_majority || !is_guarded {
                 continue;
             }
             let one = *bare.iter().min_by_key(|it| !it.access.is_write())?;

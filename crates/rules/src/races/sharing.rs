@@ -13,7 +13,6 @@ use contend_finding::{Confidence, Finding};
 use contend_types::{NamedId, ObjId, ObjectKind, Type, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::kinds::MAP_HANDLER;
 use super::report::{Race, Side, Start, finding};
 use super::shared::{Guard, Key, OfField, name_without_goroutines};
 use contend_analysis::accesses::{Access, Subject};
@@ -36,6 +35,10 @@ pub struct ProgramUnit<'a> {
     /// Where races are told already, with both sides for certain.
     pub told: &'a FxHashSet<Location>,
 }
+
+/// Each so many calls between the start of a goroutine and an access make it less likely that both
+/// sides work on one object.
+const FAR: usize = 4;
 
 /// More pairs than this of one place say nothing new.
 const MAX_USES: usize = 200;
@@ -298,12 +301,17 @@ impl Place<'_> {
             _ => return None,
         };
         let is_outside = second.root.kind == RootKind::Outside;
+        if is_outside && !is_map && !is_guarded {
+            // What is written before others know it is more often the reason.
+            return None;
+        }
+        let n_calls = one.access.calls.len().max(other.access.calls.len());
         let strength = usize::from(is_map)
             + usize::from(is_guarded)
             + usize::from(first.root.is_many && !is_outside)
             + usize::from(likeness != Likeness::Part)
             + usize::from(likeness == Likeness::Same);
-        let sure = match strength {
+        let sure = match strength.saturating_sub(n_calls / FAR) {
             0 | 1 => Confidence::Low,
             2 => Confidence::Medium,
             _ if is_outside && !is_guarded => Confidence::Medium,
@@ -385,13 +393,6 @@ impl Place<'_> {
         if !is_self {
             name_without_goroutines(&mut found, self.world, one.access, other.access);
         }
-        let is_map = one.access.subject == Subject::Map;
-        let are_handlers = [one, other]
-            .iter()
-            .all(|it| it.root.kind == RootKind::Handler && it.access.locks.is_empty());
-        if is_map && are_handlers {
-            found.rule = &MAP_HANDLER;
-        }
         found = found.sure(pair.sure, pair.reason);
         if let Some(guard) = self.guard {
             let lock = self.world.name(guard.lock);
@@ -417,7 +418,7 @@ impl Place<'_> {
         );
         Verdict {
             finding: found,
-            cause: (!is_map).then_some(cause),
+            cause: (one.access.subject != Subject::Map).then_some(cause),
         }
     }
 }

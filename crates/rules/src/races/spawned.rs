@@ -134,7 +134,9 @@ impl Around<'_> {
                     }
                 }
                 let is_in_loop = beside.contains(spawn.at) && !is_per_round(self.package, path);
-                if is_in_loop || spawn.runs == Runs::Many {
+                // A test sends its requests one after the other, unless it says otherwise.
+                let is_test = self.package.is_test(self.facts.body.file);
+                if is_in_loop || (spawn.runs == Runs::Many && !is_test) {
                     for &one in all {
                         let others = all.iter().filter(|_| path.overlap(path) == Overlap::Sure);
                         pairs.extend(others.map(|&other| Pair {
