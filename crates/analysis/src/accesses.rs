@@ -118,7 +118,7 @@ impl<'a> Accesses<'a> {
             exposed: facts.clone().map(|it| exposed(it.body)).collect(),
             values: facts
                 .clone()
-                .map(|it| Values::of(package.world, it.body))
+                .map(|it| Values::of(package.world, it.body, &package.accessors))
                 .collect(),
             own: Vec::new(),
             outer: facts

@@ -5,6 +5,7 @@
 //! here knows a rule or a message.
 
 pub mod accesses;
+pub mod accessors;
 pub mod binding;
 pub mod callers;
 pub mod components;

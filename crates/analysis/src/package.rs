@@ -8,6 +8,7 @@ use contend_types::{ObjId, PkgId, World};
 use rustc_hash::FxHashMap;
 
 use crate::PackageUnit;
+use crate::accessors::Accessors;
 use crate::callers::{CallersLocks, expects_lock};
 use crate::fresh::Fresh;
 use crate::library::function_name;
@@ -29,6 +30,7 @@ pub struct Package<'a> {
     pub waiting: Waiting,
     pub callers: CallersLocks,
     pub fresh: Fresh,
+    pub accessors: Accessors<'a>,
     /// The functions of other packages.
     known: &'a Known,
 }
@@ -120,6 +122,7 @@ impl<'a> Package<'a> {
             waiting,
             callers,
             fresh: Fresh::of_package(world, unit.bodies, known),
+            accessors: Accessors::of_package(world, unit.bodies, known),
             known,
         }
     }

@@ -13,6 +13,7 @@ use contend_types::ObjId;
 use rustc_hash::FxHashMap;
 
 use crate::accesses::{Access, Accesses};
+use crate::accessors::Accessor;
 use crate::goroutines::Walk;
 use crate::locks;
 use crate::package::{BodyFacts, Package, declared_in};
@@ -35,6 +36,8 @@ pub struct Summary {
     pub waits: bool,
     /// It waits for others or tells others to go on, itself.
     pub synchronises: bool,
+    /// Its first result is what the receiver, a parameter or a package variable holds.
+    pub hands_out: Option<Accessor>,
     /// Its first result is a value that nobody else knows.
     pub returns_fresh: bool,
     /// It is called only while a value is made that nobody else knows yet, or at its end.
@@ -114,6 +117,7 @@ fn summary(
         locks: package.summaries.declared(function).cloned(),
         waits: package.waiting.waits(function),
         synchronises: roles.synchronises(facts.index, id),
+        hands_out: package.accessors.get(function).cloned(),
         returns_fresh: package.fresh.is_maker(function),
         is_setup: roles.is_setup(facts.index, id)
             || is_end_name(package.world.name(function).as_str()),

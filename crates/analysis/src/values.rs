@@ -11,6 +11,7 @@ use contend_types::{ObjectKind, Type, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::Subject;
+use crate::accessors::Accessors;
 use crate::path::{Path, Root, Step};
 use crate::touched::same_memory;
 
@@ -30,6 +31,8 @@ enum Value {
     PartOfArray(PlaceId),
     /// What some goroutine of the same function sent into the channel at a place.
     Received(PlaceId),
+    /// What an accessor hands out: a number in the list of results.
+    HandedOut(usize),
     Unknown,
 }
 
@@ -47,10 +50,12 @@ pub struct Values {
     used: FxHashSet<PlaceId>,
     /// Slices made with room behind their last element, or grown by `append`.
     has_room: FxHashSet<PlaceId>,
+    /// What accessors hand out: behind this place, or from a package variable.
+    handed_out: Vec<(Option<PlaceId>, Path)>,
 }
 
 impl Values {
-    pub fn of(world: &World, body: &Body) -> Self {
+    pub fn of(world: &World, body: &Body, accessors: &Accessors) -> Self {
         let mut values = Self {
             known: FxHashMap::default(),
             named_at: FxHashMap::default(),
@@ -59,10 +64,11 @@ impl Values {
             sent: FxHashMap::default(),
             used: FxHashSet::default(),
             has_room: FxHashSet::default(),
+            handed_out: Vec::new(),
         };
         for func in &body.funcs {
             for instr in &func.instrs {
-                values.instr(world, body, instr.kind);
+                values.instr(world, body, accessors, instr.kind);
             }
             for block in &func.blocks {
                 if let Terminator::Select(select) = block.terminator {
@@ -75,7 +81,7 @@ impl Values {
         values
     }
 
-    fn instr(&mut self, world: &World, body: &Body, kind: InstrKind) {
+    fn instr(&mut self, world: &World, body: &Body, accessors: &Accessors, kind: InstrKind) {
         match kind {
             InstrKind::Write { place, value } => {
                 self.n_assignments += 1;
@@ -143,6 +149,11 @@ impl Values {
                     && let Some(from) = same_memory(world, body, call, function)
                 {
                     self.add_copy(result, from);
+                } else if let [Operand::Place(result), ..] = *body.operands(call.results)
+                    && let Some(from) = accessors.result(world, body, call)
+                {
+                    self.add(result, Value::HandedOut(self.handed_out.len()));
+                    self.handed_out.push(from);
                 }
             }
             _ => {}
@@ -261,6 +272,15 @@ impl Values {
             };
         }
         let (place, rest) = match value {
+            Value::HandedOut(number) => {
+                let (place, from) = &self.handed_out[number];
+                let Some(place) = *place else {
+                    let mut whole = from.clone();
+                    whole.steps.extend_from_slice(&path.steps);
+                    return Some(whole);
+                };
+                (place, [&from.steps[..], &path.steps[..]].concat())
+            }
             Value::Stored(place) => (place, path.steps.clone()),
             Value::Address(place) => match path.steps.split_first() {
                 Some((Step::Deref, rest)) => (place, rest.to_vec()),

@@ -1,0 +1,183 @@
+//! Functions that hand out what their receiver, a parameter or a package variable holds.
+//!
+//! `func (s *Server) Cache() *Cache { return s.cache }` makes `s.Cache().m` another name of
+//! `s.cache.m`. A value that the function may have made instead is put where it looked, or is
+//! nobody else's.
+
+use contend_ir::{
+    Body, Call, Callee, FuncId, FuncKind, InstrKind, Operand, PlaceId, PlaceKind, Terminator,
+};
+use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
+use rustc_hash::FxHashMap;
+
+use crate::accesses::Subject;
+use crate::path::{Path, Step};
+use crate::summary::Known;
+use crate::values::Values;
+
+/// Accessors of accessors are followed so far.
+const MAX_ROUNDS: usize = 3;
+
+/// What a function hands out as its first result.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Accessor {
+    pub receiver: Option<ObjId>,
+    pub params: Vec<Option<ObjId>>,
+    /// Begins at the receiver, a parameter or a package variable.
+    pub path: Path,
+}
+
+/// The accessors of a package, and those of other packages.
+pub struct Accessors<'a> {
+    own: FxHashMap<ObjId, Accessor>,
+    known: &'a Known,
+}
+
+impl<'a> Accessors<'a> {
+    pub fn of_package(world: &World, bodies: &[Body], known: &'a Known) -> Self {
+        let mut accessors = Self {
+            own: FxHashMap::default(),
+            known,
+        };
+        for _ in 0..MAX_ROUNDS {
+            let before = accessors.own.len();
+            for body in bodies {
+                let Some(FuncKind::Declared(function)) = body.funcs.first().map(|it| it.kind)
+                else {
+                    continue;
+                };
+                if !accessors.own.contains_key(&function)
+                    && hands_out_reference(world, function)
+                    && let Some(accessor) = accessors.find(world, body)
+                {
+                    accessors.own.insert(function, accessor);
+                }
+            }
+            if accessors.own.len() == before {
+                break;
+            }
+        }
+        accessors
+    }
+
+    pub fn get(&self, function: ObjId) -> Option<&Accessor> {
+        let own = self.own.get(&function);
+        own.or_else(|| self.known.get(function)?.hands_out.as_ref())
+    }
+
+    /// The place behind which the first result of a call lies, and the steps from there. A path
+    /// without a place begins at a package variable.
+    pub(crate) fn result(
+        &self,
+        world: &World,
+        body: &Body,
+        call: &Call,
+    ) -> Option<(Option<PlaceId>, Path)> {
+        let Callee::Static(function) = call.callee else {
+            return None;
+        };
+        let accessor = self.get(function)?;
+        let variable = accessor.path.variable()?;
+        if world.object(variable).kind == ObjectKind::Var(VarKind::Package) {
+            return Some((None, accessor.path.clone()));
+        }
+        let operand = if accessor.receiver == Some(variable) {
+            call.receiver?
+        } else {
+            let at = accessor
+                .params
+                .iter()
+                .position(|it| *it == Some(variable))?;
+            *body.operands(call.args).get(at)?
+        };
+        let mut path = accessor.path.clone();
+        match operand {
+            Operand::Place(place) => Some((Some(place), path)),
+            Operand::Addr(place) if path.steps.first() == Some(&Step::Deref) => {
+                path.steps.remove(0);
+                Some((Some(place), path))
+            }
+            _ => None,
+        }
+    }
+
+    fn find(&self, world: &World, body: &Body) -> Option<Accessor> {
+        let func = body.func(FuncId::new(0));
+        let values = Values::of(world, body, self);
+        let mut found: Option<Path> = None;
+        for block in &func.blocks {
+            let Terminator::Return(results) = block.terminator else {
+                continue;
+            };
+            for path in handed_out(world, body, &values, *body.operands(results).first()?)? {
+                if found.as_ref().is_some_and(|known| *known != path) {
+                    return None;
+                }
+                found = Some(path);
+            }
+        }
+        let path = found?;
+        let variable = path.variable()?;
+        let is_formal = func.receiver == Some(variable) || func.params.contains(&Some(variable));
+        let is_global = world.object(variable).kind == ObjectKind::Var(VarKind::Package);
+        (is_global || is_formal && !path.steps.is_empty()).then(|| Accessor {
+            receiver: func.receiver,
+            params: func.params.clone(),
+            path,
+        })
+    }
+}
+
+/// The paths that a returned value may have; values that the function made have none. `None` if
+/// it may be anything.
+fn handed_out(world: &World, body: &Body, values: &Values, value: Operand) -> Option<Vec<Path>> {
+    let place = match value {
+        Operand::Place(place) => place,
+        Operand::Nil => return Some(Vec::new()),
+        _ => return None,
+    };
+    let given: Vec<Operand> = match body.places.kind(place) {
+        PlaceKind::Var(variable)
+            if world.object(variable).kind == ObjectKind::Var(VarKind::Local) =>
+        {
+            let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
+            let written = instrs.filter_map(|instr| match instr.kind {
+                InstrKind::Write { place: to, value } if to == place => Some(value),
+                _ => None,
+            });
+            written.collect()
+        }
+        _ => vec![value],
+    };
+    let mut paths = Vec::new();
+    for value in given {
+        match value {
+            Operand::Nil => {}
+            Operand::Place(from) if is_made(body, from) => {}
+            Operand::Place(from) => {
+                let path = values.path(world, body, from, Subject::Call)?;
+                paths.push(path.without_indexes());
+            }
+            _ => return None,
+        }
+    }
+    Some(paths)
+}
+
+fn is_made(body: &Body, place: PlaceId) -> bool {
+    let mut instrs = body.funcs.iter().flat_map(|func| &func.instrs);
+    instrs.any(|instr| matches!(instr.kind, InstrKind::Alloc { dst, .. } if dst == place))
+}
+
+/// True if the first result refers to memory that others can know.
+fn hands_out_reference(world: &World, function: ObjId) -> bool {
+    let Some(signature) = world.as_signature(world.object_type(function)) else {
+        return false;
+    };
+    signature.results.first().is_some_and(|&result| {
+        matches!(
+            world.underlying_type(result),
+            Type::Pointer(_) | Type::Map { .. } | Type::Slice(_) | Type::Interface { .. }
+        )
+    })
+}
