@@ -72,9 +72,12 @@ impl Cursor {
             return Err(format!("event {number} among the events of a thread").into());
         };
         let step = bytes.number()?;
-        self.event.args = [0; 4];
-        for slot in &mut self.event.args[..usize::from(shape.n_args)] {
-            *slot = bytes.number()?;
+        for (at, slot) in self.event.args.iter_mut().enumerate() {
+            *slot = if at < usize::from(shape.n_args) {
+                bytes.number()?
+            } else {
+                0
+            };
         }
         self.at = bytes.at;
         self.last = self.last.wrapping_add(clock.nanos(step));
@@ -131,9 +134,10 @@ impl Heap {
     }
 
     /// The entry at that place has a new time.
+    #[inline]
     pub(crate) fn update(&mut self, at: usize, time: i64) {
         self.entries[at].0 = time;
-        if self.sift_up(at) == at {
+        if at == 0 || self.sift_up(at) == at {
             self.sift_down(at);
         }
     }
@@ -160,18 +164,20 @@ impl Heap {
         at
     }
 
+    #[inline]
     fn sift_down(&mut self, mut at: usize) {
+        let entries = &mut self.entries[..];
         loop {
             let mut least = at;
             for child in [2 * at + 1, 2 * at + 2] {
-                if child < self.entries.len() && self.entries[child].0 < self.entries[least].0 {
+                if child < entries.len() && entries[child].0 < entries[least].0 {
                     least = child;
                 }
             }
             if least == at {
                 return;
             }
-            self.entries.swap(at, least);
+            entries.swap(at, least);
             at = least;
         }
     }

@@ -8,7 +8,7 @@ use crate::error::{Breach, TraceError};
 use crate::event::Event;
 use crate::frontier::{Cursor, Heap};
 use crate::generation::{Clock, CpuSample, Generation};
-use crate::kind::EventKind;
+use crate::kind::{Arg, EventKind};
 use crate::loading::{Generations, Loaded, Source};
 use crate::loss::Loss;
 use crate::order::Order;
@@ -124,6 +124,10 @@ impl<'a> Reader<'a> {
     }
 
     /// The next event, and the tables that explain it; `None` at the end and after an error.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "the tables are lent with the event, which an iterator cannot do"
+    )]
     #[inline]
     pub fn next(&mut self) -> Option<(&Event, &Tables)> {
         if self.error.is_some() {
@@ -150,7 +154,7 @@ impl<'a> Reader<'a> {
                 if !self.next_generation()? {
                     return Ok(false);
                 }
-            } else if !self.due_sample() {
+            } else if self.samples.is_empty() || !self.due_sample() {
                 self.advance_any()?;
             }
         }
@@ -162,6 +166,11 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
+    #[cold]
+    #[expect(
+        clippy::unnecessary_box_returns,
+        reason = "errors travel boxed, so that the answers of the hot functions are small"
+    )]
     fn broken(&self, reason: String) -> Box<TraceError> {
         Box::new(TraceError::Broken {
             generation: self.tables.generation,
@@ -170,7 +179,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Makes the next CPU sample, if it is older than every event.
-    #[inline]
     fn due_sample(&mut self) -> bool {
         let Some(sample) = self.samples.last().copied() else {
             return false;
@@ -224,17 +232,28 @@ impl<'a> Reader<'a> {
         }
         match cursor.advance(self.clock) {
             Ok(true) => self.frontier.update(at, cursor.event.time),
-            Ok(false) => self.frontier.remove(at),
+            ended => self.remove(at, ended)?,
+        }
+        Ok(true)
+    }
+
+    /// Takes a thread out that has no more events, or whose next one cannot be read.
+    #[cold]
+    fn remove(&mut self, at: usize, ended: Result<bool, Box<Breach>>) -> Result<(), Box<Breach>> {
+        let (_, index) = self.frontier.get(at);
+        match ended {
+            Err(breach) if !self.salvage => return Err(breach),
             // What this thread did next is lost; the event before it is sound all the same.
-            Err(breach) if self.salvage => {
+            Err(breach) => {
+                let (cursor, _) = &self.cursors[index as usize];
                 let (thread, rest) = (cursor.thread(), cursor.rest());
-                self.frontier.remove(at);
                 let error = *self.broken(breach.reason);
                 self.lose(error, format!("{rest} bytes of thread {thread}"));
             }
-            Err(breach) => return Err(breach),
+            Ok(_) => {}
         }
-        Ok(true)
+        self.frontier.remove(at);
+        Ok(())
     }
 
     #[cold]
@@ -373,31 +392,45 @@ impl<'a> Reader<'a> {
     /// Whether the stacks and strings it refers to exist.
     #[inline]
     fn check_ids(&mut self) -> Result<(), Box<TraceError>> {
-        let event = &mut self.event;
+        let event = &self.event;
         let Some(shape) = event.kind.shape() else {
             return Ok(());
         };
-        for at in 0..usize::from(shape.n_args) {
+        let mut references = shape.stacks | shape.strings;
+        while references != 0 {
+            let at = references.trailing_zeros() as usize & 3;
             let (id, bit) = (event.args[at], 1 << at);
-            if shape.stacks & bit != 0 && !self.tables.stacks.knows(id)
-                || shape.strings & bit != 0 && !self.tables.strings.knows(id)
-            {
-                if !self.salvage {
-                    let what = if shape.stacks & bit == 0 {
-                        "string"
-                    } else {
-                        "stack"
-                    };
-                    let name = event.kind.name();
-                    return Err(self.broken(format!(
-                        "{name} refers to {what} {id}, which does not exist"
-                    )));
-                }
-                event.args[at] = 0;
-                self.n_unexplained += 1;
+            references &= !bit;
+            let known = if shape.stacks & bit == 0 {
+                self.tables.strings.knows(id)
+            } else {
+                self.tables.stacks.knows(id)
+            };
+            if !known {
+                return self.unexplained(at);
             }
         }
         Ok(())
+    }
+
+    /// An argument of the event refers to what does not exist.
+    #[cold]
+    fn unexplained(&mut self, at: usize) -> Result<(), Box<TraceError>> {
+        if !self.salvage {
+            let (kind, id) = (self.event.kind, self.event.args[at]);
+            let what = match kind.args().get(at) {
+                Some(Arg::String) => "string",
+                _ => "stack",
+            };
+            let name = kind.name();
+            return Err(self.broken(format!(
+                "{name} refers to {what} {id}, which does not exist"
+            )));
+        }
+        self.event.args[at] = 0;
+        self.n_unexplained += 1;
+        // There may be more.
+        self.check_ids()
     }
 
     /// Lists what the generation that ends did not explain.

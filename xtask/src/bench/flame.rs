@@ -25,7 +25,8 @@ const STACKS: u64 = 1_000_000;
 struct Page {
     frames: u64,
     cpu_seconds: f64,
-    page_bytes: u64,
+    #[serde(rename = "page_bytes")]
+    size: u64,
 }
 
 /// By processor time, one core.
@@ -71,7 +72,7 @@ pub(super) fn flame(_: &Toolchain, plan: &Plan) -> anyhow::Result<Section> {
         what: format!(
             "{STACKS} distinct stacks ({} frames) to a page of {:.0} MB",
             page.frames,
-            page.page_bytes as f64 / 1e6
+            page.size as f64 / 1e6
         ),
         contend: format!("{time:.2} s"),
         go: "-".to_owned(),

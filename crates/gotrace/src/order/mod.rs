@@ -226,10 +226,8 @@ impl Order {
             E::GCSweepBegin => self.sweep_begin(event, cx),
             E::GCSweepActive => self.sweep_active(event),
             E::GCSweepEnd => self.sweep_end(event, cx),
-            E::HeapAlloc | E::HeapGoal => self.plain(event, cx, Need::Must, Need::May),
-            E::ProcsChange | E::GoLabel | E::UserLog => {
-                self.plain(event, cx, Need::Must, Need::Must)
-            }
+            E::HeapAlloc | E::HeapGoal => plain(event, cx, Need::Must, Need::May),
+            E::ProcsChange | E::GoLabel | E::UserLog => plain(event, cx, Need::Must, Need::Must),
             E::UserTaskBegin => self.task_begin(event, cx, tables),
             E::UserTaskEnd => self.task_end(event, cx, tables),
             E::UserRegionBegin => self.region_begin(event, cx, tables),
@@ -242,17 +240,11 @@ impl Order {
             | E::HeapObjectFree
             | E::GoroutineStack
             | E::GoroutineStackAlloc
-            | E::GoroutineStackFree => self.plain(event, cx, Need::May, Need::May),
+            | E::GoroutineStackFree => plain(event, cx, Need::May, Need::May),
             E::ClockSnapshot | E::CpuSample | E::Sync => {
                 Err(format!("{} among the events of a thread", event.kind.name()).into())
             }
         }
-    }
-
-    /// An event that changes nothing of what the order follows.
-    fn plain(&mut self, event: &RawEvent, cx: Context, proc: Need, goroutine: Need) -> Advance {
-        cx.require(proc, goroutine, event.kind)?;
-        Ok(Some(After::Same))
     }
 
     #[inline]
@@ -340,6 +332,12 @@ impl Context {
     fn require_goroutine(self, kind: EventKind) -> Result<(), Box<Breach>> {
         self.require(Need::Must, Need::Must, kind)
     }
+}
+
+/// An event that changes nothing of what the order follows.
+fn plain(event: &RawEvent, cx: Context, proc: Need, goroutine: Need) -> Advance {
+    cx.require(proc, goroutine, event.kind)?;
+    Ok(Some(After::Same))
 }
 
 fn go_status(status: u8) -> &'static str {
