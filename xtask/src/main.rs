@@ -34,7 +34,7 @@ cargo xtask COMMAND
   ready                       what CI runs: test, fmt, clippy, tidy
   docs                        write the generated pages under docs
   corpus [--list] [NAME...]   fetch the pinned real modules into the cache
-  oracle NAME [TARGET...]     compare with Go: syntax, project, types, calls, trace, counts,
+  oracle NAME [TARGET...]     compare with Go: syntax, project, types, calls, trace, causes, counts,
                               messages; --full for all targets
   bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes, dumps,
                               logs, trace, flame

@@ -2,6 +2,7 @@
 //
 //	traceevents print FILE          the events, in the form that cargo xtask oracle trace compares
 //	traceevents count FILE          how many events there are, and the processor time that reading took
+//	traceevents waits FILE          how long goroutines waited, in nanoseconds by the runtime's reason
 //	traceevents unpack DIR OUT      the tests and fuzz inputs of internal/trace below DIR as files
 //
 // It imports packages that only the standard library may import. So it is built as a package of the
@@ -11,6 +12,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"internal/trace"
@@ -36,10 +38,12 @@ func run(args []string) error {
 		return print(args[1])
 	case len(args) == 2 && args[0] == "count":
 		return count(args[1])
+	case len(args) == 2 && args[0] == "waits":
+		return waits(args[1])
 	case len(args) == 3 && args[0] == "unpack":
 		return unpack(args[1], args[2])
 	}
-	return fmt.Errorf("usage: traceevents print FILE | count FILE | unpack DIR OUT")
+	return fmt.Errorf("usage: traceevents print FILE | count FILE | waits FILE | unpack DIR OUT")
 }
 
 func count(path string) error {
@@ -62,6 +66,58 @@ func count(path string) error {
 	}
 	fmt.Printf("{\"bytes\":%d,\"events\":%d,\"cpu_seconds\":%g}\n", len(data), n, cpuSeconds()-start)
 	return nil
+}
+
+// waits adds up waits that are seen to begin, up to the event that ends them or the end of the trace.
+func waits(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	r, err := trace.NewReader(file)
+	if err != nil {
+		return err
+	}
+	type wait struct {
+		reason string
+		since  trace.Time
+	}
+	open := map[trace.GoID]wait{}
+	sums := map[string]int64{}
+	var last trace.Time
+	for {
+		e, err := r.ReadEvent()
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			return err
+		}
+		last = e.Time()
+		if e.Kind() != trace.EventStateTransition {
+			continue
+		}
+		t := e.StateTransition()
+		if t.Resource.Kind != trace.ResourceGoroutine {
+			continue
+		}
+		id := t.Resource.Goroutine()
+		from, to := t.Goroutine()
+		if from == to {
+			continue
+		}
+		if w, ok := open[id]; ok {
+			sums[w.reason] += int64(last - w.since)
+			delete(open, id)
+		}
+		if to == trace.GoWaiting {
+			open[id] = wait{t.Reason, last}
+		}
+	}
+	for _, w := range open {
+		sums[w.reason] += int64(last - w.since)
+	}
+	return json.NewEncoder(os.Stdout).Encode(sums)
 }
 
 // cpuSeconds is the processor time of all threads so far, the collector's among them.

@@ -6,7 +6,6 @@ package main
 
 import (
 	"context"
-	"iter"
 	"log"
 	"os"
 	"runtime"
@@ -72,17 +71,7 @@ func step(x int) []byte {
 	defer task.End()
 	defer trace.StartRegion(ctx, "pull").End()
 	trace.Log(ctx, "x", strconv.Itoa(x))
-	next, stop := iter.Pull(func(yield func(int) bool) {
-		for i := 0; yield(i); i++ {
-		}
-	})
-	defer stop()
-	sum := 0
-	for range 5 {
-		v, _ := next()
-		sum += v
-	}
-	return make([]byte, sum)
+	return make([]byte, pulled(5))
 }
 
 func number(at, otherwise int) int {

@@ -234,7 +234,7 @@ impl<'a> Generations<'a> {
                 Ok(Some(Piece::EndOfGeneration)) if self.is_marked() => break,
                 Ok(Some(Piece::EndOfGeneration)) => {
                     let error = generation.broken(format!("an end mark at {offset}"));
-                    losses.push(Loss::new(&generation, error, "nothing else"));
+                    losses.push(Loss::new(&generation, error, ""));
                 }
                 Ok(Some(Piece::Batch(batch))) => {
                     if generation.number != 0 && is_soon_after(batch.generation, generation.number)
@@ -265,7 +265,7 @@ impl<'a> Generations<'a> {
         }
         for missing in generation.finish_damaged(self.minor, self.clock) {
             let error = generation.broken(format!("it does not say {missing}"));
-            losses.push(Loss::new(&generation, error, "nothing else"));
+            losses.push(Loss::new(&generation, error, ""));
         }
         self.clock = generation.clock;
         self.number = generation.number;

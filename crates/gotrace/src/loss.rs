@@ -12,7 +12,7 @@ pub struct Loss {
     pub generation: u64,
     /// What is wrong there.
     pub error: TraceError,
-    /// What is missing for it, as a phrase.
+    /// What is missing for it, as a phrase; empty if the error says it all.
     pub missing: String,
 }
 
@@ -29,6 +29,9 @@ impl Loss {
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { error, missing, .. } = self;
-        write!(f, "{error}; missing: {missing}")
+        if missing.is_empty() {
+            return write!(f, "{error}");
+        }
+        write!(f, "{error}; lost: {missing}")
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask oracle`: what contend understands, compared with what Go's own libraries say.
 
 mod calls;
+mod causes;
 mod conformance;
 mod counts;
 mod dumps;
@@ -62,7 +63,8 @@ const ORACLES: [Oracle; 2] = [types::ORACLE, calls::ORACLE];
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let Some((name, rest)) = args.split_first() else {
         bail!(
-            "say which oracle: syntax, project, types, testdata, calls, trace, counts or messages"
+            "say which oracle: syntax, project, types, testdata, calls, trace, causes, counts or \
+             messages"
         );
     };
     if name == "project" {
@@ -90,6 +92,10 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     }
     if name == "counts" {
         counts::run(&go, &mut report, &named)?;
+        return report.close();
+    }
+    if name == "causes" {
+        causes::run(&go, &mut report, &named)?;
         return report.close();
     }
     if name == "messages" {

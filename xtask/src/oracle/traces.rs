@@ -3,6 +3,7 @@
 //! The reader that is asked is the one of the Go in the PATH. Its package may be imported by the
 //! standard library only, so the oracle program is built as a part of that, with an overlay.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -20,7 +21,13 @@ const PROGRAMS: [&str; 3] = ["convoy", "pipeline", "network"];
 /// The package that the oracle program becomes.
 const PACKAGE: &str = "internal/trace/contendevents";
 
-/// The command: nothing for Go's tests and the programs, or trace files.
+/// A Go of each version that writes traces of today's format, to record the programs with.
+const VERSIONS: [&str; 6] = [
+    "1.22.12", "1.23.12", "1.24.13", "1.25.8", "1.26.6", "1.27.3",
+];
+
+/// The command: nothing for Go's tests and the programs, `versions` for the programs under each Go,
+/// or trace files.
 pub(super) fn run(go: &Toolchain, report: &mut Report, files: &[&str]) -> anyhow::Result<()> {
     let tool = build(go)?;
     if files.is_empty() {
@@ -28,6 +35,15 @@ pub(super) fn run(go: &Toolchain, report: &mut Report, files: &[&str]) -> anyhow
         for program in PROGRAMS {
             report.add(&format!("trace {program}"), recorded(go, &tool, program));
         }
+    }
+    if files == ["versions"] {
+        for version in VERSIONS {
+            for program in PROGRAMS {
+                let answer = of_version(go, &tool, version, program);
+                report.add(&format!("trace {program}, Go {version}"), answer);
+            }
+        }
+        return Ok(());
     }
     for file in files {
         let answer = compare(&tool, Path::new(file)).map(judge);
@@ -55,12 +71,26 @@ pub(crate) fn build(go: &Toolchain) -> anyhow::Result<PathBuf> {
 
 /// Runs a program of corpus/traces; the answer is the trace that it wrote.
 pub(crate) fn record(go: &Toolchain, program: &str, args: &[&str]) -> anyhow::Result<PathBuf> {
+    record_with(go, "local", program, args)
+}
+
+/// As [`record`]; the program is built by the Go that `toolchain` names, fetched if need be.
+fn record_with(
+    go: &Toolchain,
+    toolchain: &str,
+    program: &str,
+    args: &[&str],
+) -> anyhow::Result<PathBuf> {
     let source = workspace::root().join("corpus/traces").join(program);
-    let home = workspace::cache()?.join("traces");
+    let mut home = workspace::cache()?.join("traces");
+    if toolchain != "local" {
+        home.push(toolchain);
+    }
     fs::create_dir_all(&home)?;
     let binary = home.join(program);
     let mut build = go.command(&source, &["build", "-trimpath", "-o"]);
-    workspace::output(build.arg(&binary).arg(".").env("CGO_ENABLED", "0"))?;
+    build.env("CGO_ENABLED", "0").env("GOTOOLCHAIN", toolchain);
+    workspace::output(build.arg(&binary).arg("."))?;
     let trace = home.join(format!("{program}.trace"));
     let mut run = go.command_for(&binary, &source)?;
     workspace::output(run.arg(&trace).args(args))?;
@@ -70,6 +100,75 @@ pub(crate) fn record(go: &Toolchain, program: &str, args: &[&str]) -> anyhow::Re
 fn recorded(go: &Toolchain, tool: &Path, program: &str) -> anyhow::Result<Outcome> {
     let trace = record(go, program, &[])?;
     compare(tool, &trace).map(judge)
+}
+
+/// Events and sums of waits of a trace that another Go wrote.
+fn of_version(
+    go: &Toolchain,
+    tool: &Path,
+    version: &str,
+    program: &str,
+) -> anyhow::Result<Outcome> {
+    let trace = record_with(go, &format!("go{version}"), program, &[])?;
+    let events = match judge(compare(tool, &trace)?) {
+        Outcome::Passed(text) => text,
+        other => return Ok(other),
+    };
+    Ok(match same_waits(tool, &trace)? {
+        Ok(text) => Outcome::Passed(format!("{events}; {text}")),
+        Err(difference) => Outcome::Failed(difference),
+    })
+}
+
+/// Sums of waits by kind: ours, and the one of the runtime's reasons that the official reader
+/// gives. The inner error is the first kind that differs by more than a thousandth.
+fn same_waits(tool: &Path, trace: &Path) -> anyhow::Result<Result<String, String>> {
+    let mut theirs = Command::new(tool);
+    let theirs = workspace::output(theirs.arg("waits").arg(trace))?;
+    let theirs: BTreeMap<String, i64> = serde_json::from_slice(&theirs)?;
+    let mut ours = workspace::contend()?;
+    let ours = workspace::output(ours.arg("trace").arg(trace).args(["--format", "json"]))?;
+    let ours: serde_json::Value = serde_json::from_slice(&ours)?;
+    let mut sums: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    for (reason, nanos) in &theirs {
+        sums.entry(group_of_reason(reason)).or_default().1 += nanos;
+    }
+    for wait in ours["waits"].as_array().context("no waits")? {
+        let kind = wait["kind"].as_str().context("a kind")?;
+        sums.entry(group_of_kind(kind)).or_default().0 += wait["total"].as_i64().unwrap_or(0);
+    }
+    for (group, (our, their)) in &sums {
+        if their.abs() < 1000 * (our - their).abs() {
+            return Ok(Err(format!(
+                "{group}: {our} ns here, {their} ns by Go's reader"
+            )));
+        }
+    }
+    Ok(Ok(format!("sums of {} kinds of waits equal", sums.len())))
+}
+
+/// Kinds that the runtime has one reason for, and reasons that contend has one kind for.
+fn group_of_reason(reason: &str) -> &str {
+    match reason {
+        "sync" | "sync.(*Cond).Wait" | "chan send" | "chan receive" | "select" | "network"
+        | "sleep" => reason,
+        "GC mark assist wait for work"
+        | "GC background sweeper wait"
+        | "wait until GC ends"
+        | "GC weak to strong wait" => "collector",
+        _ => "other",
+    }
+}
+
+fn group_of_kind(kind: &str) -> &str {
+    match kind {
+        "mutex" | "read lock" | "write lock" | "other sync" | "WaitGroup" => "sync",
+        "Cond" => "sync.(*Cond).Wait",
+        "channel send" => "chan send",
+        "channel receive" => "chan receive",
+        "unknown reason" => "other",
+        kind => kind,
+    }
 }
 
 fn judge(answer: Result<Same, String>) -> Outcome {

@@ -6,10 +6,10 @@ use contend_sched::trace::{Place, Run, Site, Waker};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::verdict::verdict;
+use super::verdict::{Verdict, verdicts};
 
 /// The version of the format; the first number changes when old readers would misread the new one.
-const SCHEMA_VERSION: &str = "1.0";
+const SCHEMA_VERSION: &str = "1.1";
 
 /// What `contend trace --format json` prints. All times are nanoseconds.
 #[derive(Serialize, JsonSchema)]
@@ -22,6 +22,8 @@ struct Document<'a> {
     evidence: Vec<String>,
     /// `low`, `medium` or `high`.
     confidence: &'static str,
+    /// All findings, the one above first.
+    findings: Vec<FindingRecord>,
     length: i64,
     events: u64,
     goroutines: usize,
@@ -44,6 +46,16 @@ struct Document<'a> {
     assists: u64,
     assist: i64,
     stops: Vec<StopRecord<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct FindingRecord {
+    /// Stable name of the cause.
+    cause: &'static str,
+    headline: String,
+    evidence: Vec<String>,
+    /// `low`, `medium` or `high`.
+    confidence: &'static str,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -109,13 +121,18 @@ struct StopRecord<'a> {
 
 /// Writes the document.
 pub fn write_json(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let verdict = verdict(run);
+    let findings: Vec<FindingRecord> = verdicts(run).into_iter().map(finding).collect();
+    let (headline, evidence, confidence) = findings.first().map_or_else(
+        || (String::new(), Vec::new(), "low"),
+        |it| (it.headline.clone(), it.evidence.clone(), it.confidence),
+    );
     let collection = &run.collection;
     let document = Document {
         schema_version: SCHEMA_VERSION,
-        headline: verdict.headline,
-        evidence: verdict.evidence,
-        confidence: verdict.confidence,
+        headline,
+        evidence,
+        confidence,
+        findings,
         length: run.length_nanos,
         events: run.n_events,
         goroutines: run.n_goroutines,
@@ -171,6 +188,15 @@ pub fn write_json(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
+fn finding(verdict: Verdict) -> FindingRecord {
+    FindingRecord {
+        cause: verdict.cause,
+        headline: verdict.headline,
+        evidence: verdict.evidence,
+        confidence: verdict.confidence.word(),
+    }
+}
+
 fn site<'a>(site: &'a Site, kind: &'static str) -> SiteRecord<'a> {
     let Place {
         function,
@@ -187,7 +213,7 @@ fn site<'a>(site: &'a Site, kind: &'static str) -> SiteRecord<'a> {
             call,
         },
         count: site.count,
-        open: site.n_open,
+        open: site.open.count,
         total: site.total_nanos,
         longest: site.max_nanos,
         goroutines: site.n_goroutines,

@@ -4,29 +4,36 @@ use std::io::{self, Write};
 
 use contend_sched::trace::{Place, Run, Site};
 
-use super::verdict::verdict;
+use super::verdict::verdicts;
 
 /// How many places a page shows if not all are wanted.
 const SHOWN: usize = 5;
+
+/// How many findings the first screen shows if not all are wanted.
+const HEADLINES: usize = 3;
 
 /// What dominated, then pages: locks, blocking, scheduling, system calls, collections.
 pub fn write_text(run: &Run, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "{} goroutines, {} events in {}",
-        run.n_goroutines,
-        run.n_events,
+        "{}, {} in {}",
+        count(run.n_goroutines as u64, "goroutine"),
+        count(run.n_events, "event"),
         nanos(run.length_nanos)
     )?;
     losses(run, verbose, out)?;
-    let verdict = verdict(run);
-    writeln!(
-        out,
-        "\n{} (confidence: {})",
-        verdict.headline, verdict.confidence
-    )?;
-    for line in &verdict.evidence {
-        writeln!(out, "  - {line}")?;
+    let verdicts = verdicts(run);
+    let most = if verbose { usize::MAX } else { HEADLINES };
+    for verdict in verdicts.iter().take(most) {
+        let confidence = verdict.confidence.word();
+        writeln!(out, "\n{} (confidence: {confidence})", verdict.headline)?;
+        for line in &verdict.evidence {
+            writeln!(out, "  - {line}")?;
+        }
+    }
+    if most < verdicts.len() {
+        let more = count((verdicts.len() - most) as u64, "smaller finding");
+        writeln!(out, "\nand {more} (-v)")?;
     }
     if run.n_goroutines == 0 {
         return Ok(());
@@ -54,8 +61,8 @@ pub fn write_text(run: &Run, verbose: bool, out: &mut dyn Write) -> io::Result<(
     let latency = &run.latency;
     writeln!(
         out,
-        "  {} times runnable; half below {}, 99 % below {}, longest {}",
-        latency.count,
+        "  runnable {}; half below {}, 99 % below {}, longest {}",
+        count(latency.count, "time"),
         nanos(latency.bound_nanos(0.5)),
         nanos(latency.bound_nanos(0.99)),
         nanos(latency.max_nanos)
@@ -67,17 +74,22 @@ pub fn write_text(run: &Run, verbose: bool, out: &mut dyn Write) -> io::Result<(
     writeln!(out, "\ncollections")?;
     writeln!(
         out,
-        "  {} collections, mark phases {}; {} assists for {}",
-        collection.count,
+        "  {}, mark phases {}; {} for {}",
+        count(collection.count, "collection"),
         nanos(collection.mark_nanos),
-        collection.assists.0,
+        count(collection.assists.0, "assist"),
         nanos(collection.assists.1)
     )?;
-    for (reason, (count, total, longest)) in &collection.stops {
+    for (reason, (n, total, longest)) in &collection.stops {
+        let reason = if reason.is_empty() {
+            "something"
+        } else {
+            reason
+        };
         writeln!(
             out,
-            "  {} stopped the world {count} times for {}, longest {}",
-            reason,
+            "  {reason} stopped the world {} for {}, longest {}",
+            count(*n, "time"),
             nanos(*total),
             nanos(*longest)
         )?;
@@ -93,16 +105,20 @@ fn losses(run: &Run, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
     }
     if most < run.losses.len() {
         let more = run.losses.len() - most;
-        writeln!(out, "damaged: and {more} more places (-v)")?;
+        writeln!(
+            out,
+            "damaged: and {} (-v)",
+            count(more as u64, "more place")
+        )?;
     }
     Ok(())
 }
 
-fn row(out: &mut dyn Write, total: i64, count: u64, what: &str) -> io::Result<()> {
-    let times = match count {
+fn row(out: &mut dyn Write, total: i64, n: u64, what: &str) -> io::Result<()> {
+    let times = match n {
         0 => String::new(),
         1 => ", once".to_owned(),
-        n => format!(", {n} times"),
+        n => format!(", {}", count(n, "time")),
     };
     writeln!(out, "  {:>9}  {what}{times}", nanos(total))
 }
@@ -117,23 +133,30 @@ fn sites(out: &mut dyn Write, title: &str, sites: &[&Site], most: usize) -> io::
             out,
             "  {:>9}  {} in {}",
             nanos(site.total_nanos),
-            if title == "system calls" {
+            if title == "system calls" && site.place.call.is_empty() {
+                "unknown call"
+            } else if title == "system calls" {
                 short(&site.place.call)
             } else {
                 site.kind.words()
             },
             place(&site.place)
         )?;
-        let open = if site.n_open == 0 {
+        let open = if site.open.count == 0 {
             String::new()
         } else {
-            format!(", {} not ended", site.n_open)
+            format!(", {} not ended", site.open.count)
+        };
+        let what = if title == "system calls" {
+            "call"
+        } else {
+            "wait"
         };
         writeln!(
             out,
-            "             {} waits of {} goroutines, longest {}{open}",
-            site.count + site.n_open,
-            site.n_goroutines,
+            "             {} of {}, longest {}{open}",
+            count(site.count + site.open.count, what),
+            count(site.n_goroutines as u64, "goroutine"),
             nanos(site.max_nanos)
         )?;
         for waker in site.wakers.iter().take(most.min(3)) {
@@ -162,11 +185,25 @@ fn sites(out: &mut dyn Write, title: &str, sites: &[&Site], most: usize) -> io::
     if most < sites.len() {
         writeln!(
             out,
-            "             and {} more places (-v)",
-            sites.len() - most
+            "             and {} (-v)",
+            count((sites.len() - most) as u64, "more place")
         )?;
     }
     Ok(())
+}
+
+/// `1 wait`, `2 waits`, `1,234,567 events`.
+pub(crate) fn count(n: u64, what: &str) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if 0 < at && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{text} {what}{plural}")
 }
 
 /// Function, and base name of the file with the line.
@@ -195,5 +232,18 @@ pub(crate) fn nanos(nanos: i64) -> String {
         format!("{:.1} ms", value / 1e6)
     } else {
         format!("{:.2} s", value / 1e9)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_and_agree_with_their_noun() {
+        assert_eq!(count(1, "wait"), "1 wait");
+        assert_eq!(count(0, "wait"), "0 waits");
+        assert_eq!(count(999, "event"), "999 events");
+        assert_eq!(count(1_234_567, "event"), "1,234,567 events");
     }
 }

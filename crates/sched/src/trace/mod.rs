@@ -3,8 +3,12 @@
 //! A trace knows no lock by its address. So waits are summed by the place in the user's code that
 //! waited and the places that ended the wait; two locks that are used at one place look like one.
 
+mod doing;
+mod holders;
 mod run;
 mod site;
+mod sums;
 
+pub use doing::Doing;
 pub use run::{Collection, Latency, Run, run_of};
-pub use site::{Place, Site, WaitKind, Waker};
+pub use site::{Inside, OpenWaits, Place, Site, WaitKind, Waker};

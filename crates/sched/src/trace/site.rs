@@ -2,6 +2,7 @@
 
 use contend_gotrace::{Frame, Tables};
 
+use super::Doing;
 use crate::Role;
 use crate::role::role_of;
 
@@ -34,6 +35,8 @@ pub enum WaitKind {
     Collector,
     /// All other reasons.
     Other,
+    /// The trace does not say: the wait began before it, or its strings are lost.
+    Unknown,
 }
 
 impl WaitKind {
@@ -53,6 +56,7 @@ impl WaitKind {
             Self::Sleep => "sleep",
             Self::Collector => "collector",
             Self::Other => "other",
+            Self::Unknown => "unknown reason",
         }
     }
 
@@ -89,6 +93,7 @@ impl WaitKind {
                         Self::OtherSync
                     }
                 }),
+            "" => Self::Unknown,
             "sync.(*Cond).Wait" => Self::Cond,
             "chan send" => Self::ChanSend,
             "chan receive" => Self::ChanReceive,
@@ -107,7 +112,8 @@ impl WaitKind {
 /// A place in the code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The first function of the user's own code, or the innermost one if there is none.
+    /// The first function of the user's own code; if there is none, the outermost of the library,
+    /// or the innermost of the runtime.
     pub function: String,
     /// Its file as the compiler named it; empty if unknown.
     pub file: String,
@@ -121,12 +127,24 @@ impl Place {
     /// Of a stack.
     pub(super) fn of(stack: u64, tables: &Tables) -> Self {
         let name = |frame: &Frame| tables.string(frame.function).to_owned();
-        let is_user =
-            |frame: &&Frame| role_of(tables.string(frame.function).as_bytes()) == Role::User;
+        let is_user = |frame: &&Frame| {
+            let name = tables.string(frame.function);
+            // What cgo writes stands between the user and C.
+            role_of(name.as_bytes()) == Role::User && !name.contains("._Cfunc_")
+        };
+        let is_told = |frame: &&Frame| !tables.string(frame.function).starts_with("runtime.");
         let first = tables.stack(stack).next();
-        let user = tables.stack(stack).find(is_user).or(first);
+        let user = tables.stack(stack).find(is_user);
+        // A goroutine of the library is known by what it was started for.
+        let user = user
+            .or_else(|| tables.stack(stack).filter(is_told).last())
+            .or(first);
         Self {
-            function: user.map_or_else(|| "(no stack)".to_owned(), name),
+            function: match user.map(name) {
+                None => "(no stack)".to_owned(),
+                Some(name) if name.is_empty() => "(unknown function)".to_owned(),
+                Some(name) => name,
+            },
             file: user.map_or_else(String::new, |frame| tables.string(frame.file).to_owned()),
             line: user.map_or(0, |frame| frame.line),
             call: first.map_or_else(String::new, name),
@@ -147,8 +165,8 @@ pub struct Site {
     pub total_nanos: i64,
     /// The longest.
     pub max_nanos: i64,
-    /// Waits that had not ended.
-    pub n_open: u64,
+    /// What the standard library did for them.
+    pub doing: Doing,
     /// Different goroutines.
     pub n_goroutines: usize,
     /// Who ended them; the largest sum of waits first.
@@ -156,6 +174,40 @@ pub struct Site {
     /// For locks: where those let go who had it meanwhile, with their parts of the sum. An
     /// inference, which takes one function to use one lock.
     pub keepers: Vec<Waker>,
+    /// What the first of the keepers waited for itself meanwhile, in the function that let go.
+    pub inside: Option<Inside>,
+    /// Waits that had not ended.
+    pub open: OpenWaits,
+    /// Waits that ended, of goroutines whose start the trace saw.
+    pub ended_of_new: u64,
+}
+
+/// What somebody waited for who kept a lock from others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inside {
+    /// `None` for a system call.
+    pub kind: Option<WaitKind>,
+    /// Where.
+    pub place: Place,
+    /// The part of the waits for the lock that passed meanwhile.
+    pub total_nanos: i64,
+}
+
+/// Waits of a site that had not ended when the trace did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenWaits {
+    /// All of them.
+    pub count: u64,
+    /// The longest.
+    pub longest_nanos: i64,
+    /// Those of goroutines whose start the trace saw.
+    pub of_new: u64,
+    /// From the first to the last beginning of these.
+    pub new_spread_nanos: i64,
+    /// Waits of goroutines that spoke first on a connection, as clients do.
+    pub after_asking: u64,
+    /// Where most of the new ones were started.
+    pub creator: Option<Place>,
 }
 
 /// Who ended waits of a site.

@@ -1,0 +1,3 @@
+module contend/corpus/causes
+
+go 1.22

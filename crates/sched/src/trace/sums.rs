@@ -1,0 +1,450 @@
+//! Events to sums.
+
+use contend_gotrace::{Change, Event, EventKind, GoState, Loss, NONE, Tables};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::holders::{Handoff, Handoffs, Pause};
+use super::{Doing, Inside, OpenWaits, Place, Run, Site, WaitKind, Waker};
+
+/// Index of a kind and place.
+pub(super) type SiteId = u32;
+
+#[derive(Debug)]
+struct Member {
+    state: GoState,
+    since: i64,
+    /// Where it waits or is in a system call.
+    site: SiteId,
+    /// For the assist that is under way.
+    assist: Option<i64>,
+    /// How it got the last lock that it had to wait for.
+    handoff: Option<u64>,
+    /// Its last wait or system call, if it has ended.
+    pause: Option<Pause>,
+    /// Where the `go` statement stands, if the trace saw it.
+    creator: Option<u32>,
+    /// Whether its first system call on a connection sent something, as a client does. A server
+    /// reads first.
+    asks: Option<bool>,
+}
+
+#[derive(Debug, Default)]
+struct SiteSums {
+    count: u64,
+    total: i64,
+    max: i64,
+    /// Waits that ended, of goroutines whose start the trace saw.
+    ended_of_new: u64,
+    open: Vec<Open>,
+    goroutines: FxHashSet<i64>,
+    wakers: FxHashMap<u32, (u64, i64)>,
+    keepers: FxHashMap<u32, Kept>,
+}
+
+/// A wait that had not ended.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    since: i64,
+    nanos: i64,
+    creator: Option<u32>,
+    asked: bool,
+}
+
+/// The part of waits for a lock during which somebody had it.
+#[derive(Debug, Default)]
+struct Kept {
+    count: u64,
+    total: i64,
+    /// What the keeper itself waited for meanwhile, in the function that let go.
+    inside: FxHashMap<SiteId, i64>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Sums {
+    run: Run,
+    first: i64,
+    last: i64,
+    members: FxHashMap<i64, Member>,
+    n_goroutines: FxHashSet<i64>,
+    /// `None` for system calls.
+    sites: Vec<(Option<WaitKind>, Place)>,
+    doing: Vec<Doing>,
+    site_ids: FxHashMap<(Option<WaitKind>, Doing, Place), SiteId>,
+    of_sites: Vec<SiteSums>,
+    /// Of this generation: by reason and stack.
+    by_stack: FxHashMap<(u64, u64), SiteId>,
+    places: Vec<Place>,
+    place_ids: FxHashMap<Place, u32>,
+    wakers_by_stack: FxHashMap<u64, u32>,
+    handoffs: Handoffs,
+    marking: Option<i64>,
+    stopped: FxHashMap<i64, i64>,
+}
+
+/// The waker of what the runtime wakes itself.
+const RUNTIME: u32 = u32::MAX;
+
+/// Reason id of a system call, which no string has.
+const SYSCALL: u64 = u64::MAX;
+
+impl Sums {
+    pub(super) fn take(&mut self, event: &Event, tables: &Tables) {
+        self.run.n_events += 1;
+        let before = std::mem::replace(&mut self.last, event.time);
+        match event.kind {
+            EventKind::Sync => {
+                if event.args[1] != 0 {
+                    self.leave_off(before);
+                }
+                if self.first == 0 {
+                    self.first = event.time;
+                }
+                self.by_stack.clear();
+                self.wakers_by_stack.clear();
+            }
+            EventKind::GCBegin | EventKind::GCActive => {
+                self.marking.get_or_insert(event.time);
+            }
+            EventKind::GCEnd => {
+                if let Some(start) = self.marking.take() {
+                    self.run.collection.count += 1;
+                    self.run.collection.mark_nanos += event.time - start;
+                }
+            }
+            EventKind::STWBegin => {
+                self.stopped.insert(event.goroutine, event.time);
+            }
+            EventKind::STWEnd => {
+                if let Some(start) = self.stopped.remove(&event.goroutine) {
+                    let nanos = event.time - start;
+                    let reason = tables.string(event.args[0]).to_owned();
+                    let stop = self.run.collection.stops.entry(reason).or_default();
+                    *stop = (stop.0 + 1, stop.1 + nanos, stop.2.max(nanos));
+                }
+            }
+            EventKind::GCMarkAssistBegin => {
+                if let Some(member) = self.members.get_mut(&event.goroutine) {
+                    member.assist = Some(event.time);
+                }
+            }
+            EventKind::GCMarkAssistEnd => {
+                let member = self.members.get_mut(&event.goroutine);
+                if let Some(start) = member.and_then(|member| member.assist.take()) {
+                    let (count, nanos) = self.run.collection.assists;
+                    self.run.collection.assists = (count + 1, nanos + event.time - start);
+                }
+            }
+            _ => {
+                if let Some(Change::Goroutine(id, from, to)) = event.change() {
+                    self.change(event, id, from, to, tables);
+                }
+            }
+        }
+    }
+
+    fn change(&mut self, event: &Event, id: i64, from: GoState, to: GoState, tables: &Tables) {
+        if from == to {
+            // The state again at the start of a generation.
+            return;
+        }
+        let site = match (to, event.kind) {
+            (GoState::Waiting, EventKind::GoBlock) => {
+                self.site(event.args[0], event.stack(), tables)
+            }
+            // It waited before the trace began, or was created so: no reason is known.
+            (GoState::Waiting, _) => self.site(0, event.stack(), tables),
+            (GoState::Syscall, _) => self.site(SYSCALL, event.stack(), tables),
+            _ => 0,
+        };
+        let creator = match event.kind {
+            EventKind::GoCreate | EventKind::GoCreateBlocked => Some(self.waker(event, tables)),
+            _ => None,
+        };
+        self.n_goroutines.insert(id);
+        let before = self.members.remove(&id);
+        let mut member = Member {
+            state: to,
+            // What it did before the trace began is not known; only the part inside counts.
+            since: event.time,
+            site,
+            assist: before.as_ref().and_then(|it| it.assist),
+            handoff: before.as_ref().and_then(|it| it.handoff),
+            pause: before.as_ref().and_then(|it| it.pause),
+            creator: before.as_ref().map_or(creator, |it| it.creator),
+            asks: before.as_ref().and_then(|it| it.asks),
+        };
+        if let Some(before) = before {
+            self.leave(event, id, &before, &mut member, tables);
+        }
+        if to != GoState::NotExist {
+            self.members.insert(id, member);
+        }
+    }
+
+    /// What a goroutine did until now is over.
+    fn leave(
+        &mut self,
+        event: &Event,
+        id: i64,
+        before: &Member,
+        after: &mut Member,
+        tables: &Tables,
+    ) {
+        let nanos = event.time - before.since;
+        let pause = Pause {
+            start: before.since,
+            end: event.time,
+            site: before.site,
+        };
+        match before.state {
+            GoState::Running => self.run.running_nanos += nanos,
+            GoState::Runnable if after.state == GoState::Running => self.run.latency.add(nanos),
+            GoState::Syscall => {
+                self.run.syscall_nanos += nanos;
+                self.ended(before, id, nanos, None);
+                after.pause = Some(pause);
+                after.asks = after.asks.or(self.doing[before.site as usize].asks());
+            }
+            GoState::Waiting => {
+                let waker = self.waker(event, tables);
+                self.ended(before, id, nanos, Some(waker));
+                after.pause = Some(pause);
+                if self.sites[before.site as usize]
+                    .0
+                    .is_some_and(WaitKind::is_lock)
+                {
+                    let holder = self.members.get(&event.goroutine);
+                    let new = Handoff {
+                        at: event.time,
+                        site: before.site,
+                        waker,
+                        before: holder.and_then(|holder| holder.handoff),
+                        pause: holder.and_then(|holder| holder.pause),
+                    };
+                    self.blame(before.since, new);
+                    after.handoff = Some(self.handoffs.push(new));
+                    // The lock was had after the wait for it, so the wait is no pause inside.
+                    after.pause = None;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn ended(&mut self, member: &Member, goroutine: i64, nanos: i64, waker: Option<u32>) {
+        let Some(sums) = self.of_sites.get_mut(member.site as usize) else {
+            return;
+        };
+        sums.count += 1;
+        sums.total += nanos;
+        sums.max = sums.max.max(nanos);
+        sums.ended_of_new += u64::from(member.creator.is_some());
+        sums.goroutines.insert(goroutine);
+        if let Some(waker) = waker {
+            let entry = sums.wakers.entry(waker).or_default();
+            *entry = (entry.0 + 1, entry.1 + nanos);
+        }
+    }
+
+    /// Divides a wait among those who had the lock meanwhile.
+    ///
+    /// Who wakes a waiter is often the one that was woken just before, and hands on what another
+    /// kept for long. So the wait is followed back from holder to holder, as long as each lets go
+    /// in the function in which it had waited; beyond that the lock might be another one.
+    fn blame(&mut self, since: i64, last: Handoff) {
+        const MOST: usize = 256;
+        let (mut end, mut step) = (last.at, last);
+        for _ in 0..MOST {
+            let let_go = self.places.get(step.waker as usize);
+            let before = step.before.and_then(|index| self.handoffs.get(index));
+            let same = before.filter(|before| {
+                let waited = &self.sites[before.site as usize].1;
+                since < before.at && let_go.is_some_and(|it| it.function == waited.function)
+            });
+            let start = same.map_or(since, |before| before.at);
+            let kept = self.of_sites[last.site as usize]
+                .keepers
+                .entry(step.waker)
+                .or_default();
+            kept.count += 1;
+            kept.total += end - start;
+            if let Some(pause) = step.pause
+                && let Some(let_go) = let_go
+                && self.sites[pause.site as usize].1.function == let_go.function
+            {
+                let inside = pause.overlap(start, end);
+                if 0 < inside {
+                    *kept.inside.entry(pause.site).or_default() += inside;
+                }
+            }
+            let Some(before) = same else {
+                return;
+            };
+            (end, step) = (start, before);
+        }
+    }
+
+    fn waker(&mut self, event: &Event, tables: &Tables) -> u32 {
+        let stack = event.stack();
+        if event.goroutine == NONE || stack == 0 {
+            return RUNTIME;
+        }
+        if let Some(known) = self.wakers_by_stack.get(&stack) {
+            return *known;
+        }
+        let place = Place::of(stack, tables);
+        let next = self.places.len() as u32;
+        let id = *self.place_ids.entry(place.clone()).or_insert(next);
+        if id == next {
+            self.places.push(place);
+        }
+        self.wakers_by_stack.insert(stack, id);
+        id
+    }
+
+    fn site(&mut self, reason: u64, stack: u64, tables: &Tables) -> SiteId {
+        if let Some(known) = self.by_stack.get(&(reason, stack)) {
+            return *known;
+        }
+        let kind = (reason != SYSCALL).then(|| WaitKind::of(tables.string(reason), stack, tables));
+        let (doing, place) = (Doing::of(stack, tables), Place::of(stack, tables));
+        let next = self.sites.len() as SiteId;
+        let key = (kind, doing, place.clone());
+        let id = *self.site_ids.entry(key).or_insert(next);
+        if id == next {
+            self.sites.push((kind, place));
+            self.doing.push(doing);
+            self.of_sites.push(SiteSums::default());
+        }
+        self.by_stack.insert((reason, stack), id);
+        id
+    }
+
+    /// What goroutines do after `end` is not known, so what they did until then is all there is.
+    fn leave_off(&mut self, end: i64) {
+        let mut open: Vec<(i64, Member)> = self.members.drain().collect();
+        open.sort_by_key(|(id, _)| *id);
+        for (id, member) in open {
+            let nanos = end - member.since;
+            match member.state {
+                GoState::Running => self.run.running_nanos += nanos,
+                GoState::Waiting | GoState::Syscall => {
+                    if member.state == GoState::Syscall {
+                        self.run.syscall_nanos += nanos;
+                    }
+                    if let Some(sums) = self.of_sites.get_mut(member.site as usize) {
+                        sums.open.push(Open {
+                            since: member.since,
+                            nanos,
+                            creator: member.creator,
+                            asked: member.asks == Some(true),
+                        });
+                        sums.total += nanos;
+                        sums.max = sums.max.max(nanos);
+                        sums.goroutines.insert(id);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.marking = None;
+        self.stopped.clear();
+    }
+
+    pub(super) fn close(mut self, losses: Vec<Loss>) -> Run {
+        self.run.losses = losses;
+        self.leave_off(self.last);
+        let places = self.places;
+        let all: Vec<(Option<WaitKind>, Place)> = self.sites;
+        let of_sites = std::mem::take(&mut self.of_sites);
+        for (index, sums) in of_sites.into_iter().enumerate() {
+            let (kind, place) = all[index].clone();
+            let inside = inside(&sums.keepers, &all);
+            let keepers = sums
+                .keepers
+                .into_iter()
+                .map(|(waker, kept)| (waker, (kept.count, kept.total)));
+            let site = Site {
+                kind: kind.unwrap_or(WaitKind::Other),
+                place,
+                doing: self.doing[index],
+                count: sums.count,
+                total_nanos: sums.total,
+                max_nanos: sums.max,
+                n_goroutines: sums.goroutines.len(),
+                wakers: ranked(sums.wakers, &places),
+                keepers: ranked(keepers, &places),
+                inside,
+                open: open_waits(&sums.open, &places),
+                ended_of_new: sums.ended_of_new,
+            };
+            if let Some(kind) = kind {
+                let entry = self.run.waits.entry(kind).or_default();
+                *entry = (
+                    entry.0 + site.count + site.open.count,
+                    entry.1 + site.total_nanos,
+                );
+                self.run.sites.push(site);
+            } else {
+                self.run.syscalls.push(site);
+            }
+        }
+        let order = |a: &Site, b: &Site| (b.total_nanos, &a.place).cmp(&(a.total_nanos, &b.place));
+        self.run.sites.sort_by(order);
+        self.run.syscalls.sort_by(order);
+        self.run.n_goroutines = self.n_goroutines.len();
+        self.run.length_nanos = self.last - self.first;
+        self.run
+    }
+}
+
+/// What the chief keeper waited for while it had the lock.
+fn inside(keepers: &FxHashMap<u32, Kept>, sites: &[(Option<WaitKind>, Place)]) -> Option<Inside> {
+    let order = |(waker, kept): &(&u32, &Kept)| (kept.total, std::cmp::Reverse(**waker));
+    let (_, chief) = keepers.iter().max_by_key(order)?;
+    let order = |(site, nanos): &(&SiteId, &i64)| (**nanos, std::cmp::Reverse(**site));
+    let (site, nanos) = chief.inside.iter().max_by_key(order)?;
+    let (kind, place) = &sites[*site as usize];
+    Some(Inside {
+        kind: *kind,
+        place: place.clone(),
+        total_nanos: *nanos,
+    })
+}
+
+fn open_waits(open: &[Open], places: &[Place]) -> OpenWaits {
+    let new = || open.iter().filter(|it| it.creator.is_some());
+    let mut creators: FxHashMap<u32, u64> = FxHashMap::default();
+    for wait in open {
+        if let Some(creator) = wait.creator {
+            *creators.entry(creator).or_default() += 1;
+        }
+    }
+    let chief = creators
+        .iter()
+        .max_by_key(|(id, count)| (**count, std::cmp::Reverse(**id)));
+    let first = new().map(|it| it.since).min();
+    let last = new().map(|it| it.since).max();
+    OpenWaits {
+        count: open.len() as u64,
+        longest_nanos: open.iter().map(|it| it.nanos).max().unwrap_or(0),
+        of_new: new().count() as u64,
+        new_spread_nanos: first.zip(last).map_or(0, |(first, last)| last - first),
+        after_asking: open.iter().filter(|it| it.asked).count() as u64,
+        creator: chief.and_then(|(id, _)| places.get(*id as usize).cloned()),
+    }
+}
+
+/// The largest sum first.
+fn ranked(sums: impl IntoIterator<Item = (u32, (u64, i64))>, places: &[Place]) -> Vec<Waker> {
+    let mut wakers: Vec<Waker> = sums
+        .into_iter()
+        .map(|(waker, (count, total_nanos))| Waker {
+            place: places.get(waker as usize).cloned(),
+            count,
+            total_nanos,
+        })
+        .collect();
+    wakers.sort_by(|a, b| (b.total_nanos, &a.place).cmp(&(a.total_nanos, &b.place)));
+    wakers
+}
