@@ -113,7 +113,7 @@ pub(crate) struct Deps {
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Explain {
-    /// Crash logs, dumps, profiles as text, race reports; packed or inside logs. `-` is standard
+    /// Crash logs, dumps, goroutine profiles, race reports; packed or inside logs. `-` is standard
     /// input [default: -]
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
@@ -125,6 +125,15 @@ pub(crate) struct Explain {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ExplainFormat,
+
+    /// List the groups of equal goroutines instead of verdicts, with -v their stacks
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) groups: bool,
+
+    /// List only the groups of goroutines for which EXPR holds:
+    /// state=="chan receive" && age>10m && func~"worker"
+    #[arg(long, value_name = "EXPR", conflicts_with = "diff")]
+    pub(crate) filter: Option<String>,
 
     /// The source of the program: names the map of a crash, all its uses and the locks held there
     #[arg(long, value_name = "DIR", conflicts_with = "diff")]

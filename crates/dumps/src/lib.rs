@@ -23,6 +23,7 @@ mod godebug;
 mod goroutine;
 mod headline;
 mod jvm;
+mod labels;
 mod lines;
 mod model;
 mod names;
@@ -35,6 +36,7 @@ mod trail;
 
 pub use args::{Word, Words, words};
 pub use document::Document;
+pub use labels::labels;
 pub use model::{
     Creator, Dump, Frame, GcLine, Goroutine, Headline, HeadlineKind, JvmDump, JvmException,
     JvmLock, JvmRelation, JvmThread, Profile, ProfileEntry, RaceAccess, RaceGoroutine, RaceReport,

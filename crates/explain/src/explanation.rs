@@ -7,8 +7,9 @@ use contend_diagnose::{
 use contend_dumps::{Document, parse};
 use contend_sched::{Roles, Snapshot};
 
+use crate::groups::Groups;
 use crate::input::{self, Input, InputError, Text, Texts};
-use crate::{Event, Joined};
+use crate::{Event, Filter, GroupLine, Joined};
 
 /// Verdicts on one or several inputs, and what was read.
 #[derive(Debug, Default)]
@@ -17,7 +18,7 @@ pub struct Explanation {
     pub diagnoses: Vec<Diagnosis>,
     /// What was read.
     pub summary: Summary,
-    /// The groups of all dumps, the largest first.
+    /// The groups of all dumps and profiles that pass the filter, the largest first.
     pub groups: Vec<GroupLine>,
     /// What the source says, if it was asked.
     pub source: Option<Joined>,
@@ -108,55 +109,37 @@ impl Summary {
     }
 }
 
-/// Goroutines that stand at the same place for the same reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GroupLine {
-    /// Where they were seen: the input, and the number of the dump in it.
-    pub source: String,
-    /// How many.
-    pub count: usize,
-    /// What the header says.
-    pub state: String,
-    /// The innermost function of the user's code, else the innermost one.
-    pub function: String,
-    /// Its place.
-    pub place: String,
-    /// Who started them; empty for the main goroutine.
-    pub creator: String,
-    /// The shortest and the longest wait in minutes.
-    pub minutes: (u32, u32),
-    /// One of them.
-    pub example: u64,
-}
-
-/// More groups are not kept.
-const GROUPS: usize = 200;
-
 impl Explanation {
     /// Reads and explains inputs. Those that cannot be read are returned beside what the others
-    /// say.
-    pub fn of_inputs<'r>(inputs: impl IntoIterator<Item = Input<'r>>) -> (Self, Vec<InputError>) {
+    /// say. A filter narrows the groups, not the verdicts.
+    pub fn of_inputs<'r>(
+        inputs: impl IntoIterator<Item = Input<'r>>,
+        filter: Option<Filter>,
+    ) -> (Self, Vec<InputError>) {
         let mut explanation = Self::default();
+        let mut groups = Groups::new(filter);
         let mut all = Vec::new();
         let mut errors = Vec::new();
         for input in inputs {
             match input::texts(input) {
-                Ok(texts) => all.extend(explanation.take(texts)),
+                Ok(texts) => all.extend(explanation.take(texts, &mut groups)),
                 Err(error) => errors.push(error),
             }
         }
-        explanation.conclude(all);
+        explanation.conclude(all, groups);
         (explanation, errors)
     }
 
     /// Explains texts that are there already, with their names.
     pub fn of_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
         let mut explanation = Self::default();
+        let mut groups = Groups::default();
         let mut all = Vec::new();
         for (name, bytes) in texts {
-            all.extend(explanation.take(input::of_bytes(name, bytes.to_vec())));
+            let texts = input::of_bytes(name, bytes.to_vec());
+            all.extend(explanation.take(texts, &mut groups));
         }
-        explanation.conclude(all);
+        explanation.conclude(all, groups);
         explanation
     }
 
@@ -167,14 +150,14 @@ impl Explanation {
             .any(|diagnosis| contend_finding::Severity::Info < diagnosis.severity)
     }
 
-    fn take(&mut self, texts: Texts) -> Vec<Diagnosis> {
+    fn take(&mut self, texts: Texts, groups: &mut Groups) -> Vec<Diagnosis> {
         self.summary.log_lines += texts.log_lines;
         self.summary.dropped_lines += texts.overflow;
         let mut all = Vec::new();
         for text in texts.list {
             let number = self.summary.inputs as u64;
             self.summary.inputs += 1;
-            let mut found = self.text(&text);
+            let mut found = self.text(&text, groups);
             for diagnosis in &mut found {
                 diagnosis.order += number << 32;
             }
@@ -183,20 +166,23 @@ impl Explanation {
         all
     }
 
-    fn text(&mut self, text: &Text) -> Vec<Diagnosis> {
+    fn text(&mut self, text: &Text, groups: &mut Groups) -> Vec<Diagnosis> {
         let document = parse(&text.bytes);
         self.count(&document);
         let roles = Roles::of(&document);
         let mut all = Vec::new();
         for (number, dump) in document.dumps.iter().enumerate() {
             let snapshot = Snapshot::of(&document, &roles, dump);
-            self.keep_groups(&format!("{}, dump {}", text.name, number + 1), &snapshot);
+            groups.of_dump(&format!("{}, dump {}", text.name, number + 1), &snapshot);
             if !dump.goroutines.is_empty() {
                 self.counts.push(group_counts(&snapshot));
             }
             all.extend(of_dump(&snapshot));
         }
         self.java.extend(threads_in_maps(&document));
+        for entry in document.profiles.iter().flat_map(|it| &it.entries) {
+            groups.of_profile(&text.name, &document, &roles, entry);
+        }
         all.extend(beside_dumps(&document, &roles));
         all
     }
@@ -224,45 +210,10 @@ impl Explanation {
         );
     }
 
-    fn keep_groups(&mut self, source: &str, snapshot: &Snapshot<'_>) {
-        let document = snapshot.document;
-        for group in &snapshot.groups {
-            if GROUPS <= self.groups.len() {
-                return;
-            }
-            let first = group.members[0];
-            if snapshot.is_system(first) {
-                continue;
-            }
-            let frame = snapshot
-                .user_frame(first)
-                .or_else(|| snapshot.stack(first).first());
-            let Some(frame) = frame else { continue };
-            let goroutine = snapshot.members[first as usize].goroutine;
-            let file = frame.file.map_or_else(String::new, |file| {
-                format!("{}:{}", document.name(file), frame.line)
-            });
-            let creator = goroutine.creator.as_ref();
-            self.groups.push(GroupLine {
-                source: source.to_owned(),
-                count: group.members.len(),
-                state: document.name(goroutine.state).into_owned(),
-                function: document.name(frame.func).into_owned(),
-                place: file,
-                creator: creator.map_or_else(String::new, |creator| {
-                    document.name(creator.frame.func).into_owned()
-                }),
-                minutes: (group.youngest, group.oldest),
-                example: goroutine.id,
-            });
-        }
-    }
-
-    fn conclude(&mut self, mut all: Vec<Diagnosis>) {
+    fn conclude(&mut self, mut all: Vec<Diagnosis>, groups: Groups) {
         all.extend(over_time(&self.counts));
         all.extend(map_loops(&self.java));
         self.diagnoses = conclude(all);
-        self.groups
-            .sort_by_key(|group| std::cmp::Reverse(group.count));
+        self.groups = groups.sorted();
     }
 }

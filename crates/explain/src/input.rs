@@ -4,10 +4,14 @@ use std::io::{self, BufReader, Read};
 
 use contend_dumps::{Sieve, Sieved, needs_sieve};
 
+use crate::goroutine_profile;
+
 /// Inputs up to this size are read as a whole, whatever they are.
 const SMALL: u64 = 32 << 20;
 /// Larger ones only as long as they are nothing but a dump, and up to this size.
 const WHOLE: usize = 2 << 30;
+/// No profile has more bytes; memory is not for damaged ones.
+const MOST_OF_PROFILE: u64 = 1 << 30;
 /// What a sieve may keep: the largest dump that `debug=2` writes, and some more.
 const ROOM: usize = 72 << 20;
 /// Inputs come in pieces of this size.
@@ -44,6 +48,14 @@ pub enum InputError {
         /// What the decoder said.
         text: String,
     },
+    /// A profile that is not of goroutines.
+    #[error("{name} is {kind}, not one of goroutines; `contend flame` draws it")]
+    OtherProfile {
+        /// Which input.
+        name: String,
+        /// What it is.
+        kind: &'static str,
+    },
 }
 
 /// A text to parse, and what was left out of it.
@@ -77,6 +89,11 @@ pub(crate) fn texts(input: Input<'_>) -> Result<Texts, InputError> {
     let mut head = Vec::with_capacity(size.min(SMALL) as usize + 1);
     let small = reader.by_ref().take(SMALL).read_to_end(&mut head);
     small.map_err(failed)?;
+    if goroutine_profile::looks_like(&head) {
+        let rest = reader.by_ref().take(MOST_OF_PROFILE).read_to_end(&mut head);
+        rest.map_err(failed)?;
+        return of_profile(&name, &head);
+    }
     if (head.len() as u64) < SMALL {
         return Ok(of_bytes(&name, head));
     }
@@ -129,6 +146,22 @@ fn is_dump(piece: &[u8]) -> bool {
         inner += usize::from(matches!(line.first(), Some(b'\t' | b'#')));
     }
     lines < 4 * inner + 4
+}
+
+/// A profile in the format of pprof as its text form.
+fn of_profile(name: &str, bytes: &[u8]) -> Result<Texts, InputError> {
+    let text = goroutine_profile::as_text(bytes);
+    let bytes = text.map_err(|kind| InputError::OtherProfile {
+        name: name.to_owned(),
+        kind,
+    })?;
+    Ok(Texts {
+        list: vec![Text {
+            name: name.to_owned(),
+            bytes,
+        }],
+        ..Texts::default()
+    })
 }
 
 /// The texts of bytes that are there already.

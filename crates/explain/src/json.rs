@@ -1,5 +1,6 @@
 //! The answer for machines. Fields are added, never changed.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use contend_diagnose::{Diagnosis, Site};
@@ -116,6 +117,17 @@ struct GroupRecord<'a> {
     youngest_minutes: u32,
     oldest_minutes: u32,
     example: u64,
+    /// The labels that all of them have.
+    labels: BTreeMap<&'a str, &'a str>,
+    /// The whole stack, innermost first.
+    stack: Vec<FrameRecord<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct FrameRecord<'a> {
+    function: &'a str,
+    /// `FILE:LINE`; empty if unknown.
+    place: &'a str,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -247,5 +259,11 @@ fn group(group: &GroupLine) -> GroupRecord<'_> {
         youngest_minutes: group.minutes.0,
         oldest_minutes: group.minutes.1,
         example: group.example,
+        labels: group.labels.iter().map(|(k, v)| (&k[..], &v[..])).collect(),
+        stack: group
+            .stack
+            .iter()
+            .map(|(function, place)| FrameRecord { function, place })
+            .collect(),
     }
 }

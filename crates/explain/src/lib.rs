@@ -17,6 +17,9 @@
 
 mod diff;
 mod explanation;
+mod filter;
+mod goroutine_profile;
+mod groups;
 mod input;
 mod json;
 mod report;
@@ -26,10 +29,12 @@ mod timeline;
 mod wrap;
 
 pub use diff::{Difference, write_difference, write_difference_json};
-pub use explanation::{Explanation, GroupLine, Summary};
+pub use explanation::{Explanation, Summary};
+pub use filter::{Filter, FilterError};
+pub use groups::GroupLine;
 pub use input::{Input, InputError};
 pub use json::{SCHEMA_VERSION, explanation_schema, write_json};
 pub use report::{write_html, write_markdown};
 pub use source::{Guard, Joined, Source, SourceAccess, join};
-pub use text::{Look, write_text};
+pub use text::{Look, write_groups, write_text};
 pub use timeline::{Event, Recorder, Series, SeriesError, Watch, merge, read_series};

@@ -6,7 +6,7 @@ use contend_diagnose::{Diagnosis, Site};
 use contend_finding::{Confidence, Severity};
 
 use crate::wrap::wrapped;
-use crate::{Event, Explanation, Guard, Joined, Summary};
+use crate::{Event, Explanation, GroupLine, Guard, Joined, Summary};
 
 /// How the answer looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,8 +64,14 @@ pub fn write_text(explanation: &Explanation, look: &Look, out: &mut dyn Write) -
         }
         writeln!(out)?;
     }
-    if look.verbose {
-        write_groups(explanation, look, out)?;
+    if look.verbose && !explanation.groups.is_empty() {
+        writeln!(out, "{}:", look.paint("1", "groups"))?;
+        let without_stacks = Look {
+            verbose: false,
+            ..look.clone()
+        };
+        write_groups(explanation, &without_stacks, out)?;
+        writeln!(out)?;
     }
     write_summary(&explanation.summary, look, out)
 }
@@ -252,27 +258,58 @@ fn write_fix(diagnosis: &Diagnosis, look: &Look, out: &mut dyn Write) -> io::Res
     list("to know more", &diagnosis.next, limit(look, 3), look, out)
 }
 
-fn write_groups(explanation: &Explanation, look: &Look, out: &mut dyn Write) -> io::Result<()> {
-    if explanation.groups.is_empty() {
-        return Ok(());
+/// Writes the groups, with their stacks if `look` is verbose.
+pub fn write_groups(explanation: &Explanation, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let groups = &explanation.groups;
+    let total: usize = groups.iter().map(|group| group.count).sum();
+    for group in groups {
+        write_group(group, look, out)?;
     }
-    writeln!(out, "{}:", look.paint("1", "groups"))?;
-    for group in &explanation.groups {
-        let minutes = match group.minutes {
-            (_, 0) => String::new(),
-            (young, old) if young == old => format!(", {old} minutes"),
-            (young, old) => format!(", {young} to {old} minutes"),
-        };
-        writeln!(
-            out,
-            "  {:>6}  [{}{minutes}]  {}  {}  goroutine {}",
-            group.count, group.state, group.function, group.place, group.example
-        )?;
-        if !group.creator.is_empty() {
-            writeln!(out, "          started by {}", group.creator)?;
+    let (n, s) = (groups.len(), if groups.len() == 1 { "" } else { "s" });
+    let goroutines = if total == 1 {
+        "goroutine"
+    } else {
+        "goroutines"
+    };
+    writeln!(out, "{n} group{s}, {total} {goroutines}")
+}
+
+fn write_group(group: &GroupLine, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let state = match (group.state.as_str(), group.minutes) {
+        ("", _) => String::new(),
+        (state, (_, 0)) => format!("  [{state}]"),
+        (state, (young, old)) if young == old => format!("  [{state}, {old} minutes]"),
+        (state, (young, old)) => format!("  [{state}, {young} to {old} minutes]"),
+    };
+    let who = match (group.count, group.example) {
+        (_, 0) => String::new(),
+        (1, id) => format!("  goroutine {id}"),
+        (_, id) => format!("  goroutine {id} and others"),
+    };
+    writeln!(
+        out,
+        "{:>7}{state}  {}  {}{who}",
+        group.count,
+        look.paint("1", &group.function),
+        group.place
+    )?;
+    if !group.labels.is_empty() {
+        let labels: Vec<String> = group
+            .labels
+            .iter()
+            .map(|(k, v)| format!("{k}={v:?}"))
+            .collect();
+        writeln!(out, "         labels {}", labels.join(", "))?;
+    }
+    if look.verbose {
+        for (function, place) in &group.stack {
+            writeln!(out, "         {function}  {place}")?;
         }
     }
-    writeln!(out)
+    if !group.creator.is_empty() {
+        writeln!(out, "         started by {}", group.creator)?;
+    }
+    Ok(())
 }
 
 fn write_summary(summary: &Summary, look: &Look, out: &mut dyn Write) -> io::Result<()> {

@@ -58,7 +58,7 @@ fn explain(reader: impl Read) -> Explanation {
         reader: Box::new(reader),
         size: None,
     };
-    let (explanation, errors) = Explanation::of_inputs([input]);
+    let (explanation, errors) = Explanation::of_inputs([input], None);
     assert!(errors.is_empty(), "{errors:?}");
     explanation
 }

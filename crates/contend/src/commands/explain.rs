@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 use anyhow::Context;
 use contend_check::Request;
-use contend_explain::{Difference, Explanation, Input, Look, Recorder, Series, Source, Watch};
+use contend_explain::{
+    Difference, Explanation, Filter, Input, Look, Recorder, Series, Source, Watch,
+};
 use contend_project::{Disk, Tests};
 
 use crate::args::{Args, Build, Explain, ExplainFormat};
@@ -32,6 +34,10 @@ pub(crate) fn run(
     if let Some([before, after]) = explain.diff.as_deref() {
         return difference(&base, before, after, explain.format, out);
     }
+    let filter = match explain.filter.as_deref().map(Filter::parse) {
+        Some(Err(error)) => return Err(anyhow::anyhow!("--filter: {error}")),
+        filter => filter.and_then(Result::ok),
+    };
     let mut unreadable = 0;
     let times = explain.timeline || !explain.metrics.is_empty();
     let recorder = Rc::new(RefCell::new(Recorder::default()));
@@ -53,7 +59,7 @@ pub(crate) fn run(
             None
         }
     });
-    let (mut explanation, errors) = Explanation::of_inputs(inputs);
+    let (mut explanation, errors) = Explanation::of_inputs(inputs, filter);
     for error in &errors {
         let error = anyhow::anyhow!("{error}");
         let _ = failure::report(&error, &mut io::stderr().lock());
@@ -81,7 +87,11 @@ pub(crate) fn run(
                 width: style.width,
                 verbose: explain.verbose,
             };
-            contend_explain::write_text(&explanation, &look, out)?;
+            if explain.groups || explain.filter.is_some() {
+                contend_explain::write_groups(&explanation, &look, out)?;
+            } else {
+                contend_explain::write_text(&explanation, &look, out)?;
+            }
         }
     }
     Ok(if explanation.has_findings() {
