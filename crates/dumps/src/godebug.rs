@@ -67,3 +67,14 @@ pub(crate) fn sched_line(line: &Line<'_>) -> Option<SchedLine> {
         run_queue: field(b"runqueue="),
     })
 }
+
+/// The lines below one of the scheduler, `  P0: status=1 ..`, `  M3: p=1 ..`, `  G7: status=4(..) ..`:
+/// with `scheddetail=1`, and from each program with `schedtrace` that dies.
+pub(crate) fn is_sched_detail(bytes: &[u8]) -> bool {
+    let [b' ', b' ', b'P' | b'M' | b'G', rest @ ..] = bytes else {
+        return false;
+    };
+    let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    let rest = &rest[digits..];
+    0 < digits && (rest.starts_with(b": status=") || rest.starts_with(b": p="))
+}

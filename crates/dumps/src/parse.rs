@@ -5,7 +5,7 @@ use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::document::{Document, Tables};
-use crate::godebug::{gc_line, sched_line};
+use crate::godebug::{gc_line, is_sched_detail, sched_line};
 use crate::goroutine;
 use crate::headline::headline;
 use crate::lines::{Line, Lines};
@@ -108,6 +108,7 @@ impl<'t> Reader<'t> {
                 out.races.push(report);
                 true
             }
+            b' ' => is_sched_detail(bytes),
             b'F' if bytes.starts_with(b"Full thread dump ") => {
                 let out = &mut self.out;
                 let dump = jvm::dump(&mut self.lines, &mut out.names, &mut out.frames);

@@ -1,0 +1,3 @@
+module contend.corpus/shapes
+
+go 1.27

@@ -1,0 +1,111 @@
+//! What is said about the recordings of `corpus/shapes`.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the recordings are a folder of files"
+)]
+
+use std::io::Cursor;
+
+use contend_explain::{Explanation, Filter, GroupLine, Input};
+
+fn explain(name: &str, filter: &str) -> Explanation {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpus/shapes/recorded/");
+    let bytes = std::fs::read(format!("{dir}{name}")).unwrap_or_else(|e| panic!("{name}: {e}"));
+    let input = Input {
+        name: name.to_owned(),
+        size: None,
+        reader: Box::new(Cursor::new(bytes)),
+    };
+    let filter = (!filter.is_empty()).then(|| Filter::parse(filter).expect("a filter"));
+    let (explanation, errors) = Explanation::of_inputs([input], filter);
+    assert!(errors.is_empty(), "{errors:?}");
+    explanation
+}
+
+/// What both forms of a profile say of a group.
+fn essence(group: &GroupLine) -> (usize, String, String, Vec<(String, String)>) {
+    (
+        group.count,
+        group.function.clone(),
+        group.place.clone(),
+        group.labels.clone(),
+    )
+}
+
+#[test]
+fn a_profile_in_protobuf_has_the_groups_of_its_text() {
+    let (packed, text) = (
+        explain("goroutine.pb.gz", ""),
+        explain("goroutine.debug1.txt", ""),
+    );
+    assert_eq!(packed.summary.profiles, 1);
+    let sorted = |explanation: &Explanation| {
+        let mut all: Vec<_> = explanation
+            .groups
+            .iter()
+            // The goroutine that writes the profile is at another place for each form.
+            .filter(|group| {
+                !group
+                    .stack
+                    .iter()
+                    .any(|it| it.0.starts_with("runtime/pprof.write"))
+            })
+            .filter(|group| {
+                !group
+                    .stack
+                    .iter()
+                    .any(|it| it.0 == "runtime/pprof.runtime_goroutineProfileWithLabels")
+            })
+            .map(essence)
+            .collect();
+        all.sort();
+        all
+    };
+    let groups = sorted(&packed);
+    assert_eq!(groups, sorted(&text));
+    assert!(12 < groups.len(), "{groups:#?}");
+    let acme = groups.iter().find(|group| group.0 == 2);
+    let label = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    assert_eq!(
+        acme.map(|group| group.3.clone()),
+        Some(vec![label("path", "/items"), label("tenant", "acme")])
+    );
+}
+
+#[test]
+fn a_filter_narrows_the_groups_and_leaves_the_verdicts() {
+    let all = explain("old.debug2.txt", "");
+    for (filter, wanted) in [
+        (r#"label.tenant=="acme""#, 2),
+        (r#"label~"\{d\}""#, 1),
+        (r#"state=="sync.Mutex.Lock" && func~"queue""#, 4),
+        (r#"func~"queue.*lock$" && count==3"#, 3),
+        (r#"age>1m"#, 0),
+        (r#"age>=60s && state~"^chan" && top!~"deep""#, 6),
+    ] {
+        let narrowed = explain("old.debug2.txt", filter);
+        let total: usize = narrowed.groups.iter().map(|group| group.count).sum();
+        assert_eq!(total, wanted, "{filter}: {:#?}", narrowed.groups);
+        assert_eq!(narrowed.diagnoses.len(), all.diagnoses.len());
+    }
+}
+
+#[test]
+fn a_stack_in_a_structured_log_is_read() {
+    let logged = explain("logged.jsonl", "");
+    assert_eq!(logged.summary.goroutines, 1);
+    assert_eq!(logged.groups[0].function, "main.logged");
+    assert_eq!(logged.summary.log_lines, 1);
+}
+
+#[test]
+fn verdicts_on_java_machines() {
+    let dump = explain("java.jstack.txt", "");
+    assert_eq!(dump.diagnoses[0].class.id, "jvm-deadlock");
+    let exception = explain("java.exception.txt", "");
+    assert_eq!(
+        exception.diagnoses[0].class.id,
+        "jvm-concurrent-modification"
+    );
+}
