@@ -95,7 +95,7 @@ impl<'t> Reader<'t> {
             b'g' => self.goroutine(line) || self.gc(line),
             b'r' if bytes == goroutine::RUNTIME_STACK => self.goroutine(line),
             // What the collector prints of an object before it gives up.
-            b' ' => bytes.starts_with(b" *(object+") || bytes == b" ...",
+            b' ' => bytes.starts_with(b" *(object+") || bytes == b" ..." || is_sched_detail(bytes),
             b'o' => bytes.starts_with(b"object=0x"),
             b'S' => {
                 let found = sched_line(&line);
@@ -108,7 +108,6 @@ impl<'t> Reader<'t> {
                 out.races.push(report);
                 true
             }
-            b' ' => is_sched_detail(bytes),
             b'F' if bytes.starts_with(b"Full thread dump ") => {
                 let out = &mut self.out;
                 let dump = jvm::dump(&mut self.lines, &mut out.names, &mut out.frames);

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 
 use contend_pprof::{Kind, LabelValue, Profile, Sample, parse};
 
-/// What a profile is, told by its first bytes: the first field that Go writes, a value type of two
-/// small numbers. No text starts like this.
+/// True if these are the first bytes of a profile: a value type of two small numbers, which Go writes
+/// as that of the period (field 11), others as that of the samples (field 1). No text starts like
+/// this.
 pub(crate) fn looks_like(head: &[u8]) -> bool {
-    matches!(head, [0x0a, 2..=8, 0x08, ..])
+    matches!(head, [0x0a | 0x5a, 2..=8, 0x08, ..])
 }
 
 /// The profile as text; else what kind it is.
@@ -64,7 +65,7 @@ fn entry(profile: &Profile, count: i64, sample: &Sample, text: &mut String) {
             let _ = writeln!(
                 text,
                 "#\t{address:#x}\t{}\t\t{}:{}",
-                one_line(name),
+                without_type_arguments(&one_line(name)),
                 one_line(file),
                 line.line.max(0)
             );
@@ -94,6 +95,16 @@ fn labels(profile: &Profile, sample: &Sample, text: &mut String) {
         .map(|(key, value)| format!("{key:?}:{value:?}"))
         .collect();
     let _ = writeln!(text, "# labels: {{{}}}", pairs.join(", "));
+}
+
+/// Dumps write `f[...]` for every instance of a function.
+fn without_type_arguments(name: &str) -> String {
+    match (name.find('['), name.rfind(']')) {
+        (Some(open), Some(close)) if open < close => {
+            format!("{}[...]{}", &name[..open], &name[close + 1..])
+        }
+        _ => name.to_owned(),
+    }
 }
 
 /// Names of damaged profiles may hold anything.

@@ -28,7 +28,7 @@ pub struct Sieved {
     pub streams: Vec<Stream>,
     /// Lines of the log.
     pub lines: u64,
-    /// Lines that were kept.
+    /// Lines of it of which something was kept.
     pub kept: u64,
     /// Lines of dumps that had no room.
     pub overflow: u64,
@@ -164,6 +164,7 @@ impl Sieve {
                 stream
             }
         };
+        let kept = self.out.kept;
         for text in &record.texts {
             let text = text.strip_suffix(b"\n").unwrap_or(text);
             for line in text.split(|b| *b == b'\n') {
@@ -175,6 +176,8 @@ impl Sieve {
                 self.keep(stream, &line[at.unwrap_or(0)..], at.is_some());
             }
         }
+        // A record is one line of the log, whatever its texts have.
+        self.out.kept = self.out.kept.min(kept + 1);
     }
 
     fn plain(&mut self) -> usize {
