@@ -34,7 +34,11 @@ impl Difference {
 }
 
 fn last_dump(input: Input<'_>) -> Result<Vec<GroupCount>, InputError> {
-    for text in input::texts(input)?.list.iter().rev() {
+    let (texts, error) = input::texts(input);
+    if let Some(error) = error {
+        return Err(error);
+    }
+    for text in texts.list.iter().rev() {
         let document = parse(&text.bytes);
         let mut dumps = document.dumps.iter().rev();
         if let Some(dump) = dumps.find(|dump| !dump.goroutines.is_empty()) {

@@ -110,8 +110,8 @@ impl Summary {
 }
 
 impl Explanation {
-    /// Reads and explains inputs. Those that cannot be read are returned beside what the others
-    /// say. A filter narrows the groups, not the verdicts.
+    /// Reads and explains inputs. What could not be read, as a whole or to its end, is returned
+    /// beside what the rest says. A filter narrows the groups, not the verdicts.
     pub fn of_inputs<'r>(
         inputs: impl IntoIterator<Item = Input<'r>>,
         filter: Option<Filter>,
@@ -121,10 +121,9 @@ impl Explanation {
         let mut all = Vec::new();
         let mut errors = Vec::new();
         for input in inputs {
-            match input::texts(input) {
-                Ok(texts) => all.extend(explanation.take(texts, &mut groups)),
-                Err(error) => errors.push(error),
-            }
+            let (texts, error) = input::texts(input);
+            all.extend(explanation.take(texts, &mut groups));
+            errors.extend(error);
         }
         explanation.conclude(all, groups);
         (explanation, errors)

@@ -32,8 +32,8 @@ pub struct Input<'r> {
 /// Why an input could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
-    /// The bytes stop coming.
-    #[error("cannot read {name}")]
+    /// The bytes stop coming; what came before was read.
+    #[error("cannot read {name} to its end: {source}")]
     Io {
         /// Which input.
         name: String,
@@ -76,26 +76,37 @@ pub(crate) struct Texts {
     pub(crate) overflow: u64,
 }
 
-/// The texts of an input: itself if it is a pure dump, else what a sieve finds in it.
-pub(crate) fn texts(input: Input<'_>) -> Result<Texts, InputError> {
+/// The texts of an input: itself if it is a pure dump, else what a sieve finds in it. An input that
+/// breaks off gives what came before, and the reason.
+pub(crate) fn texts(input: Input<'_>) -> (Texts, Option<InputError>) {
     let name = input.name.clone();
     let size = input.size.unwrap_or(0);
-    let mut reader = unpacked(input)?;
-    let failed = |source| InputError::Io {
-        name: name.clone(),
-        source,
+    let mut reader = match unpacked(input) {
+        Ok(inner) => Unfailing {
+            inner,
+            failure: None,
+        },
+        Err(error) => return (Texts::default(), Some(error)),
     };
+    match read(&name, size, &mut reader) {
+        Ok(texts) => {
+            let failure = reader.failure.take();
+            (texts, failure.map(|source| InputError::Io { name, source }))
+        }
+        Err(error) => (Texts::default(), Some(error)),
+    }
+}
+
+fn read(name: &str, size: u64, reader: &mut Unfailing<'_>) -> Result<Texts, InputError> {
     // One byte more than there are, so that the end is found without growing.
     let mut head = Vec::with_capacity(size.min(SMALL) as usize + 1);
-    let small = reader.by_ref().take(SMALL).read_to_end(&mut head);
-    small.map_err(failed)?;
+    reader.up_to(SMALL, &mut head);
     if goroutine_profile::looks_like(&head) {
-        let rest = reader.by_ref().take(MOST_OF_PROFILE).read_to_end(&mut head);
-        rest.map_err(failed)?;
-        return of_profile(&name, &head);
+        reader.up_to(MOST_OF_PROFILE, &mut head);
+        return of_profile(name, &head);
     }
     if (head.len() as u64) < SMALL {
-        return Ok(of_bytes(&name, head));
+        return Ok(of_bytes(name, head));
     }
     let mut piece = vec![0; PIECE];
     let mut dense = head.chunks(PIECE).all(is_dump);
@@ -103,9 +114,9 @@ pub(crate) fn texts(input: Input<'_>) -> Result<Texts, InputError> {
         head.reserve_exact((size as usize).min(WHOLE).saturating_sub(head.len()) + 1);
     }
     while dense && head.len() < WHOLE {
-        let n = fill(&mut reader, &mut piece).map_err(failed)?;
+        let n = reader.fill(&mut piece);
         if n == 0 {
-            return Ok(of_bytes(&name, head));
+            return Ok(of_bytes(name, head));
         }
         dense = is_dump(&piece[..n]);
         head.extend_from_slice(&piece[..n]);
@@ -114,26 +125,39 @@ pub(crate) fn texts(input: Input<'_>) -> Result<Texts, InputError> {
     sieve.push(&head);
     drop(head);
     loop {
-        let n = fill(&mut reader, &mut piece).map_err(failed)?;
+        let n = reader.fill(&mut piece);
         if n == 0 {
-            return Ok(sieved(&name, sieve.finish()));
+            return Ok(sieved(name, sieve.finish()));
         }
         sieve.push(&piece[..n]);
     }
 }
 
-/// Reads until `piece` is full or the input ends; decoders give a little at a time.
-fn fill(reader: &mut dyn Read, piece: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < piece.len() {
-        match reader.read(&mut piece[filled..]) {
-            Ok(0) => break,
-            Ok(n) => filled += n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
+/// A reader that ends where it fails, and remembers why.
+struct Unfailing<'r> {
+    inner: Box<dyn Read + 'r>,
+    failure: Option<io::Error>,
+}
+
+impl Unfailing<'_> {
+    fn up_to(&mut self, most: u64, out: &mut Vec<u8>) {
+        let end = self.inner.by_ref().take(most).read_to_end(out);
+        self.failure = end.err();
     }
-    Ok(filled)
+
+    /// Reads until `piece` is full or the input ends; decoders give a little at a time.
+    fn fill(&mut self, piece: &mut [u8]) -> usize {
+        let mut filled = 0;
+        while self.failure.is_none() && filled < piece.len() {
+            match self.inner.read(&mut piece[filled..]) {
+                Ok(0) => break,
+                Ok(n) => filled += n,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => self.failure = Some(error),
+            }
+        }
+        filled
+    }
 }
 
 /// True if the start of `piece` looks like a dump without anything in between: positions of frames

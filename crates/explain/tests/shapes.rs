@@ -5,13 +5,17 @@
     reason = "the recordings are a folder of files"
 )]
 
-use std::io::Cursor;
+use std::io::{Cursor, Write as _};
 
 use contend_explain::{Explanation, Filter, GroupLine, Input};
 
-fn explain(name: &str, filter: &str) -> Explanation {
+fn recorded(name: &str) -> String {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpus/shapes/recorded/");
-    let bytes = std::fs::read(format!("{dir}{name}")).unwrap_or_else(|e| panic!("{name}: {e}"));
+    format!("{dir}{name}")
+}
+
+fn explain(name: &str, filter: &str) -> Explanation {
+    let bytes = std::fs::read(recorded(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
     let input = Input {
         name: name.to_owned(),
         size: None,
@@ -97,6 +101,26 @@ fn a_stack_in_a_structured_log_is_read() {
     assert_eq!(logged.summary.goroutines, 1);
     assert_eq!(logged.groups[0].function, "main.logged.func1");
     assert_eq!(logged.summary.log_lines, 1);
+}
+
+#[test]
+fn half_a_packed_file_gives_half_an_answer() {
+    let text = std::fs::read(recorded("quit.amd64.txt")).unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&text).unwrap();
+    let packed = gzip.finish().unwrap();
+    let input = Input {
+        name: "cut.gz".to_owned(),
+        size: None,
+        reader: Box::new(&packed[..packed.len() / 2]),
+    };
+    let (explanation, errors) = Explanation::of_inputs([input], None);
+    assert!((5..30).contains(&explanation.summary.goroutines));
+    let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    assert!(
+        errors[0].starts_with("cannot read cut.gz to its end: "),
+        "{errors:?}"
+    );
 }
 
 #[test]

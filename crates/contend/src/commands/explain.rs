@@ -64,7 +64,7 @@ pub(crate) fn run(
         let error = anyhow::anyhow!("{error}");
         let _ = failure::report(&error, &mut io::stderr().lock());
     }
-    if unreadable + errors.len() == files.len() {
+    if explanation.summary.inputs == 0 && 0 < unreadable + errors.len() {
         return Ok(Exit::Error);
     }
     if times {
