@@ -15,6 +15,7 @@ mod map_header_access;
 mod map_runtime_linkname;
 mod map_uses;
 mod missing_unlock;
+mod parallel_tests;
 mod races;
 mod text;
 
@@ -55,6 +56,7 @@ pub static ALL: &[&RuleMeta] = &[
     &races::PUBLICATION,
     &races::LAZY_INIT,
     &races::WORD_TEAR,
+    &parallel_tests::RULE,
     &copied_lock::RULE,
     &races::NOT_SAFE,
     &atomics::ABA,
@@ -133,6 +135,7 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     guarded::check(&package, &roles, &accesses, &mut findings);
     atomics::check(&package, &roles, &accesses, &mut findings);
     copied_lock::check(&package, &accesses, &mut findings);
+    parallel_tests::check(&package, &accesses, &mut findings);
     loop_capture::check(&package, &mut findings);
     double_lock::check(&package, &mut findings);
     missing_unlock::check(&package, &mut findings);

@@ -72,6 +72,7 @@ fn analyse(case: &Case, tests: Tests) -> Outcome {
     config.goroot = Some(GOROOT.into());
     config.tests = tests;
     (config.goos, config.goarch) = ("linux".to_owned(), "amd64".to_owned());
+    config.tests = Tests::Load;
     let patterns = ["./...".to_owned()];
     contend_check::run(&Request {
         fs: &fs,
