@@ -55,8 +55,8 @@ fn pile_up(snapshot: &Snapshot<'_>, group: &Group, page: &ChannelPage) -> Option
     let mut diagnosis = Diagnosis::new(
         class("channel-pile-up"),
         format!(
-            "{} wait in `{}` to send to one channel, and nobody receives from it",
-            site::count(n, "goroutine"),
+            "{} in `{}` to send to one channel, and nobody receives from it",
+            site::waiters(n),
             site::function(snapshot, first)
         ),
     )

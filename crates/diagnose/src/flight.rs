@@ -101,15 +101,15 @@ fn pile_up(
     let same = |pilot: &u32| call.is_some() && call_flown(snapshot, *pilot) == call;
     let certain = pilots.iter().copied().find(|pilot| same(pilot));
     let pilot = certain.or_else(|| pilots.first().copied().filter(|_| pilots.len() == 1));
-    let n = site::count(members.len(), "goroutine");
+    let n = site::waiters(members.len());
     let function = site::function(snapshot, first);
     let headline = match pilot {
         Some(pilot) => format!(
-            "{n} wait in `{function}` for one call of `{}`, which is {}",
+            "{n} in `{function}` for one call of `{}`, which is {}",
             site::function(snapshot, pilot),
             snapshot.members[pilot as usize].waiting
         ),
-        None => format!("{n} wait in `{function}` for one singleflight call"),
+        None => format!("{n} in `{function}` for one singleflight call"),
     };
     let mut diagnosis =
         Diagnosis::new(class("shared-call-pile-up"), headline).sure(match certain {

@@ -229,22 +229,30 @@ fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<D
         return None;
     }
     let first = *page.writers.first().or(page.readers.first())?;
-    let n = site::count(waiters.len(), "goroutine");
+    let n = site::waiters(waiters.len());
     let function = site::function(snapshot, first);
     let slow = holder.filter(|holder| !holder.is_active(snapshot));
     let (id, headline) = match (slow, holder) {
         (_, Some(holder)) if page.once => (
             "shared-call-pile-up",
             format!(
-                "{n} wait in `{function}` for a sync.Once whose function is in `{}`, {}",
+                "{n} in `{function}` for a sync.Once whose function is in `{}`, {}",
                 site::function(snapshot, holder.member),
                 state(snapshot, holder)
+            ),
+        ),
+        (Some(slow), _) if waits_for_them(snapshot, slow.member, &waiters, all_asleep) => (
+            "lock-partner-wait",
+            format!(
+                "`{}` holds a lock while {}, and {n} in `{function}` for that lock",
+                site::function(snapshot, slow.member),
+                state(snapshot, slow)
             ),
         ),
         (Some(slow), _) if !page.writers.is_empty() && !page.readers.is_empty() => (
             "rwmutex-convoy",
             format!(
-                "{n} wait for a lock that `{}` holds while {}",
+                "{n} for a lock that `{}` holds while {}",
                 site::function(snapshot, slow.member),
                 state(snapshot, slow)
             ),
@@ -252,22 +260,16 @@ fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<D
         (Some(slow), _) => (
             "lock-convoy",
             format!(
-                "{n} wait in `{function}` for a lock that `{}` holds while {}",
+                "{n} in `{function}` for a lock that `{}` holds while {}",
                 site::function(snapshot, slow.member),
                 state(snapshot, slow)
             ),
         ),
         (None, None) if all_asleep => (
             "lock-without-holder",
-            format!(
-                "{n} in `{function}` {} for a lock that nobody is left to give up",
-                if waiters.len() == 1 { "waits" } else { "wait" }
-            ),
+            format!("{n} in `{function}` for a lock that nobody is left to give up"),
         ),
-        _ => (
-            "lock-pile-up",
-            format!("{n} wait in `{function}` for one lock"),
-        ),
+        _ => ("lock-pile-up", format!("{n} in `{function}` for one lock")),
     };
     let mut diagnosis = Diagnosis::new(class(id), headline)
         .sure(holder.map_or(Confidence::Low, |holder| confidence(holder.points)))
@@ -296,6 +298,21 @@ fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<D
     }
     diagnosis.weight += waiters.len().ilog2().min(10);
     Some(with_places(snapshot, diagnosis, &waiters, SiteRole::Waits))
+}
+
+/// True if the holder waits for a partner that is among the waiters: nobody else is awake, or it
+/// started them and waits for their end.
+fn waits_for_them(snapshot: &Snapshot<'_>, holder: u32, waiters: &[u32], all_asleep: bool) -> bool {
+    let waiting = snapshot.members[holder as usize].waiting;
+    if !waiting.on_goroutine() || waiting.on_lock() {
+        return false;
+    }
+    let id = site::id(snapshot, holder);
+    let started = waiters.iter().any(|waiter| {
+        let creator = snapshot.members[*waiter as usize].goroutine.creator;
+        creator.is_some_and(|creator| creator.id == id && id != 0)
+    });
+    all_asleep || waiting == Waiting::WaitGroup && started
 }
 
 fn state(snapshot: &Snapshot<'_>, holder: &Holder) -> String {

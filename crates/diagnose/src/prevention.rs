@@ -49,7 +49,7 @@ impl Class {
         match self.id {
             "map-write-write" | "map-read-write" | "map-iterate-write" | "map-clone-write"
             | "data-race-map" | "sync-map-damaged" | "map-damaged" | "crash-loop" => MAPS,
-            "data-race" | "race-limit" => RACES,
+            "data-race" | "race-limit" | "concurrent-use-panic" | "iterator-raced" => RACES,
             "lock-cycle"
             | "double-lock"
             | "rwmutex-upgrade"
@@ -60,12 +60,15 @@ impl Class {
             | "lock-without-holder"
             | "flight-self-wait"
             | "shared-call-pile-up"
+            | "lock-partner-wait"
+            | "reentrant-wait"
             | "all-asleep" => LOCKS,
             "unlock-of-unlocked"
             | "rwmutex-unlock-of-unlocked"
             | "mutex-state-corrupt"
             | "copied-sync-value" => UNLOCKS,
-            "send-on-closed" | "close-of-closed" | "close-of-nil" | "nil-channel" => CHANNELS,
+            "send-on-closed" | "close-of-closed" | "close-of-nil" | "nil-channel"
+            | "channel-pile-up" => CHANNELS,
             "goroutine-leak" | "goroutine-growth" | "leaked-goroutine" | "thread-exhaustion"
             | "out-of-memory" => LEAKS,
             "io-wait" | "child-wait" | "syscall-pile-up" | "accept-backoff" => WAITS,

@@ -68,7 +68,7 @@ pub(crate) fn dependency(
     Some((inner, site))
 }
 
-/// `github.com/a/b` and `v1.2.0` of `/root/go/pkg/mod/github.com/a/b@v1.2.0/c/d.go`.
+/// `github.com/a/b` and `v1.2.0` of `/go/pkg/mod/github.com/a/b@v1.2.0/c/d.go`.
 fn dependency_of(file: &str) -> Option<Dependency> {
     let (path, rest) = file.split_once("@v")?;
     let path = path.rsplit_once("/pkg/mod/").map_or(path, |(_, path)| path);
@@ -120,6 +120,12 @@ pub(crate) fn count(n: usize, word: &str) -> String {
     }
 }
 
+/// `1 goroutine waits`, `3 goroutines wait`.
+pub(crate) fn waiters(n: usize) -> String {
+    let verb = if n == 1 { "waits" } else { "wait" };
+    format!("{} {verb}", count(n, "goroutine"))
+}
+
 /// The number of a member's goroutine.
 pub(crate) fn id(snapshot: &Snapshot<'_>, member: u32) -> u64 {
     snapshot.members[member as usize].goroutine.id
@@ -133,7 +139,7 @@ mod tests {
     fn dependencies_are_read_from_both_kinds_of_paths() {
         let of = |file| dependency_of(file).map(|d| format!("{} {}", d.module, d.version));
         assert_eq!(
-            of("/root/go/pkg/mod/github.com/!burnt!sushi/toml@v0.3.1/decode.go").as_deref(),
+            of("/go/pkg/mod/github.com/!burnt!sushi/toml@v0.3.1/decode.go").as_deref(),
             Some("github.com/BurntSushi/toml v0.3.1")
         );
         assert_eq!(

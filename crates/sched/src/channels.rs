@@ -72,18 +72,16 @@ mod tests {
 
     #[test]
     fn senders_to_one_channel_stand_on_one_page() {
-        let mut text = String::new();
-        for (id, channel) in [
-            (7, "0xc000010000"),
-            (8, "0xc000010000"),
-            (9, "0xc000020000"),
-        ] {
-            text += &format!(
+        let goroutine = |id: u32, channel: &str| {
+            format!(
                 "goroutine {id} [chan send]:\nruntime.gopark(0x1)\n\t/r/proc.go:1 +0x1\n\
                  runtime.chansend({channel}, 0x1, 0x1)\n\t/r/chan.go:1 +0x1\nmain.put(...)\n\
                  \t/src/main.go:9 +0x1\n\n"
-            );
-        }
+            )
+        };
+        let text = goroutine(7, "0xc000010000")
+            + &goroutine(8, "0xc000010000")
+            + &goroutine(9, "0xc000020000");
         let document = contend_dumps::parse(text.as_bytes());
         let roles = crate::Roles::of(&document);
         let snapshot = Snapshot::of(&document, &roles, &document.dumps[0]);

@@ -64,7 +64,10 @@ pub(crate) fn holders(snapshot: &Snapshot<'_>, keys: &Keys, pages: &mut [LockPag
             .then(|| keys.of(snapshot, member))
             .flatten();
         evidence.retain(|(page, found)| {
-            waits_for != Some(pages[*page].key) || is_outer(snapshot, found)
+            // An object that is handed on to the function which asks for its lock is wanted there,
+            // not held.
+            let handed_on = found.by_word == ARGUMENT;
+            waits_for != Some(pages[*page].key) || !handed_on && is_outer(snapshot, found)
         });
         // The best of each page; of equal ones the innermost.
         evidence.sort_by_key(|(page, found)| (*page, std::cmp::Reverse(found.points)));
@@ -75,7 +78,7 @@ pub(crate) fn holders(snapshot: &Snapshot<'_>, keys: &Keys, pages: &mut [LockPag
         }
     }
     for (page, mut found) in pages.iter_mut().zip(candidates) {
-        found.sort_by_key(|found| (std::cmp::Reverse(found.points), found.member));
+        found.sort_by_key(|found| (std::cmp::Reverse(found.points), found.waits, found.member));
         // Those that do not wait themselves must not be crowded out.
         let mut left = [HOLDERS; 2];
         found.retain(|found| {
@@ -187,6 +190,11 @@ fn below(snapshot: &Snapshot<'_>, member: u32, lock: u64, locks: &FxHashSet<u64>
         .max()
 }
 
+/// What an address as the first argument of a frame is worth.
+const RECEIVER: u32 = 3;
+/// What it is worth as another argument, or where Go says that it may be stale.
+const ARGUMENT: u32 = 1;
+
 /// What the frames of `member` say about the locks, with the slots of their pages.
 fn collect(
     snapshot: &Snapshot<'_>,
@@ -203,8 +211,8 @@ fn collect(
         for word in words(document.args(frame).unwrap_or_default()) {
             // A first argument is a receiver; others are passed around without locking.
             let points = match (word.sure, word.index) {
-                (true, 0) => 3,
-                (true, _) | (false, 0) => 1,
+                (true, 0) => RECEIVER,
+                (true, _) | (false, 0) => ARGUMENT,
                 (false, _) => continue,
             };
             for page in by_address.get(&word.value).into_iter().flatten() {
@@ -277,7 +285,7 @@ impl ByType {
 
 fn reason(by_word: u32, behind: bool, function: &str) -> String {
     let object = match by_word {
-        3 => "it runs a method on the same object",
+        RECEIVER => "it runs a method on the same object",
         0 => "it runs a method of the same type",
         _ => "the same object is among its arguments",
     };

@@ -143,4 +143,20 @@ caller.",
         weight: 104,
         is_hang: true,
     },
+    Class {
+        id: "lock-partner-wait",
+        title: "the holder of a lock waits for those who wait for the lock",
+        meaning: "Inside its critical section a goroutine waits for a channel, a WaitGroup or a \
+condition. Whoever should end that wait needs the lock first.",
+        not_proved: "That it is these waiters who should end the wait: they are the only ones left, \
+or were started by the holder.",
+        other_side: "The waiters, in the list of places.",
+        fix: &[
+            "Unlock before the wait: take what is needed under the lock, unlock, then send or wait.",
+            "Or let the others come to their end without the lock.",
+        ],
+        weight: 116,
+        is_hang: true,
+        ..BASE
+    },
 ];

@@ -1,0 +1,3 @@
+module example.com/scenarios/s07
+
+go 1.18
