@@ -129,11 +129,8 @@ fn tally(
 }
 
 fn end_of(ended: &Ended) -> Option<&'static str> {
-    let found = ENDS.iter().filter_map(|(text, end)| {
-        let at = ended.text.find(text)?;
-        Some((at, *end))
-    });
-    found.min_by_key(|(at, _)| *at).map(|(_, end)| end)
+    let found = ENDS.iter().find(|(text, _)| ended.text.contains(text));
+    found.map(|(_, end)| *end)
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {
