@@ -38,11 +38,16 @@ pub fn map_uses(request: &Request) -> MapUses {
     };
     let parts: Vec<_> = program.targets.par_iter().map(of_package).collect();
     let failed = parts.iter().filter(|part| part.is_none()).count();
-    let (uses, functions): (Vec<_>, Vec<_>) = parts.into_iter().flatten().unzip();
+    let (mut uses, mut functions, mut aliases) = (Vec::new(), Vec::new(), Vec::new());
+    for part in parts.into_iter().flatten() {
+        uses.extend(part.uses);
+        functions.extend(part.functions);
+        aliases.extend(part.aliases);
+    }
     MapUses {
         files,
-        uses: uses.into_iter().flatten().collect(),
-        functions: functions.into_iter().flatten().collect(),
+        uses: contend_rules::resolve(uses, &aliases),
+        functions,
         failed,
     }
 }

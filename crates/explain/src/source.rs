@@ -3,7 +3,7 @@
 
 use contend_base::{FileId, SourceMap};
 use contend_diagnose::{Diagnosis, Site, SiteRole};
-use contend_rules::{FunctionPlace, MapUse};
+use contend_rules::{FunctionPlace, Holder, MapUse};
 use contend_types::ObjId;
 
 use crate::Explanation;
@@ -143,6 +143,7 @@ pub fn join(explanation: &mut Explanation, source: &Source<'_>) {
         verdict,
         ..join_diagnosis(diagnosis, source)
     };
+    diagnosis.sites.extend(other_side(&joined));
     let open: Vec<String> = joined
         .accesses
         .iter()
@@ -153,6 +154,22 @@ pub fn join(explanation: &mut Explanation, source: &Source<'_>) {
         diagnosis.advice.insert(0, advice);
     }
     explanation.source = Some(joined);
+}
+
+/// The likeliest other side: a write elsewhere, one without the lock rather than one with it. The
+/// runtime dies only if one of the two sides writes, and what died may be the reader.
+fn other_side(joined: &Joined) -> Option<Site> {
+    let elsewhere = joined.accesses.iter().filter(|it| !it.is_crash);
+    let writes = elsewhere.filter(|it| it.writes);
+    let other = writes.min_by_key(|it| !it.guard.is_open())?;
+    Some(Site {
+        role: SiteRole::Other,
+        function: other.function.clone(),
+        file: other.file.clone(),
+        line: other.line,
+        goroutines: 0,
+        example: 0,
+    })
 }
 
 fn advice(joined: &Joined, open: &[String]) -> Option<String> {
@@ -195,13 +212,19 @@ fn join_diagnosis(diagnosis: &Diagnosis, source: &Source<'_>) -> Joined {
         }
         return joined;
     };
-    joined.map.clone_from(&crash.text);
     let mut uses: Vec<&MapUse> = source
         .uses
         .iter()
-        .filter(|it| it.owner == crash.owner)
+        .filter(|it| it.holder == crash.holder)
         .collect();
     uses.sort_by_key(|it| (it.location.file, it.location.span.start));
+    joined.map = name(crash, &uses);
+    if joined.map != crash.text {
+        joined.notes.push(format!(
+            "Where the program died the map is called `{}`; it is `{}` that was handed on.",
+            crash.text, joined.map
+        ));
+    }
     let lock = usual_lock(&uses);
     if let Some(lock) = lock {
         let texts = uses.iter().flat_map(|it| &it.locks);
@@ -234,6 +257,15 @@ fn join_diagnosis(diagnosis: &Diagnosis, source: &Source<'_>) -> Joined {
         }
     }
     joined
+}
+
+/// The map as written where it has its own name: where it crashed, else at the first such use.
+fn name(crash: &MapUse, uses: &[&MapUse]) -> String {
+    let own = uses.iter().find(|it| !it.is_alias);
+    match own {
+        Some(own) if crash.is_alias => own.text.clone(),
+        _ => crash.text.clone(),
+    }
 }
 
 /// The lock that most uses are under; the first one among equals.
@@ -317,7 +349,7 @@ fn locate<'s>(site: &Site, source: &Source<'s>, notes: &mut Vec<String>) -> Opti
             "The source is probably not the version that crashed: {place} uses no map (`{text}`)."
         ));
     }
-    let mut owners: Vec<ObjId> = inside.iter().map(|it| it.owner).collect();
+    let mut owners: Vec<Holder> = inside.iter().map(|it| it.holder).collect();
     owners.sort_unstable();
     owners.dedup();
     if owners.len() != 1 {

@@ -30,7 +30,9 @@ use contend_types::{Info, World};
 
 pub use contend_analysis::PackageUnit;
 pub use contend_analysis::summary::{Known, PackageSummary};
-pub use map_uses::{FunctionPlace, HeldLock, MapUse, map_uses};
+pub use map_uses::{
+    FunctionPlace, HeldLock, Holder, MapAlias, MapUse, PackageMaps, map_uses, resolve,
+};
 pub use races::{Guard, OfField, ProgramUnit};
 
 /// All rules, by code.

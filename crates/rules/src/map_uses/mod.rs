@@ -1,6 +1,8 @@
 //! Every use of a field or variable that holds a map, with the locks held there: what a crash of a
 //! running program is joined with.
 
+mod aliases;
+
 use contend_base::Location;
 use contend_ir::{FuncId, InstrKind, Operand, PlaceId, RangeKind};
 use contend_types::ObjId;
@@ -10,11 +12,15 @@ use contend_analysis::library::Mode;
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::Path;
 
+pub use aliases::{Holder, MapAlias, resolve};
+
 /// One use of a map.
 #[derive(Clone, Debug)]
 pub struct MapUse {
-    /// The field or variable that holds the map; equal for all uses of it in a program.
-    pub owner: ObjId,
+    /// What holds the map; equal for all uses of it in a program once [`resolve`] has seen them.
+    pub holder: Holder,
+    /// The map has another name here: it came out of a variable, a parameter or a call.
+    pub is_alias: bool,
     /// The map as written there: `c.hits`.
     pub text: String,
     /// The declared function around it, with its package.
@@ -49,11 +55,23 @@ pub struct FunctionPlace {
     pub location: Location,
 }
 
-/// All uses of maps of a package, in order of file and declaration, and its functions.
-pub fn map_uses(unit: &PackageUnit) -> (Vec<MapUse>, Vec<FunctionPlace>) {
+/// What a package does with maps.
+#[derive(Clone, Debug, Default)]
+pub struct PackageMaps {
+    /// In order of file and declaration.
+    pub uses: Vec<MapUse>,
+    /// Its functions.
+    pub functions: Vec<FunctionPlace>,
+    /// Other names that its functions give to maps.
+    pub aliases: Vec<MapAlias>,
+}
+
+/// The maps of a package.
+pub fn map_uses(unit: &PackageUnit) -> PackageMaps {
     let package = Package::new(unit);
     let mut uses = Vec::new();
     let mut functions = Vec::new();
+    let mut aliases = Vec::new();
     for facts in &package.bodies {
         if let Some(func) = facts.body.funcs.first() {
             functions.push(FunctionPlace {
@@ -61,6 +79,7 @@ pub fn map_uses(unit: &PackageUnit) -> (Vec<MapUse>, Vec<FunctionPlace>) {
                 location: facts.location(func.span),
             });
         }
+        aliases::of_body(&package, facts, &mut aliases);
         for (id, _) in facts.body.funcs() {
             of_function(&package, facts, id, &mut uses);
         }
@@ -70,7 +89,11 @@ pub fn map_uses(unit: &PackageUnit) -> (Vec<MapUse>, Vec<FunctionPlace>) {
         .flat_map(|it: &MapUse| it.locks.iter().map(|lock| lock.owner))
         .collect();
     add_callers(&package, &locks, &mut uses);
-    (uses, functions)
+    PackageMaps {
+        uses,
+        functions,
+        aliases,
+    }
 }
 
 fn of_function(package: &Package, facts: &BodyFacts, id: FuncId, uses: &mut Vec<MapUse>) {
@@ -93,19 +116,23 @@ fn of_function(package: &Package, facts: &BodyFacts, id: FuncId, uses: &mut Vec<
             locks_at[point.instr] = held.collect();
         });
     }
+    let results = aliases::results(facts);
     for (instr, locks) in func.instrs.iter().zip(locks_at) {
         let Some((place, writes)) = use_of_map(facts, instr.kind) else {
             continue;
         };
-        let Some(path) = Path::of(facts.body, place) else {
+        let Some(holder) = aliases::holder_of(facts, &results, place) else {
             continue;
         };
-        let Some(owner) = owner(&path) else {
-            continue;
+        let path = Path::of(facts.body, place);
+        let text = match holder {
+            Holder::Result(function) => format!("{}()", package.world.name(function)),
+            _ => path.map_or_else(String::new, |it| it.text(package.world, Some(facts.body))),
         };
         uses.push(MapUse {
-            owner,
-            text: path.text(package.world, Some(facts.body)),
+            holder,
+            is_alias: false,
+            text,
             function: package.function_name(facts.body),
             location: facts.location(instr.span),
             writes,
