@@ -43,23 +43,17 @@ fn cpu_seconds() -> f64 {
     nanos.unwrap_or(0_u64) as f64 / 1e9
 }
 
-/// Stacks of 12 to 27 frames over many names; most of their callers are shared, as in programs.
+/// Stacks of 12 frames in the order of a folded file, which is sorted. Each caller has eight
+/// callees, so most of a stack is shared with the one before, as in programs.
 fn made_up(count: u64) -> String {
     let mut text = String::new();
     for n in 0..count {
-        // Bits of the number, scattered, choose the callees: deep frames differ most.
-        let mixed = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let depth = 12 + mixed % 16;
-        text.push_str("main.main");
-        for level in 1..depth {
-            let choice = mixed >> (64 - 2 * level.min(31)) & 0xfff;
-            let _ = write!(
-                text,
-                ";example.com/service{}/api.(*Handler).call{choice}",
-                level % 5
-            );
+        text.push_str("main.main;net/http.(*conn).serve;main.(*Server).ServeHTTP");
+        for level in (0..8).rev() {
+            let callee = n >> (3 * level) & 7;
+            let _ = write!(text, ";example.com/shop.(*Layer{level}).call{callee}");
         }
-        let _ = writeln!(text, ";main.leaf{} {}", n % 50_000, 1 + n % 7);
+        let _ = writeln!(text, ";runtime.leaf{} {}", n % 509, 1 + n % 7);
     }
     text
 }

@@ -9,6 +9,7 @@ pub(crate) mod measure;
 mod perf_text;
 pub(crate) mod table;
 mod trace;
+mod trace_bytes;
 mod vet;
 
 use std::fs;

@@ -1,14 +1,15 @@
 //! Execution traces: contend and Go's own reader on the same recorded traces.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 
 use super::table::{Row, Section};
-use super::{Plan, measure, middle_of};
+use super::{Plan, measure, middle_of, trace_bytes};
 use crate::go::Toolchain;
 use crate::oracle::traces;
 use crate::workspace;
@@ -21,8 +22,9 @@ struct Reading {
     cpu_seconds: f64,
 }
 
-/// The size of the trace for the memory of a summary.
-const LARGE: u64 = 1_000_000_000;
+/// The trace for the memory of a summary: generations, which the runtime ends after about a second,
+/// and bytes of each.
+const LARGE: (u64, usize) = (50, 20_000_000);
 
 /// Reading in order, validated, by processor time on one core; and the summary of a large trace.
 pub(super) fn trace(go: &Toolchain, plan: &Plan) -> anyhow::Result<Section> {
@@ -41,12 +43,12 @@ pub(super) fn trace(go: &Toolchain, plan: &Plan) -> anyhow::Result<Section> {
         }
         section.rows.push(row(program, &ours, &theirs)?);
     }
-    let large = large(go)?;
+    let large = large()?;
     let mut summary = workspace::contend()?;
     let run = measure::run(summary.arg("trace").arg(&large), &[0])?;
     let size = fs::metadata(&large)?.len() as f64 / 1e9;
     section.rows.push(Row {
-        what: format!("`contend trace` of {size:.2} GB: peak memory"),
+        what: format!("`contend trace` of a generated trace of {size:.2} GB: peak memory"),
         contend: format!("{:.2} GB", run.peak as f64 / 1e9),
         go: "-".to_owned(),
         ratio: None,
@@ -96,20 +98,13 @@ fn reading(command: &mut Command) -> anyhow::Result<Reading> {
     serde_json::from_slice(&workspace::output(command)?).context("reading what the reader printed")
 }
 
-/// A trace of at least [`LARGE`] bytes, recorded for as long as that takes. It is kept.
-fn large(go: &Toolchain) -> anyhow::Result<PathBuf> {
-    let size = |path: &Path| fs::metadata(path).map_or(0, |it| it.len());
-    let kept = workspace::cache()?.join("traces/large.trace");
-    let mut milliseconds = 60_000_u64;
-    while size(&kept) < LARGE {
-        println!("recording a trace of 1 GB");
-        let trace = traces::record(go, "pipeline", &[&milliseconds.to_string()])?;
-        let bytes = size(&trace);
-        if bytes < LARGE {
-            milliseconds = milliseconds * 5 / 4 * LARGE / bytes.max(LARGE / 100);
-        } else {
-            fs::rename(&trace, &kept)?;
-        }
-    }
-    Ok(kept)
+/// The generated trace of 1 GB.
+fn large() -> anyhow::Result<PathBuf> {
+    let dir = workspace::cache()?.join("bench-traces");
+    fs::create_dir_all(&dir)?;
+    let path = dir.join("large.trace");
+    let mut out = BufWriter::new(File::create(&path)?);
+    trace_bytes::write(LARGE.0, LARGE.1, &mut out)?;
+    out.flush()?;
+    Ok(path)
 }
