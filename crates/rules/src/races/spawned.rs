@@ -86,7 +86,8 @@ fn overlapping<'b>(
         .filter(move |((it, of), _)| {
             *of == subject
                 && match subject {
-                    Subject::Map => it == path,
+                    // Two unknown entries may be two maps.
+                    Subject::Map => it == path && path.is_exact(),
                     Subject::Variable => it.overlap(path) == Overlap::Sure,
                     Subject::Call | Subject::Method(..) => false,
                 }
