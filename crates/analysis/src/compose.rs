@@ -20,6 +20,9 @@ const MAX_ACCESSES: usize = 1000;
 /// Callers see no more than this of a function.
 const MAX_OUTER: usize = 200;
 
+/// Larger circles of functions that call each other are looked at once.
+const MAX_CIRCLE: usize = 64;
+
 /// A call, and the function that it stands in.
 struct Site<'a> {
     facts: &'a BodyFacts<'a>,
@@ -63,7 +66,7 @@ impl Accesses<'_> {
         accesses
     }
 
-    /// Callees first; functions that call each other are looked at twice.
+    /// Callees first; functions that call each other in a small circle are looked at twice.
     pub(crate) fn find_outer(&mut self) {
         let nodes: Vec<(usize, FuncId)> = self
             .package
@@ -81,7 +84,11 @@ impl Accesses<'_> {
             })
             .collect();
         for component in components(&edges) {
-            let rounds = if component.len() == 1 { 1 } else { 2 };
+            let rounds = if (2..=MAX_CIRCLE).contains(&component.len()) {
+                2
+            } else {
+                1
+            };
             for _ in 0..rounds {
                 for &node in &component {
                     let (body, func) = nodes[node];

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use contend_base::{Location, SourceMap};
 use contend_finding::Finding;
+use contend_ir::Body;
 use contend_rules::{Checked, DeclarationUnit, Known, PackageUnit, ProgramUnit};
 use contend_types::PkgId;
 use rayon::prelude::*;
@@ -22,6 +23,16 @@ pub(crate) struct Applied {
     pub(crate) failed_packages: Vec<(String, String)>,
     /// How many names and expressions could not be resolved.
     pub(crate) type_errors: usize,
+    /// Functions that are too large to be followed.
+    pub(crate) too_large: usize,
+}
+
+/// A function with more steps than this, about five thousand lines, is not followed: such code is
+/// generated, and some questions cost more than its length.
+const MAX_STEPS: usize = 60_000;
+
+fn steps(body: &Body) -> usize {
+    body.funcs.iter().map(|func| func.instrs.len()).sum()
 }
 
 /// Types, lowers and checks all targets, in waves: the packages of one wave see the functions of
@@ -44,6 +55,7 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
             all.failed_declarations.extend(part.failed_declarations);
             all.failed_packages.extend(part.failed_packages);
             all.type_errors += part.type_errors;
+            all.too_large += part.too_large;
             // Nobody else holds it between two waves.
             Arc::make_mut(&mut known).add(&checked.summary);
             of_fields.extend(checked.of_fields);
@@ -80,7 +92,7 @@ fn apply(
 ) -> (Applied, Checked) {
     let world = &program.world;
     let source = &world.package(package).source;
-    let bodies = program.bodies(package, |info| {
+    let mut bodies = program.bodies(package, |info| {
         let tree = &source.files[info.file_index as usize].parsed.tree;
         contend_rules::check_declaration(&DeclarationUnit {
             world,
@@ -89,6 +101,9 @@ fn apply(
             info,
         })
     });
+    let all = bodies.bodies.len();
+    bodies.bodies.retain(|body| steps(body) <= MAX_STEPS);
+    let too_large = all - bodies.bodies.len();
     let unit = PackageUnit {
         world,
         files,
@@ -108,6 +123,7 @@ fn apply(
         failed_declarations: bodies.failures,
         failed_packages,
         type_errors: bodies.type_errors,
+        too_large,
     };
     (applied, checked)
 }

@@ -56,6 +56,11 @@ pub(crate) fn of(
         "contend failed on them",
     );
     add(
+        applied.too_large,
+        ["function", "functions"],
+        "too large to be followed",
+    );
+    add(
         project.counts.missing_imports,
         ["import", "imports"],
         "the package was not found",

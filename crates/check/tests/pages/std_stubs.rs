@@ -62,6 +62,22 @@ type Request struct {
 type Client struct{ Timeout int64 }
 
 var DefaultClient = &Client{}
+
+type Handler interface {
+	ServeHTTP(ResponseWriter, *Request)
+}
+
+type HandlerFunc func(ResponseWriter, *Request)
+
+func (f HandlerFunc) ServeHTTP(w ResponseWriter, r *Request) { f(w, r) }
+
+type ServeMux struct{ mu int }
+
+func NewServeMux() *ServeMux
+func (mux *ServeMux) Handle(pattern string, handler Handler)
+func (mux *ServeMux) HandleFunc(pattern string, handler func(ResponseWriter, *Request))
+
+func Handle(pattern string, handler Handler)
 ",
     ),
     (

@@ -5,7 +5,7 @@
 //! Instances of a type are not told apart: what looks like two accesses of one field may be two
 //! objects, which is why the first kind of evidence asks for a majority.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contend_finding::{Confidence, Finding, Role};
 use contend_ir::FuncId;
@@ -161,8 +161,15 @@ impl Place<'_> {
             let is_guard = is_map || holding().any(|it| it.access.is_write());
             if is_guard { n_functions(holding()) } else { 0 }
         };
-        let locks = self.uses.iter().flat_map(|it| it.beside.iter().copied());
-        let (held, lock) = locks.map(|lock| (n_holding(lock), lock)).max()?;
+        let locks: BTreeSet<ObjId> = self
+            .uses
+            .iter()
+            .flat_map(|it| it.beside.iter().copied())
+            .collect();
+        let (held, lock) = locks
+            .into_iter()
+            .map(|lock| (n_holding(lock), lock))
+            .max()?;
         if held == 0 {
             return None;
         }
