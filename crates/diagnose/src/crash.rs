@@ -16,7 +16,10 @@ pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<D
         .iter()
         .rev()
         .find(|headline| headline.kind == HeadlineKind::Fatal)
-        .or_else(|| headlines.iter().find(|h| is_panic(h.kind)))?;
+        .or_else(|| headlines.iter().find(|h| is_panic(h.kind)));
+    let Some(main) = main else {
+        return signal(snapshot, headlines);
+    };
     let message = document.str(main.message);
     let text = first_line(&message);
     let kind = if main.kind == HeadlineKind::Fatal {
@@ -55,6 +58,31 @@ pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<D
         diagnosis = diagnosis.seen(format!("`{}`", document.str(signal)));
     }
     Some(diagnosis)
+}
+
+/// The verdict on a signal that ended the process; SIGQUIT only asks for a dump.
+fn signal(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<Diagnosis> {
+    let document = snapshot.document;
+    let line = headlines
+        .iter()
+        .filter(|headline| headline.kind == HeadlineKind::Signal)
+        .map(|headline| document.str(headline.line))
+        .find(|line| !line.starts_with("SIGQUIT"))?;
+    let found = class("killed-by-signal");
+    let Some(failed) = failing(snapshot) else {
+        return Some(Diagnosis::new(found, format!("`{line}` ended the process")));
+    };
+    let mut stack = snapshot.stack(failed).iter();
+    let in_c = stack.any(|frame| document.name_bytes(frame.func) == b"runtime.cgocall");
+    let during = if in_c { "while C ran for" } else { "in" };
+    let function = site::function(snapshot, failed);
+    let headline = format!("`{line}` ended the process, {during} `{function}`");
+    Some(
+        Diagnosis::new(found, headline)
+            .sure(Confidence::Medium)
+            .at(site::of_member(snapshot, SiteRole::Failed, failed, 1))
+            .of(1),
+    )
 }
 
 fn is_panic(kind: HeadlineKind) -> bool {

@@ -124,6 +124,16 @@ fn half_a_packed_file_gives_half_an_answer() {
 }
 
 #[test]
+fn a_signal_of_c_is_the_verdict() {
+    let found = explain("cgo.abort.txt", "");
+    assert_eq!(found.diagnoses[0].class.id, "killed-by-signal");
+    assert_eq!(
+        found.diagnoses[0].headline,
+        "`SIGABRT: abort` ended the process, while C ran for `main.fromC`"
+    );
+}
+
+#[test]
 fn verdicts_on_java_machines() {
     let dump = explain("java.jstack.txt", "");
     assert_eq!(dump.diagnoses[0].class.id, "jvm-deadlock");

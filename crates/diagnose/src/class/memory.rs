@@ -35,6 +35,21 @@ memory, or a truncated mapped file.",
         ..BASE
     },
     Class {
+        id: "killed-by-signal",
+        title: "a signal ended the process",
+        meaning: "The process got a signal that no Go code handles: C called abort or touched bad \
+memory, or somebody sent it.",
+        not_proved: "That Go code is at fault: the stacks show what Go was doing, not who sent the \
+signal.",
+        fix: &[
+            "If a goroutine stands in runtime.cgocall, look at the C function it called, with a \
+debugger or a core file.",
+            "Otherwise look for who sends signals: the kernel's log, the supervisor, a health check.",
+        ],
+        weight: 60,
+        ..BASE
+    },
+    Class {
         id: "stack-overflow",
         title: "a goroutine's stack grew beyond its limit",
         meaning: "A recursion without end.",

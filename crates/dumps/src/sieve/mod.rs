@@ -337,6 +337,25 @@ main.add(0xc000012345)\n\t/src/main.go:11 +0x2d\ncreated by main.main in gorouti
     }
 
     #[test]
+    fn the_size_of_the_pieces_does_not_matter() {
+        for start in [
+            "http: panic serving 10.0.0.1:80",
+            "SCHED 0ms: gomaxprocs=2",
+            "SIGABRT: abort",
+        ] {
+            let log = format!("{start}\n\nmain.f()\n\t/src/a.go:1 +0x1\npanic: \n");
+            let whole = sieve(&log, log.len());
+            assert!(
+                whole.streams[0].text.starts_with(start.as_bytes()),
+                "{start}"
+            );
+            for piece in [1, 12, 40] {
+                assert_eq!(sieve(&log, piece), whole, "{start}");
+            }
+        }
+    }
+
+    #[test]
     fn json_records_are_opened() {
         let docker: Vec<String> = DUMP
             .lines()

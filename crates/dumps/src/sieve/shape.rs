@@ -2,12 +2,14 @@
 
 use memchr::memmem;
 
-/// A log without any of these has no dump.
+/// A log without any of these has no dump: each start of a dump has one of them.
 pub(super) const TELLTALES: &[&[u8]] = &[
     b"goroutine ",
     b"fatal error: ",
     b"panic: ",
-    b"SIGQUIT: ",
+    b"panic serving ",
+    b"SIG",
+    b"SCHED ",
     b"DATA RACE",
     b" ms clock, ",
     b"Full thread dump ",
@@ -33,7 +35,7 @@ pub(super) fn starts_dump(line: &[u8]) -> bool {
                 || line.starts_with(b"goroutine profile: total ")
                 || line.starts_with(b"gc ") && memmem::find(line, b" ms clock, ").is_some()
         }
-        Some(b'S') => line.starts_with(b"SIGQUIT: ") || line.starts_with(b"SCHED "),
+        Some(b'S') => is_signal(line) || line.starts_with(b"SCHED "),
         Some(b'h') => line.starts_with(b"http: panic serving "),
         Some(b'f' | b'p' | b'W' | b'F') => ANCHORS.iter().any(|anchor| line.starts_with(anchor)),
         Some(b'E') => {
@@ -42,6 +44,15 @@ pub(super) fn starts_dump(line: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// `SIGQUIT: quit` and the signals that end a program, `SIGABRT: abort`.
+fn is_signal(line: &[u8]) -> bool {
+    let Some(rest) = line.strip_prefix(b"SIG") else {
+        return false;
+    };
+    let name = rest.iter().take_while(|b| b.is_ascii_uppercase()).count();
+    (2..=6).contains(&name) && rest[name..].starts_with(b": ")
 }
 
 /// `goroutine N [..]:` and `goroutine N gp=.. [..]:`.
