@@ -311,8 +311,14 @@ impl Place<'_> {
             + usize::from(first.root.is_many && !is_outside)
             + usize::from(likeness != Likeness::Part)
             + usize::from(likeness == Likeness::Same);
+        // A setter of a value that has no lock is for the time before its goroutines start.
+        let is_set_up = is_outside
+            && !first.access.is_write()
+            && first.access.locks.is_empty()
+            && second.access.locks.is_empty();
         let sure = match strength.saturating_sub(n_calls / FAR) {
             0 | 1 => Confidence::Low,
+            _ if is_set_up => Confidence::Low,
             2 => Confidence::Medium,
             _ if is_outside && !is_guarded => Confidence::Medium,
             _ if likeness == Likeness::Part => Confidence::Medium,

@@ -335,6 +335,14 @@ impl Around<'_> {
         };
         let n_calls = pair.one.calls.len() + pair.other.calls.len();
         let found = finding(&race);
+        let is_served =
+            spawn.runs == Runs::Many || pair.other_spawn.is_some_and(|it| it.runs == Runs::Many);
+        if is_served && self.package.is_test(self.facts.body.file) {
+            return found.sure(
+                Confidence::Low,
+                "a test that sends its requests one after the other has no race here",
+            );
+        }
         match n_calls {
             0..=2 => found,
             _ => found.sure(
