@@ -19,13 +19,13 @@ func TestProofHeartbeatLatency(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for range 100 {
+		for i := 0; i < 100; i++ {
 			if _, err := s.onEvent(websocket.TextMessage, []byte(`{"op":11}`)); err != nil {
 				t.Error(err)
 			}
 		}
 	}()
-	for range 100 {
+	for i := 0; i < 100; i++ {
 		s.HeartbeatLatency()
 	}
 	<-done

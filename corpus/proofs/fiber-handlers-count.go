@@ -12,11 +12,11 @@ func TestProofHandlersCount(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for range 100 {
+		for i := 0; i < 100; i++ {
 			app.Get("/", func(*Ctx) error { return nil })
 		}
 	}()
-	for range 100 {
+	for i := 0; i < 100; i++ {
 		app.HandlersCount()
 	}
 	<-done

@@ -11,11 +11,11 @@ func TestProofSessionLen(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for range 100 {
+		for i := 0; i < 100; i++ {
 			d.Set("key", "value")
 		}
 	}()
-	for range 100 {
+	for i := 0; i < 100; i++ {
 		d.Len()
 	}
 	<-done

@@ -55,6 +55,12 @@ impl Finding {
             .map(|label| (label.place.path.as_str(), label.place.start))
     }
 
+    /// Place, code and confidence as cells of a table.
+    pub(super) fn row(&self) -> String {
+        let (path, line) = (&self.primary.place.path, self.primary.place.start.line);
+        format!("{path}:{line} | {} | {} |", self.code, self.confidence)
+    }
+
     /// One line about it.
     pub(super) fn brief(&self) -> String {
         let (path, line) = (&self.primary.place.path, self.primary.place.start.line);

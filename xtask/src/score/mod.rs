@@ -28,6 +28,8 @@ struct Options {
     confidence: String,
     /// Build the variants of the kernels with the Go toolchain too.
     build: bool,
+    /// Draw so many findings of real modules instead, for somebody to read.
+    sample: usize,
     /// Put the tables into the documentation.
     write: bool,
     /// Only kernels whose name contains one of these, or modules of these names.
@@ -35,13 +37,14 @@ struct Options {
 }
 
 /// The command: `score [race-testdata|kernels|all|reproduce|transformed|modules|proofs] [--list]
-/// [--debug] [--build] [--write] [--confidence LEVEL] [NAME...]`.
+/// [--debug] [--build] [--write] [--sample N] [--confidence LEVEL] [NAME...]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let mut options = Options {
         list: false,
         debug: false,
         build: false,
         write: false,
+        sample: 0,
         confidence: "medium".to_owned(),
         names: Vec::new(),
     };
@@ -53,6 +56,10 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
             "--debug" => options.debug = true,
             "--build" => options.build = true,
             "--write" => options.write = true,
+            "--sample" => match rest.next() {
+                Some(n) => options.sample = n.parse()?,
+                None => bail!("--sample needs a number"),
+            },
             "--confidence" => match rest.next() {
                 Some(level) => options.confidence.clone_from(level),
                 None => bail!("--confidence needs a level: low, medium or high"),

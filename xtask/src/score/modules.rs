@@ -51,6 +51,10 @@ pub(super) fn score(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
         measured.push(it);
     }
     measured.sort_by_key(|it| it.lines);
+    if 0 < options.sample {
+        sample(&measured, options.sample);
+        return Ok(());
+    }
     let (found, cost) = (findings_table(&measured), speed_table(&measured));
     println!("\n{found}\n{cost}");
     if options.write {
@@ -67,6 +71,32 @@ pub(super) fn score(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Prints as many findings about races of high and medium confidence, drawn in the same order every
+/// time, as rows for docs/precision.md.
+fn sample(measured: &[Measured], n: usize) {
+    let mut drawn = Vec::new();
+    for it in measured {
+        for finding in &it.findings {
+            if finding.is_race() && finding.confidence != "low" {
+                let row = format!("| {} | {}", it.name, finding.row());
+                drawn.push((draw(&row), row));
+            }
+        }
+    }
+    drawn.sort();
+    println!("\n{} of {} findings:\n", n.min(drawn.len()), drawn.len());
+    for (_, row) in drawn.into_iter().take(n) {
+        println!("{row}");
+    }
+}
+
+/// A number that only the text decides (FNV-1a).
+fn draw(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 fn check(name: &str, dir: &Path, options: &Options) -> anyhow::Result<Measured> {
