@@ -2,6 +2,7 @@
 
 use contend_finding::Confidence;
 use contend_sched::{ChannelPage, Group, Snapshot, Waiting};
+use rustc_hash::FxHashMap;
 
 use crate::{Diagnosis, SiteRole, class, site};
 
@@ -19,15 +20,28 @@ pub(crate) enum Spread {
     Unknown,
 }
 
-/// How the members of `group` lie on `pages`.
-pub(crate) fn spread(group: &Group, pages: &[ChannelPage]) -> Spread {
+/// The slot of the channel that each sender waits at.
+pub(crate) type Places = FxHashMap<u32, usize>;
+
+/// Where the senders of `pages` are.
+pub(crate) fn places(pages: &[ChannelPage]) -> Places {
+    let all = pages.iter().enumerate();
+    all.flat_map(|(slot, page)| page.senders.iter().map(move |member| (*member, slot)))
+        .collect()
+}
+
+/// How the members of `group` lie on channels.
+pub(crate) fn spread(group: &Group, places: &Places) -> Spread {
     if group.waiting != Waiting::ChanSend {
         return Spread::Unknown;
     }
-    let holds = |page: &ChannelPage| page.senders.iter().any(|m| group.members.contains(m));
-    let at: Vec<usize> = (0..pages.len())
-        .filter(|slot| holds(&pages[*slot]))
+    let mut at: Vec<usize> = group
+        .members
+        .iter()
+        .filter_map(|member| places.get(member).copied())
         .collect();
+    at.sort_unstable();
+    at.dedup();
     match at[..] {
         [] => Spread::Unknown,
         [slot] => Spread::One(slot),
@@ -36,11 +50,15 @@ pub(crate) fn spread(group: &Group, pages: &[ChannelPage]) -> Spread {
 }
 
 /// Senders that wait at one channel, of the groups that lie on one channel only.
-pub(crate) fn pile_ups(snapshot: &Snapshot<'_>, pages: &[ChannelPage]) -> Vec<Diagnosis> {
+pub(crate) fn pile_ups(
+    snapshot: &Snapshot<'_>,
+    pages: &[ChannelPage],
+    places: &Places,
+) -> Vec<Diagnosis> {
     let groups = snapshot.groups.iter();
     let piles = groups.filter(|group| SENDERS <= group.members.len());
     piles
-        .filter_map(|group| match spread(group, pages) {
+        .filter_map(|group| match spread(group, places) {
             Spread::One(slot) => pile_up(snapshot, group, &pages[slot]),
             _ => None,
         })

@@ -1,5 +1,7 @@
 //! Calls that are made once for all who ask: singleflight.
 
+use std::collections::BTreeMap;
+
 use contend_finding::Confidence;
 use contend_sched::{Role, Snapshot, Waiting};
 
@@ -67,13 +69,10 @@ pub(crate) fn pile_ups(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
             && !snapshot.passes(member, Role::FlightCall)
     });
     let pilots = having(snapshot, |member| snapshot.passes(member, Role::FlightCall));
-    let mut flights: Vec<(Option<u64>, Vec<u32>)> = Vec::new();
+    let mut flights: BTreeMap<Option<u64>, Vec<u32>> = BTreeMap::new();
     for waiter in waiters {
         let call = call_waited_for(snapshot, waiter);
-        match flights.iter_mut().find(|(known, _)| *known == call) {
-            Some((_, members)) => members.push(waiter),
-            None => flights.push((call, vec![waiter])),
-        }
+        flights.entry(call).or_default().push(waiter);
     }
     let all = flights.into_iter();
     all.filter_map(|(call, members)| pile_up(snapshot, call, &members, &pilots))

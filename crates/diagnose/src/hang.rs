@@ -22,8 +22,9 @@ pub(crate) fn hang(snapshot: &Snapshot<'_>, crash: Option<&Diagnosis>) -> Vec<Di
     let pages = lock_pages(snapshot);
     all.extend(lock::of_pages(snapshot, &pages, all_asleep));
     let channels = channel_pages(snapshot);
-    all.extend(channel::pile_ups(snapshot, &channels));
-    all.extend(leak::of_groups(snapshot, &channels));
+    let places = channel::places(&channels);
+    all.extend(channel::pile_ups(snapshot, &channels, &places));
+    all.extend(leak::of_groups(snapshot, &places));
     all.extend(outside::waits(snapshot));
     all.extend(cut(snapshot));
     if all_asleep {

@@ -2,9 +2,9 @@
 
 use contend_dumps::Document;
 use contend_finding::Confidence;
-use contend_sched::{ChannelPage, Group, Roles, Snapshot, Waiting};
+use contend_sched::{Group, Roles, Snapshot, Waiting};
 
-use crate::channel::{Spread, spread};
+use crate::channel::{Places, Spread, spread};
 use crate::{Diagnosis, SiteRole, class, site};
 
 /// A pool at rest receives; a pool does not send. So few senders are suspects already.
@@ -13,10 +13,10 @@ const SENDERS: usize = 3;
 const RECEIVERS: usize = 50;
 
 /// Leak suspects among the groups of a dump.
-pub(crate) fn of_groups(snapshot: &Snapshot<'_>, channels: &[ChannelPage]) -> Vec<Diagnosis> {
+pub(crate) fn of_groups(snapshot: &Snapshot<'_>, places: &Places) -> Vec<Diagnosis> {
     let groups = snapshot.groups.iter();
     groups
-        .filter_map(|group| of_group(snapshot, group, spread(group, channels)))
+        .filter_map(|group| of_group(snapshot, group, spread(group, places)))
         .collect()
 }
 
