@@ -39,6 +39,8 @@ pub struct Sieved {
 pub struct Sieve {
     out: Sieved,
     room: usize,
+    /// What of the room lines of GODEBUG traces may take: a log has them by the million.
+    trace_room: usize,
     carry: Vec<u8>,
     by_prefix: Vec<(Prefix, usize)>,
     by_json: FxHashMap<Vec<u8>, usize>,
@@ -60,6 +62,7 @@ impl Sieve {
         Self {
             out: Sieved::default(),
             room,
+            trace_room: room / 8,
             carry: Vec::new(),
             by_prefix: Vec::new(),
             by_json: FxHashMap::default(),
@@ -237,9 +240,14 @@ impl Sieve {
             self.quiet[stream] += 1;
             return;
         }
-        if self.room < line.len() + 1 {
+        let is_trace = line.starts_with(b"gc ") || line.starts_with(b"SCHED ");
+        let room = if is_trace { self.trace_room } else { self.room };
+        if room.min(self.room) < line.len() + 1 {
             self.out.overflow += 1;
             return;
+        }
+        if is_trace {
+            self.trace_room -= line.len() + 1;
         }
         if !line.is_empty() {
             self.quiet[stream] = 0;
@@ -334,6 +342,18 @@ main.add(0xc000012345)\n\t/src/main.go:11 +0x2d\ncreated by main.main in gorouti
             format!("<11>1 2024-05-01T10:00:0{i}Z host app 99 - - ")
         }));
         check(&each_line(|_| "\x1b[36mapi\x1b[0m ".to_owned()));
+    }
+
+    #[test]
+    fn lines_of_the_collector_leave_room_for_dumps() {
+        let gc = "gc 7 @0.1s 2%: 0+1+0 ms clock, 0+0/1/0+0 ms cpu, 4->5->1 MB, 5 MB goal, 2 P\n";
+        let mut sieve = Sieve::new(4096);
+        sieve.push(gc.repeat(1000).as_bytes());
+        sieve.push(DUMP.as_bytes());
+        let sieved = sieve.finish();
+        let text = String::from_utf8_lossy(&sieved.streams[0].text).into_owned();
+        assert!(text.ends_with(DUMP));
+        assert!(900 < sieved.overflow);
     }
 
     #[test]
