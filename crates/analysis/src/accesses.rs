@@ -1,6 +1,6 @@
 //! What functions do to shared memory, themselves and through the functions they call.
 
-use contend_base::Location;
+use contend_base::{Location, Span};
 use contend_finding::Role;
 use contend_ir::{CallMode, Callee, FuncId, Instr, InstrKind, Operand, PlaceId};
 use contend_types::{ObjId, ObjectKind, TypeId, VarKind, World};
@@ -140,6 +140,41 @@ impl<'a> Accesses<'a> {
         &self.own[body][func.index()].accesses
     }
 
+    /// What instruction number `at` does itself.
+    pub fn own_at(&self, body: usize, func: FuncId, at: usize) -> &[Access] {
+        let own = self.own(body, func);
+        let first = own.partition_point(|access| access.at < at);
+        let last = own.partition_point(|access| access.at <= at);
+        &own[first..last]
+    }
+
+    /// A read of a place that no instruction shows: that of a named result by a return.
+    pub fn read_of(&self, facts: &BodyFacts, place: PlaceId, span: Span) -> Option<Access> {
+        let path = self.path(facts, place, Subject::Variable)?;
+        let is_shared = self.may_be_shared(facts, &path, Subject::Variable);
+        is_shared.then(|| Access {
+            kind: AccessKind::Read,
+            subject: Subject::Variable,
+            is_atomic: false,
+            verb: "returned",
+            path,
+            location: facts.location(span),
+            locks: Vec::new(),
+            at: 0,
+            calls: Vec::new(),
+            is_behind_wait: false,
+            manner: Manner::Plain,
+            inside: declared_in(self.package, facts.index),
+            is_by_lock_holder: facts.expects_lock,
+            start: None,
+        })
+    }
+
+    /// The path of a place, under the name that it has everywhere.
+    pub fn path(&self, facts: &BodyFacts, place: PlaceId, subject: Subject) -> Option<Path> {
+        self.values[facts.index].path(self.package.world, facts.body, place, subject)
+    }
+
     /// The locks that may be held at each instruction of a function.
     pub fn locks(&self, body: usize, func: FuncId) -> &LocksAt {
         &self.own[body][func.index()].locks
@@ -156,7 +191,10 @@ impl<'a> Accesses<'a> {
     }
 
     fn find_own(&self, facts: &BodyFacts, func: FuncId) -> Own {
-        let locks = LocksAt::of(facts, func);
+        let locks = LocksAt::of(facts, func, |path| {
+            let values = &self.values[facts.index];
+            values.whole(self.package.world, facts.body, path, Subject::Variable)
+        });
         let mut accesses = Vec::new();
         let it = facts.func(func);
         let manners = Manners::of(facts.body, it);
@@ -238,12 +276,13 @@ pub fn is_package_variable(world: &World, variable: ObjId) -> bool {
 pub struct LocksAt(FxHashMap<usize, Vec<Held>>);
 
 impl LocksAt {
-    fn of(facts: &BodyFacts, func: FuncId) -> Self {
+    /// The locks of a function, under the names that `whole` gives them.
+    fn of(facts: &BodyFacts, func: FuncId, whole: impl Fn(Path) -> Path) -> Self {
         let mut locks = FxHashMap::default();
         if let Some(flow) = facts.flow(func) {
             flow.visit(|point, instr, state| {
                 let held = |(lock, mode, _): (usize, Mode, bool)| Held {
-                    path: Some(flow.locks[lock].path.clone()),
+                    path: Some(whole(flow.locks[lock].path.clone())),
                     mode,
                 };
                 let held: Vec<Held> = state.held().map(held).collect();

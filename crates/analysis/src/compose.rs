@@ -305,7 +305,8 @@ impl Accesses<'_> {
         access.locks.iter().map(lock).collect()
     }
 
-    fn rename(
+    /// A path of a function as the one that runs it names it; `None` if it cannot.
+    pub fn rename(
         &self,
         path: &Path,
         subject: Subject,

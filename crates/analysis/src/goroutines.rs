@@ -76,7 +76,7 @@ pub fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn
 }
 
 /// What a call makes run in other goroutines, how often, and how it is started.
-fn started(
+pub fn started(
     package: &Package,
     facts: &BodyFacts,
     call: &Call,

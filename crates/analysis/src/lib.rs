@@ -18,6 +18,7 @@ pub mod lock_types;
 pub mod locks;
 pub mod made_for_one;
 pub mod manner;
+pub mod order;
 pub mod origins;
 pub mod package;
 pub mod path;

@@ -338,8 +338,20 @@ pub fn exposed(body: &Body) -> rustc_hash::FxHashSet<ObjId> {
         .iter()
         .flat_map(|func| &func.captures)
         .map(|capture| capture.variable);
-    let addressed = body.operands.iter().filter_map(|operand| match operand {
-        Operand::Addr(place) => body.places.root_var(*place),
+    let values = body
+        .funcs
+        .iter()
+        .flat_map(|func| &func.instrs)
+        .filter_map(|instr| match instr.kind {
+            InstrKind::Write { value, .. }
+            | InstrKind::MapWrite { value, .. }
+            | InstrKind::Send { value, .. }
+            | InstrKind::Convert { value, .. } => Some(value),
+            _ => None,
+        });
+    let operands = body.operands.iter().copied().chain(values);
+    let addressed = operands.filter_map(|operand| match operand {
+        Operand::Addr(place) => body.places.root_var(place),
         _ => None,
     });
     captured.chain(addressed).collect()

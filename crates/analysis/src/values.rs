@@ -239,6 +239,12 @@ impl Values {
     ) -> Option<Path> {
         let mut path = raw(world, body, place)?;
         path.steps.extend_from_slice(further);
+        Some(self.whole(world, body, path, subject))
+    }
+
+    /// A path under the name that it has everywhere.
+    pub fn whole(&self, world: &World, body: &Body, path: Path, subject: Subject) -> Path {
+        let mut path = path;
         // The last variable on the way: the value of an expression is no name.
         let mut named = None;
         for _ in 0..MAX_CHAIN {
@@ -254,7 +260,7 @@ impl Values {
             };
             path = next;
         }
-        Some(named.unwrap_or(path))
+        named.unwrap_or(path)
     }
 
     /// The path by the next name, if its root stands for something else.

@@ -118,6 +118,25 @@ impl Waiting {
         }
     }
 
+    /// True if a function says by its name that it waits.
+    pub fn is_named_for_waiting(&self, world: &World, call: &Call) -> bool {
+        let words = [
+            "wait",
+            "join",
+            "stop",
+            "shutdown",
+            "drain",
+            "eventually",
+            "close",
+        ];
+        match call.callee {
+            Callee::Static(function) | Callee::Interface(function) => {
+                has_prefix(world, function, &words)
+            }
+            _ => false,
+        }
+    }
+
     /// True if a call of a function literal waits.
     pub fn literal_waits(
         &self,

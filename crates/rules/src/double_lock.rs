@@ -114,7 +114,7 @@ fn is_handed_between_goroutines(facts: &BodyFacts, flow: &LockFlow, lock: usize)
         is_other_goroutine
             && facts.flow(id).is_some_and(|other| {
                 let mut lent = other.lent().into_iter();
-                lent.any(|it| other.locks[it].path == flow.locks[lock].path)
+                lent.any(|(_, it)| other.locks[it].path == flow.locks[lock].path)
             })
     })
 }

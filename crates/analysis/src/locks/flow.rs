@@ -349,8 +349,9 @@ impl<'a> LockFlow<'a> {
         matches!(self.func.block(block).terminator, Terminator::Return(_)) && !is_recovery
     }
 
-    /// The locks that the function releases, itself and not by `defer`, though it does not hold them.
-    pub fn lent(&self) -> Vec<usize> {
+    /// Where the function releases locks, itself and not by `defer`, though it does not hold them:
+    /// the instruction and the lock.
+    pub fn lent(&self) -> Vec<(usize, usize)> {
         let mut lent = Vec::new();
         self.visit(|point, instr, state| {
             let Some(InstrKind::Call(call)) = instr.map(|instr| instr.kind) else {
@@ -362,7 +363,7 @@ impl<'a> LockFlow<'a> {
             for &(lock, effect) in self.effects(point.instr) {
                 let is_untouched = state.ways(lock).all(|hold| hold == Hold::Untouched);
                 if effect == EffectKind::Releases && is_untouched {
-                    lent.push(lock);
+                    lent.push((point.instr, lock));
                 }
             }
         });

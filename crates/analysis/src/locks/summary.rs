@@ -216,7 +216,7 @@ fn released_for_others(flow: &LockFlow, at_return: &[Option<Ways>]) -> FxHashSet
     fields.extend(
         flow.lent()
             .into_iter()
-            .filter_map(|lock| flow.locks[lock].path.last_field()),
+            .filter_map(|(_, lock)| flow.locks[lock].path.last_field()),
     );
     fields
 }

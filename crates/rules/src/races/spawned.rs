@@ -1,228 +1,162 @@
-//! A goroutine against the function that starts it.
+//! A goroutine against the function around it, against its siblings and against itself.
 //!
-//! What a goroutine does is compared with what the function around it does after the start and
-//! before it waits, with the other goroutines started there, and with itself where it is started
-//! in a loop. Both sides are named by paths of the function around them.
+//! The function and the goroutines that it starts are written out as one graph, in which all sides
+//! are named by paths of the function. Two accesses of one place race if nothing orders them and no
+//! lock keeps them apart.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use contend_base::Location;
 use contend_finding::{Confidence, Finding};
-use contend_ir::{FuncId, FuncKind, InstrKind};
+use contend_ir::FuncKind;
 use contend_types::{LoopVar, ObjectKind, VarKind};
+use rustc_hash::FxHashSet;
 
 use super::report::{Race, Side, Start, finding};
-use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable};
+use contend_analysis::accesses::{Access, Accesses, Held, Subject};
 use contend_analysis::callers::expects_lock;
-use contend_analysis::goroutines::{Region, Spawn, Walk, changes, spawns};
 use contend_analysis::library::Mode;
 use contend_analysis::made_for_one::is_unknown_value;
+use contend_analysis::order::{Concurrency, NodeId, Orders, ThreadId, Threads};
 use contend_analysis::origins::Runs;
 use contend_analysis::package::{BodyFacts, Package};
-use contend_analysis::path::{Overlap, Path, Root};
+use contend_analysis::path::{Overlap, Path, Root, Step};
+
+/// Of one place no more pairs are looked at.
+const MAX_PAIRS: usize = 100;
 
 pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
+    let orders = Orders::new(package, accesses);
+    let mut known = FxHashSet::default();
     for facts in &package.bodies {
         for (id, _) in facts.body.funcs() {
-            let spawns = spawns(package, facts, id);
-            if !spawns.is_empty() {
+            if orders.is_of_interest(facts, id) {
+                let threads = orders.threads(facts, id);
                 let around = Around {
                     package,
-                    accesses,
                     facts,
-                    id,
-                    spawns: &spawns,
+                    threads: &threads,
                 };
-                around.check(findings);
+                // A function that is called by several is told of once.
+                let is_new = |found: &Finding| {
+                    let places = found.labels.iter().chain([&found.primary]);
+                    let mut places: Vec<Location> = places.map(|it| it.location).collect();
+                    places.sort_unstable_by_key(|it| (it.file, it.span));
+                    known.insert(places)
+                };
+                findings.extend(around.check().into_iter().filter(is_new));
             }
         }
     }
 }
 
-/// A function that starts goroutines.
+/// A function that starts goroutines, with all of them.
 struct Around<'a> {
     package: &'a Package<'a>,
-    accesses: &'a Accesses<'a>,
     facts: &'a BodyFacts<'a>,
-    id: FuncId,
-    spawns: &'a [Spawn],
+    threads: &'a Threads,
 }
 
-/// Two accesses that nothing orders.
+/// An access of a thread.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    thread: ThreadId,
+    node: NodeId,
+    access: &'a Access,
+}
+
+/// Two accesses that nothing orders, the first one in a goroutine.
+#[derive(Clone, Copy)]
 struct Pair<'a> {
-    /// In the goroutine.
-    one: &'a Access,
-    other: &'a Access,
-    /// The goroutine of `other`; `None` for the function around both.
-    other_spawn: Option<&'a Spawn>,
+    one: At<'a>,
+    other: At<'a>,
 }
 
-type ByPath<'b> = BTreeMap<(Path, Subject), Vec<&'b Access>>;
+type ByPath<'a> = BTreeMap<(&'a Path, Subject), Vec<At<'a>>>;
 
-fn by_path(accesses: &[Access]) -> ByPath<'_> {
-    let mut paths = ByPath::new();
-    for access in accesses {
-        let key = (access.path.clone(), access.subject);
-        paths.entry(key).or_default().push(access);
-    }
-    paths
-}
-
-/// The accesses to memory that a path leads to, or to a part of it, or to what it is a part of.
-fn overlapping<'b>(
-    accesses: &'b ByPath<'b>,
-    path: &'b Path,
-    subject: Subject,
-) -> impl Iterator<Item = &'b Access> {
-    let start = Path {
-        root: path.root,
-        steps: Vec::new(),
-    };
-    let of_root = accesses
-        .range((start, Subject::Map)..)
-        .take_while(|((it, _), _)| it.root == path.root);
-    of_root
-        .filter(move |((it, of), _)| {
-            *of == subject
-                && match subject {
-                    // Two unknown entries may be two maps.
-                    Subject::Map => it == path && path.is_exact(),
-                    Subject::Variable => it.overlap(path) == Overlap::Sure,
-                    Subject::Call | Subject::Method(..) => false,
+impl<'a> Around<'a> {
+    fn check(&self) -> Vec<Finding> {
+        let mut concurrency = Concurrency::new(self.threads);
+        let all: Vec<ByPath> = (0..self.threads.threads.len())
+            .map(|thread| self.by_path(thread))
+            .collect();
+        let mut findings = Vec::new();
+        let mut through_calls = BTreeMap::new();
+        let mut places: BTreeMap<(&Path, Subject), Vec<Pair>> = BTreeMap::new();
+        for (thread, of_thread) in all.iter().enumerate().skip(1) {
+            for (&(path, subject), here) in of_thread {
+                if self.threads.is_exhausted() {
+                    break;
                 }
-        })
-        .flat_map(|(_, accesses)| accesses.iter().copied())
-}
-
-impl Around<'_> {
-    fn check(&self, findings: &mut Vec<Finding>) {
-        let own = self.accesses.of(self.facts.index, self.id);
-        let own = by_path(&own);
-        let inside: Vec<Vec<Access>> = self.spawns.iter().map(|it| self.inside(it)).collect();
-        let inside: Vec<ByPath> = inside.iter().map(|it| by_path(it)).collect();
-        for (at, spawn) in self.spawns.iter().enumerate() {
-            let mut through_calls = BTreeMap::new();
-            for ((path, subject), all) in &inside[at] {
-                if !self.is_one_place(spawn, path, *subject) {
+                let mut pairs = Vec::new();
+                for beside in &all[..=thread] {
+                    for other in overlapping(beside, path, subject) {
+                        let both = here.iter().map(|&one| match other.thread {
+                            0 => Pair { one, other },
+                            // The goroutine that starts first is told of first.
+                            _ => Pair {
+                                one: other,
+                                other: one,
+                            },
+                        });
+                        pairs.extend(both.filter(|pair| self.may_race(pair)));
+                    }
+                }
+                if pairs.is_empty() {
                     continue;
                 }
-                let beside = self.beside(spawn, path);
-                let free = self.before_any_wait(spawn, all);
-                let mut pairs = Vec::new();
-                for &one in &free {
-                    let others = overlapping(&own, path, *subject);
-                    pairs.extend(
-                        others
-                            // Who registers a handler has usually not begun to serve.
-                            .filter(|it| spawn.runs == Runs::Once && beside.contains(it.at))
-                            .map(|other| Pair {
-                                one,
-                                other,
-                                other_spawn: None,
-                            }),
-                    );
-                    for (sibling, other_spawn) in self.spawns.iter().enumerate().skip(at + 1) {
-                        if !beside.contains(other_spawn.at) {
-                            continue;
-                        }
-                        let others = overlapping(&inside[sibling], path, *subject);
-                        pairs.extend(others.map(|other| Pair {
-                            one,
-                            other,
-                            other_spawn: Some(other_spawn),
-                        }));
-                    }
+                concurrency.look_at(path, subject);
+                if !self.is_one_place(&concurrency, thread, path) {
+                    continue;
                 }
-                let is_in_loop = beside.contains(spawn.at) && !is_per_round(self.package, path);
-                // A test sends its requests one after the other, unless it says otherwise.
-                let is_test = self.package.is_test(self.facts.body.file);
-                if is_in_loop || (spawn.runs == Runs::Many && !is_test) {
-                    for &one in all {
-                        let others = all.iter().filter(|_| path.overlap(path) == Overlap::Sure);
-                        pairs.extend(others.map(|&other| Pair {
-                            one,
-                            other,
-                            other_spawn: Some(spawn),
-                        }));
-                    }
-                }
-                pairs.retain(|pair| self.is_race(spawn, pair));
-                let Some(pair) = worst(&pairs) else { continue };
-                let found = self.finding(spawn, pair);
-                if *subject == Subject::Map || pair.one.calls.is_empty() {
-                    findings.push(found);
-                } else {
-                    // A structure that is handed on is one cause, however many of its fields.
-                    let cause = (path.root, pair.one.calls.first().map(|it| it.span));
-                    through_calls
-                        .entry(cause)
-                        .or_insert_with(Vec::new)
-                        .push(found);
-                }
-            }
-            for mut found in through_calls.into_values() {
-                let others = found.len() - 1;
-                let first = found.swap_remove(0);
-                findings.push(match others {
-                    0 => first,
-                    1 => first.note("one other field of the same value races in the same way"),
-                    _ => first.note(format!(
-                        "{others} other fields of the same value race in the same way"
-                    )),
-                });
+                pairs.sort_by_key(rank);
+                pairs.truncate(MAX_PAIRS);
+                let found = pairs
+                    .iter()
+                    .find(|pair| self.are_together(&mut concurrency, pair, path));
+                places.entry((path, subject)).or_default().extend(found);
             }
         }
+        for ((path, subject), pairs) in places {
+            let Some(pair) = pairs.iter().min_by_key(|pair| rank(pair)) else {
+                continue;
+            };
+            let found = self.finding(pair);
+            if subject == Subject::Map || pair.one.access.calls.is_empty() {
+                findings.push(found);
+            } else {
+                // A structure that is handed on is one cause, however many of its fields.
+                let call = pair.one.access.calls.first().map(|it| it.span);
+                through_calls
+                    .entry((path.root, call))
+                    .or_insert_with(Vec::new)
+                    .push(found);
+            }
+        }
+        findings.extend(through_calls.into_values().map(told_together));
+        findings
     }
 
-    /// What a goroutine does, in paths of the function that starts it.
-    fn inside(&self, spawn: &Spawn) -> Vec<Access> {
-        let started = &spawn.started;
-        let inside: Cow<[Access]> = match started.target.here() {
-            Some((body, function)) => self.accesses.of(body, function).into(),
-            None => self.accesses.inside(started).into(),
-        };
-        let seen = inside
-            .iter()
-            .filter_map(|access| self.accesses.seen_by_caller(access, self.facts, started));
-        seen.collect()
+    fn by_path(&self, thread: ThreadId) -> ByPath<'a> {
+        let mut paths = ByPath::new();
+        let accesses = self.threads.threads[thread].accesses.iter();
+        for (node, access) in accesses.filter(|(_, it)| is_memory(it.subject)) {
+            let at = At {
+                thread,
+                node: *node,
+                access,
+            };
+            paths
+                .entry((&access.path, access.subject))
+                .or_default()
+                .push(at);
+        }
+        paths
     }
 
-    /// What the function around it does at the same time.
-    fn beside(&self, spawn: &Spawn, path: &Path) -> Region {
-        let walk = Walk {
-            package: self.package,
-            facts: self.facts,
-            func: self.facts.func(self.id),
-            spawn: Some(spawn),
-            ends_at_receive: false,
-            path: Some(path),
-        };
-        walk.after(spawn.at)
-    }
-
-    /// Accesses that the goroutine may come to without waiting for anybody.
-    fn before_any_wait<'b>(&self, spawn: &Spawn, accesses: &[&'b Access]) -> Vec<&'b Access> {
-        let accesses = accesses.iter().copied();
-        let Some((body, function)) = spawn.started.target.here() else {
-            return accesses.filter(|access| !access.is_behind_wait).collect();
-        };
-        let facts = &self.package.bodies[body];
-        let walk = Walk {
-            package: self.package,
-            facts,
-            func: facts.func(function),
-            spawn: None,
-            ends_at_receive: true,
-            path: None,
-        };
-        let free = walk.whole();
-        accesses.filter(|access| free.contains(access.at)).collect()
-    }
-
-    /// True if the path means the same place in the goroutine and around it: it starts at a
-    /// variable that both know, and the goroutine does not assign to anything on the way.
-    fn is_one_place(&self, spawn: &Spawn, path: &Path, subject: Subject) -> bool {
+    /// True if the path means the same place in the goroutine and around it: the goroutine does not
+    /// assign to anything on the way.
+    fn is_one_place(&self, concurrency: &Concurrency, thread: ThreadId, path: &Path) -> bool {
         let Root::Var(variable) = path.root else {
             return false;
         };
@@ -231,53 +165,50 @@ impl Around<'_> {
             // The rule about loop variables says more.
             return false;
         }
-        let (Some(function), Some((_, id))) =
-            (spawn.literal(self.package), spawn.started.target.here())
-        else {
-            return true;
-        };
-        let is_known =
-            function.captures(variable) || is_package_variable(self.package.world, variable);
-        is_known && !self.assigns(id, path, subject, 0)
+        !concurrency.is_changed_in(thread)
     }
 
-    fn assigns(&self, id: FuncId, path: &Path, subject: Subject, depth: u32) -> bool {
-        let facts = self.facts;
-        facts.func(id).instrs.iter().any(|instr| match instr.kind {
-            InstrKind::Write { place, .. } => {
-                let is_itself = subject == Subject::Variable
-                    && Path::of(facts.body, place).as_ref() == Some(path);
-                !is_itself && changes(facts.body, path, place)
-            }
-            InstrKind::Call(call) => {
-                let literal = facts.literals.of_callee(facts.body.call(call).callee);
-                literal
-                    .is_some_and(|inner| depth < 4 && self.assigns(inner, path, subject, depth + 1))
-            }
-            _ => false,
-        })
-    }
-
-    fn is_race(&self, spawn: &Spawn, pair: &Pair) -> bool {
-        let has_write = pair.one.is_write() || pair.other.is_write();
-        let are_atomic = pair.one.is_atomic && pair.other.is_atomic;
-        let is_unknown = |access| is_unknown_value(self.package.world, access);
-        let is_known = !is_unknown(pair.one) && !is_unknown(pair.other);
+    /// What can be said of two accesses without their order.
+    fn may_race(&self, pair: &Pair) -> bool {
+        let Pair { one, other } = pair;
+        let has_write = one.access.is_write() || other.access.is_write();
+        let are_atomic = one.access.is_atomic && other.access.is_atomic;
+        let is_unknown = |at: &At| is_unknown_value(self.package.world, at.access);
         has_write
-            && is_known
             && !are_atomic
-            && !self.have_common_lock(spawn, pair)
-            && (pair.other_spawn.is_some() || !self.caller_may_hold(pair))
+            && !is_unknown(one)
+            && !is_unknown(other)
+            && self.is_started(pair)
+            && !self.is_inside_one_call(pair)
+            && !have_common_lock(one.access, other.access)
+            && (other.thread != 0 || !self.caller_may_hold(one.access))
+    }
+
+    /// Who registers a handler has usually not begun to serve; and a test sends its requests one
+    /// after the other, unless it says otherwise.
+    fn is_started(&self, pair: &Pair) -> bool {
+        let is_many = self.threads.threads[pair.one.thread].is_many;
+        let is_test = self.package.is_test(self.facts.body.file);
+        !is_many || (pair.other.thread != 0 && !is_test)
+    }
+
+    /// True if both sides stand in one function that is called here: it is looked at by itself.
+    fn is_inside_one_call(&self, pair: &Pair) -> bool {
+        let call = |at: At| match at.thread {
+            0 => at.access.calls.first().copied(),
+            thread => self.threads.threads[thread].via,
+        };
+        call(pair.one).is_some() && call(pair.one) == call(pair.other)
     }
 
     /// True if the function around the goroutine may be called with the lock held that the
     /// goroutine takes itself.
-    fn caller_may_hold(&self, pair: &Pair) -> bool {
-        if pair.one.locks.is_empty() {
+    fn caller_may_hold(&self, access: &Access) -> bool {
+        if access.locks.is_empty() {
             return false;
         }
         let by_caller = match self.facts.body.funcs.first().map(|func| func.kind) {
-            Some(FuncKind::Declared(function)) => pair.one.locks.iter().any(|held| {
+            Some(FuncKind::Declared(function)) => access.locks.iter().any(|held| {
                 let field = held.path.as_ref().and_then(Path::last_field);
                 field.is_some_and(|field| self.package.callers.may_hold(function, field))
             }),
@@ -286,71 +217,101 @@ impl Around<'_> {
         by_caller || expects_lock(self.package.world, self.package.files, self.facts.body)
     }
 
-    /// Locks that only one side can name may be the same lock under two names: they count as
-    /// common.
-    fn have_common_lock(&self, spawn: &Spawn, pair: &Pair) -> bool {
-        let function = spawn.literal(self.package);
-        let is_named_by_both = |path: &Path| {
-            path.variable().is_some_and(|variable| {
-                function.is_none_or(|it| it.captures(variable))
-                    || is_package_variable(self.package.world, variable)
-            })
-        };
-        pair.one.locks.iter().any(|one| {
-            pair.other.locks.iter().any(|other| {
-                let excludes = one.mode == Mode::Exclusive || other.mode == Mode::Exclusive;
-                let is_same = match (&one.path, &other.path) {
-                    (Some(one), Some(other)) => {
-                        one == other || !is_named_by_both(one) || !is_named_by_both(other)
-                    }
-                    _ => true,
-                };
-                is_same && excludes
-            })
-        })
+    fn are_together(&self, concurrency: &mut Concurrency, pair: &Pair, path: &Path) -> bool {
+        let Pair { one, other } = *pair;
+        if one.thread == other.thread {
+            return !is_per_round(self.package, path)
+                && concurrency.are_together_in_many(one.node, other.node, path);
+        }
+        let (a, b) = ((one.thread, one.node), (other.thread, other.node));
+        concurrency.are_together(a, b, path)
     }
 
-    fn finding(&self, spawn: &Spawn, pair: &Pair) -> Finding {
-        let is_self = pair
-            .other_spawn
-            .is_some_and(|other| std::ptr::eq(other, spawn));
-        let start = |spawn: &Spawn| Start {
-            location: self.facts.location(spawn.span),
-            how: spawn.how,
-            runs: spawn.runs,
+    fn finding(&self, pair: &Pair) -> Finding {
+        let Pair { one, other } = *pair;
+        let start = |thread: ThreadId| {
+            let it = &self.threads.threads[thread];
+            Some(Start {
+                location: it.start?,
+                how: it.how,
+                runs: if it.is_many { Runs::Many } else { Runs::Once },
+            })
         };
         let race = Race {
             world: self.package.world,
             body: Some(self.facts.body),
             function: self.package.function_name(self.facts.body),
             one: Side {
-                access: pair.one,
-                start: Some(start(spawn)),
+                access: one.access,
+                start: start(one.thread),
             },
             other: Side {
-                access: pair.other,
-                start: pair.other_spawn.map(start),
+                access: other.access,
+                start: start(other.thread),
             },
-            is_self,
+            is_self: one.thread == other.thread,
         };
-        let n_calls = pair.one.calls.len() + pair.other.calls.len();
+        let n_calls = one.access.calls.len() + other.access.calls.len();
         let found = finding(&race);
-        let is_served =
-            spawn.runs == Runs::Many || pair.other_spawn.is_some_and(|it| it.runs == Runs::Many);
-        if is_served && self.package.is_test(self.facts.body.file) {
-            return found.sure(
-                Confidence::Low,
-                "a test that sends its requests one after the other has no race here",
-            );
-        }
-        match n_calls {
-            0..=2 => found,
-            _ => found.sure(
+        let grows = |access: &Access| access.path.steps.last() == Some(&Step::Room);
+        if grows(one.access) {
+            found.sure(
+                Confidence::Medium,
+                "both may write to the room behind the last element",
+            )
+        } else if 2 < n_calls {
+            found.sure(
                 Confidence::Medium,
                 "the accesses are several calls away from where the goroutine starts",
-            ),
+            )
+        } else {
+            found
         }
     }
+}
+
+fn is_memory(subject: Subject) -> bool {
+    matches!(subject, Subject::Map | Subject::Variable)
+}
+
+/// The accesses to memory that a path leads to, or to a part of it, or to what it is a part of.
+fn overlapping<'b>(
+    accesses: &'b ByPath<'b>,
+    path: &'b Path,
+    subject: Subject,
+) -> impl Iterator<Item = At<'b>> {
+    let of_root = accesses
+        .iter()
+        .skip_while(|((it, _), _)| it.root < path.root)
+        .take_while(|((it, _), _)| it.root == path.root);
+    of_root
+        .filter(move |((it, of), _)| {
+            *of == subject
+                && match subject {
+                    Subject::Map => *it == path,
+                    _ => it.overlap(path) == Overlap::Sure,
+                }
+        })
+        .flat_map(|(_, accesses)| accesses.iter().copied())
+}
+
+/// Two names may stand for one lock as long as they end in the same field of something that a
+/// pointer leads to.
+fn have_common_lock(one: &Access, other: &Access) -> bool {
+    let is_same = |one: &Held, other: &Held| match (&one.path, &other.path) {
+        (Some(one), Some(other)) => {
+            let by_pointer = one.steps.contains(&Step::Deref) || other.steps.contains(&Step::Deref);
+            let has_field = one.last_field().is_some() && one.last_field() == other.last_field();
+            one == other || (by_pointer && has_field && one.root != other.root)
+        }
+        _ => true,
+    };
+    one.locks.iter().any(|one| {
+        other.locks.iter().any(|other| {
+            let excludes = one.mode == Mode::Exclusive || other.mode == Mode::Exclusive;
+            excludes && is_same(one, other)
+        })
+    })
 }
 
 /// True if each round of a loop has a variable of its own where the path starts.
@@ -361,17 +322,28 @@ fn is_per_round(package: &Package, path: &Path) -> bool {
     })
 }
 
-/// The race to report: two writes rather than a read, the function around rather than a sibling,
-/// then the first in the source.
-fn worst<'a>(pairs: &'a [Pair<'a>]) -> Option<&'a Pair<'a>> {
+/// The race to report first: two writes rather than a read, the function around rather than a
+/// sibling, few calls, then the first in the source.
+fn rank(pair: &Pair) -> impl Ord + use<> {
     let place = |location: Location| (location.file, location.span);
-    pairs.iter().min_by_key(|pair| {
-        let is_write_write = pair.one.is_write() && pair.other.is_write();
-        (
-            !is_write_write,
-            pair.other_spawn.is_some(),
-            place(pair.one.location),
-            place(pair.other.location),
-        )
-    })
+    let (one, other) = (pair.one.access, pair.other.access);
+    (
+        !(one.is_write() && other.is_write()),
+        pair.other.thread != 0,
+        one.calls.len() + other.calls.len(),
+        place(one.location),
+        place(other.location),
+    )
+}
+
+fn told_together(mut found: Vec<Finding>) -> Finding {
+    let others = found.len() - 1;
+    let first = found.swap_remove(0);
+    match others {
+        0 => first,
+        1 => first.note("one other field of the same value races in the same way"),
+        _ => first.note(format!(
+            "{others} other fields of the same value race in the same way"
+        )),
+    }
 }

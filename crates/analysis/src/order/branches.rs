@@ -1,0 +1,414 @@
+//! Which way a condition goes, and what it tells about flags.
+
+use contend_ir::{
+    BlockId, Body, CallMode, Func, FuncId, InstrKind, Loop, Operand, Operator, PlaceId, PlaceKind,
+    Terminator,
+};
+use contend_syntax::ast::{BinaryOp, UnaryOp};
+use contend_types::{ObjectKind, VarKind, World};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::graph::Test;
+use super::sync_calls::{SyncCall, constant, sync_call};
+
+/// Conditions that are deeper inside each other are not understood.
+const MAX_DEPTH: u32 = 6;
+
+/// What one way of a condition tells about a flag.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Tells {
+    Nothing,
+    /// Somebody may have set it.
+    Something,
+    Value(Test),
+}
+
+/// A flag that a condition asks for.
+pub(super) struct Asked {
+    /// The word, or its address.
+    pub(super) flag: Operand,
+    /// It is read without `sync/atomic`.
+    pub(super) is_plain: bool,
+    pub(super) then: Tells,
+    pub(super) otherwise: Tells,
+}
+
+/// The variables of a body that have one value as long as they live.
+pub(super) struct Constants(FxHashMap<PlaceId, i64>);
+
+impl Constants {
+    pub(super) fn of(world: &World, body: &Body) -> Self {
+        let mut values: FxHashMap<PlaceId, Option<i64>> = FxHashMap::default();
+        for func in &body.funcs {
+            let mut declared = FxHashSet::default();
+            for (nth, block) in func.blocks.iter().enumerate() {
+                for instr in func.instrs(block) {
+                    match instr.kind {
+                        InstrKind::Declare(variable) => {
+                            declared.extend(body.places.variable(variable));
+                        }
+                        InstrKind::Write { place, value } if is_local(world, body, place) => {
+                            // Whoever is given its value later has had another one before.
+                            let is_first = declared.remove(&place);
+                            let value = constant(value).filter(|_| is_first);
+                            values
+                                .entry(place)
+                                .and_modify(|known| *known = None)
+                                .or_insert(value);
+                        }
+                        InstrKind::Read(place) => {
+                            declared.remove(&place);
+                        }
+                        InstrKind::Next { key, value, .. } => {
+                            values.insert(key, None);
+                            values.insert(value, None);
+                        }
+                        _ => {}
+                    }
+                }
+                // Behind the first block control may have come another way.
+                if nth == 0 && !matches!(block.terminator, Terminator::Jump(_)) {
+                    declared.clear();
+                }
+            }
+        }
+        for operand in &body.operands {
+            if let Operand::Addr(place) = operand {
+                values.insert(*place, None);
+            }
+        }
+        let addressed = body
+            .funcs
+            .iter()
+            .flat_map(|func| &func.instrs)
+            .filter_map(|instr| match instr.kind {
+                InstrKind::Write {
+                    value: Operand::Addr(place),
+                    ..
+                } => Some(place),
+                _ => None,
+            });
+        for place in addressed {
+            values.insert(place, None);
+        }
+        let known = values.into_iter();
+        Self(
+            known
+                .filter_map(|(place, value)| Some((place, value?)))
+                .collect(),
+        )
+    }
+
+    fn value(&self, operand: Operand) -> Option<i64> {
+        match operand {
+            Operand::Place(place) => self.0.get(&place).copied(),
+            other => constant(other),
+        }
+    }
+}
+
+fn is_local(world: &World, body: &Body, place: PlaceId) -> bool {
+    match body.places.kind(place) {
+        PlaceKind::Var(variable) => matches!(
+            world.object(variable).kind,
+            ObjectKind::Var(VarKind::Local | VarKind::Loop(_))
+        ),
+        _ => false,
+    }
+}
+
+/// The conditions of one function.
+pub(super) struct Branches<'a> {
+    world: &'a World,
+    body: &'a Body,
+    func: &'a Func,
+    constants: &'a Constants,
+    /// Where each value of an expression comes from.
+    made: FxHashMap<PlaceId, InstrKind>,
+    /// Heads of loops that have no second round, with their ends.
+    once: FxHashMap<BlockId, BlockId>,
+}
+
+impl<'a> Branches<'a> {
+    pub(super) fn of(
+        world: &'a World,
+        body: &'a Body,
+        id: FuncId,
+        constants: &'a Constants,
+    ) -> Self {
+        let func = body.func(id);
+        let mut made = FxHashMap::default();
+        for instr in &func.instrs {
+            match instr.kind {
+                InstrKind::Operation { dst, .. } => {
+                    made.insert(dst, instr.kind);
+                }
+                InstrKind::Call(call) => {
+                    let call = body.call(call);
+                    if call.mode == CallMode::Plain
+                        && let Some(&Operand::Place(dst)) = body.operands(call.results).first()
+                    {
+                        made.insert(dst, instr.kind);
+                    }
+                }
+                // A flag that is kept in a variable for the condition.
+                InstrKind::Write {
+                    place,
+                    value: Operand::Place(value),
+                } if body.is_temp(value) && is_local(world, body, place) => {
+                    if let Some(&kind) = made.get(&value) {
+                        made.insert(place, kind);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut branches = Self {
+            world,
+            body,
+            func,
+            constants,
+            made,
+            once: FxHashMap::default(),
+        };
+        branches.once = branches.loops_of_one_round();
+        branches
+    }
+
+    /// The one way that a condition ever takes.
+    pub(super) fn only_way(
+        &self,
+        cond: Operand,
+        then: BlockId,
+        otherwise: BlockId,
+    ) -> Option<BlockId> {
+        let value = self.value(cond, 0)?;
+        Some(if value == 0 { otherwise } else { then })
+    }
+
+    /// The end of the loop that begins at `head`, if it has no second round.
+    pub(super) fn end_of_once(&self, head: BlockId) -> Option<BlockId> {
+        self.once.get(&head).copied()
+    }
+
+    fn value(&self, operand: Operand, depth: u32) -> Option<i64> {
+        if let Some(value) = self.constants.value(operand) {
+            return Some(value);
+        }
+        let Operand::Place(place) = operand else {
+            return None;
+        };
+        let &InstrKind::Operation {
+            op, left, right, ..
+        } = self.made.get(&place).filter(|_| depth < MAX_DEPTH)?
+        else {
+            return None;
+        };
+        let left = self.value(left, depth + 1)?;
+        if op == Operator::Unary(UnaryOp::Not) {
+            return Some(i64::from(left == 0));
+        }
+        let right = self.value(right, depth + 1)?;
+        compare(op, left, right).map(i64::from)
+    }
+
+    /// `for i := 0; i < n; i++` with an `n` that is 1 and never anything else.
+    fn loops_of_one_round(&self) -> FxHashMap<BlockId, BlockId> {
+        let mut once = FxHashMap::default();
+        for Loop { head, blocks, .. } in self.body.loops(self.func) {
+            let Terminator::Branch {
+                cond: Operand::Place(cond),
+                then,
+                otherwise,
+            } = self.func.block(head).terminator
+            else {
+                continue;
+            };
+            let Some(&InstrKind::Operation {
+                op: Operator::Binary(BinaryOp::Less),
+                left: Operand::Place(counter),
+                right,
+                ..
+            }) = self.made.get(&cond)
+            else {
+                continue;
+            };
+            let rounds = self.value(right, 0).zip(self.first_value(counter, &blocks));
+            let is_once = rounds.is_some_and(|(limit, first)| limit - first <= 1);
+            if is_once && blocks.contains(&then) && !blocks.contains(&otherwise) {
+                once.insert(head, otherwise);
+            }
+        }
+        once
+    }
+
+    /// What a counter is before the loop, if it is a constant and only grows inside.
+    fn first_value(&self, counter: PlaceId, blocks: &[BlockId]) -> Option<i64> {
+        let mut first = None;
+        for (id, block) in self.func.blocks() {
+            for instr in self.func.instrs(block) {
+                let InstrKind::Write { place, value } = instr.kind else {
+                    continue;
+                };
+                if place != counter {
+                    continue;
+                }
+                if blocks.contains(&id) {
+                    let adds = matches!(value, Operand::Place(sum) if matches!(
+                        self.made.get(&sum),
+                        Some(InstrKind::Operation { op: Operator::Binary(BinaryOp::Add), .. })
+                    ));
+                    if !adds {
+                        return None;
+                    }
+                } else {
+                    match first {
+                        None => first = Some(constant(value)?),
+                        Some(_) => return None,
+                    }
+                }
+            }
+        }
+        first
+    }
+
+    /// The flags that a condition asks for.
+    pub(super) fn asked(&self, cond: Operand) -> Vec<Asked> {
+        let mut asked = Vec::new();
+        self.ask(cond, 0, &mut asked);
+        asked
+    }
+
+    fn ask(&self, cond: Operand, depth: u32, asked: &mut Vec<Asked>) {
+        let Operand::Place(place) = cond else { return };
+        if MAX_DEPTH < depth {
+            return;
+        }
+        let yes = Tells::Value(Test {
+            value: 1,
+            is_equal: true,
+        });
+        let no = Tells::Value(Test {
+            value: 1,
+            is_equal: false,
+        });
+        match self.made.get(&place) {
+            Some(&InstrKind::Operation {
+                op, left, right, ..
+            }) => self.ask_operation(op, left, right, depth, asked),
+            Some(&InstrKind::Call(_)) => {
+                if let Some((flag, call)) = self.loaded(place) {
+                    let (then, otherwise) = match call {
+                        SyncCall::Swap { old: Some(old), .. } => told(old),
+                        SyncCall::Get(_) => (yes, no),
+                        _ => (Tells::Something, Tells::Something),
+                    };
+                    asked.push(Asked {
+                        flag,
+                        is_plain: false,
+                        then,
+                        otherwise,
+                    });
+                }
+            }
+            _ if !self.body.is_temp(place) => asked.push(Asked {
+                flag: cond,
+                is_plain: true,
+                then: yes,
+                otherwise: no,
+            }),
+            _ => {}
+        }
+    }
+
+    fn ask_operation(
+        &self,
+        op: Operator,
+        left: Operand,
+        right: Operand,
+        depth: u32,
+        asked: &mut Vec<Asked>,
+    ) {
+        if op == Operator::Unary(UnaryOp::Not) {
+            let first = asked.len();
+            self.ask(left, depth + 1, asked);
+            for it in &mut asked[first..] {
+                std::mem::swap(&mut it.then, &mut it.otherwise);
+            }
+            return;
+        }
+        let (side, value) = match (constant(left), constant(right)) {
+            (None, Some(value)) => (left, Some(value)),
+            (Some(value), None) => (right, Some(value)),
+            _ => (left, None),
+        };
+        let Operand::Place(place) = side else { return };
+        let (flag, is_plain, call) = match self.loaded(place) {
+            Some((flag, call)) => (flag, false, Some(call)),
+            None if !self.body.is_temp(place) => (side, true, None),
+            None => return,
+        };
+        let (mut then, mut otherwise) = match value {
+            Some(value) => told(value),
+            None => (Tells::Something, Tells::Something),
+        };
+        match op {
+            Operator::Binary(BinaryOp::Equal) => {}
+            Operator::Binary(BinaryOp::NotEqual) => std::mem::swap(&mut then, &mut otherwise),
+            _ => (then, otherwise) = (Tells::Something, Tells::Something),
+        }
+        if let Some(SyncCall::Count(_, step)) = call {
+            // Who counts first has nobody before him.
+            let is_first = step.is_some() && step == value && step.is_some_and(|step| 0 < step);
+            let tells = |on_equal: bool| match op {
+                Operator::Binary(BinaryOp::Equal) if is_first && on_equal => Tells::Nothing,
+                Operator::Binary(BinaryOp::NotEqual) if is_first && !on_equal => Tells::Nothing,
+                _ => Tells::Something,
+            };
+            (then, otherwise) = (tells(true), tells(false));
+        }
+        asked.push(Asked {
+            flag,
+            is_plain,
+            then,
+            otherwise,
+        });
+    }
+
+    /// The word that an atomic call read to give this value.
+    fn loaded(&self, place: PlaceId) -> Option<(Operand, SyncCall)> {
+        let &InstrKind::Call(call) = self.made.get(&place)? else {
+            return None;
+        };
+        let call = sync_call(self.world, self.body, self.body.call(call))?;
+        let (SyncCall::Get(word)
+        | SyncCall::Set(word, _)
+        | SyncCall::Count(word, _)
+        | SyncCall::Swap { word, .. }) = call
+        else {
+            return None;
+        };
+        Some((word, call))
+    }
+}
+
+/// What the two ways of `flag == value` tell.
+fn told(value: i64) -> (Tells, Tells) {
+    let test = |is_equal| Tells::Value(Test { value, is_equal });
+    (test(true), test(false))
+}
+
+fn compare(op: Operator, left: i64, right: i64) -> Option<bool> {
+    let Operator::Binary(op) = op else {
+        return None;
+    };
+    Some(match op {
+        BinaryOp::Equal => left == right,
+        BinaryOp::NotEqual => left != right,
+        BinaryOp::Less => left < right,
+        BinaryOp::LessEqual => left <= right,
+        BinaryOp::Greater => left > right,
+        BinaryOp::GreaterEqual => left >= right,
+        _ => return None,
+    })
+}

@@ -1,0 +1,244 @@
+//! May two accesses happen at the same time?
+
+use contend_types::ObjId;
+use rustc_hash::FxHashMap;
+
+use super::graph::{NodeId, NodeSet, ThreadId, Threads};
+use super::known::{Known, Matches, Starts};
+use super::tokens::Tokens;
+use crate::accesses::Subject;
+use crate::path::{Path, Root, Step};
+
+/// An access: its thread and its node there.
+pub type Point = (ThreadId, NodeId);
+
+pub struct Concurrency<'a> {
+    threads: &'a Threads,
+    matches: Matches,
+    tokens: Tokens,
+    known: FxHashMap<ThreadId, Known>,
+    carrying: FxHashMap<NodeId, NodeSet>,
+    /// Of the path at hand: the nodes behind which it means something else.
+    changed: NodeSet,
+    /// Of the path at hand: where another thread may be while one is at a node.
+    beside: FxHashMap<(NodeId, ThreadId), NodeSet>,
+    /// The threads that declare each variable.
+    declared: FxHashMap<ObjId, Vec<ThreadId>>,
+}
+
+impl<'a> Concurrency<'a> {
+    pub fn new(threads: &'a Threads) -> Self {
+        let mut declared: FxHashMap<ObjId, Vec<ThreadId>> = FxHashMap::default();
+        for node in &threads.nodes {
+            if let Some(variable) = node.declares {
+                let by = declared.entry(variable).or_default();
+                if !by.contains(&node.thread) {
+                    by.push(node.thread);
+                }
+            }
+        }
+        Self {
+            threads,
+            matches: Matches::of(threads),
+            tokens: Tokens::of(threads),
+            known: FxHashMap::default(),
+            carrying: FxHashMap::default(),
+            changed: NodeSet::default(),
+            beside: FxHashMap::default(),
+            declared,
+        }
+    }
+
+    /// From now on the questions are about this path.
+    pub fn look_at(&mut self, path: &Path, subject: Subject) {
+        self.beside.clear();
+        self.changed = NodeSet::new(self.threads.nodes.len());
+        self.threads.visit(self.threads.nodes.len() / 8);
+        for node in 0..self.threads.nodes.len() {
+            if self.changes(node, path, subject) {
+                self.changed.insert(node);
+            }
+        }
+    }
+
+    /// True if nothing orders two accesses of different threads, as long as the path means the
+    /// same.
+    pub fn are_together(&mut self, one: Point, other: Point, path: &Path) -> bool {
+        self.owners(path).len() <= 1
+            && !self.tokens.exclude(self.threads, one.1, other.1)
+            && self.share_start(one.0, other.0)
+            && self.is_beside(one, other)
+            && self.is_beside(other, one)
+    }
+
+    /// True if nothing orders two accesses of the same thread where the thread runs several times.
+    pub fn are_together_in_many(&mut self, one: NodeId, other: NodeId, path: &Path) -> bool {
+        let thread = self.threads.nodes[one].thread;
+        let owners = self.owners(path).to_vec();
+        if owners.contains(&thread) || self.tokens.exclude(self.threads, one, other) {
+            return false;
+        }
+        let it = &self.threads.threads[thread];
+        if it.is_many || self.may_meet_itself(thread, one, other) {
+            return true;
+        }
+        self.carry(other);
+        let carrying = &self.carrying[&other];
+        for (above, start) in self.threads.ancestors(thread) {
+            let ends = |node| carrying.contains(node) || self.changed.contains(node);
+            if self.threads.reach([start], ends).contains(start) {
+                return true;
+            }
+            if owners.contains(&above) {
+                break;
+            }
+        }
+        false
+    }
+
+    /// The threads that have a variable of their own where the path starts.
+    fn owners(&self, path: &Path) -> &[ThreadId] {
+        let variable = path.variable();
+        let owners = variable.and_then(|it| self.declared.get(&it));
+        owners.map_or(&[], Vec::as_slice)
+    }
+
+    /// A thread that starts itself again at its end is no two threads at a time.
+    fn may_meet_itself(&self, thread: ThreadId, one: NodeId, other: NodeId) -> bool {
+        let starts = &self.threads.threads[thread].starts_itself;
+        let &[start] = starts.as_slice() else {
+            return !starts.is_empty();
+        };
+        if self.threads.nodes[start].thread != thread {
+            return true;
+        }
+        let behind = self.threads.reach([start], |_| false);
+        behind.contains(start) || behind.contains(one) || behind.contains(other)
+    }
+
+    /// Both threads are started while the path means the same: one start can be reached from the
+    /// other.
+    fn share_start(&self, one: ThreadId, other: ThreadId) -> bool {
+        let above_one: Vec<Point> = self.threads.ancestors(one).collect();
+        let common = self.threads.ancestors(other).find_map(|(above, start)| {
+            let it = above_one.iter().find(|(thread, _)| *thread == above)?;
+            Some((it.1, start))
+        });
+        let is_ancestor = above_one.iter().any(|&(thread, _)| thread == other)
+            || self
+                .threads
+                .ancestors(other)
+                .any(|(thread, _)| thread == one);
+        let Some((a, b)) = common.filter(|_| !is_ancestor) else {
+            return true;
+        };
+        let reaches = |from: NodeId, to: NodeId| {
+            let ends = |node| self.changed.contains(node);
+            self.threads.reach([from], ends).contains(to)
+        };
+        a == b || reaches(a, b) || reaches(b, a)
+    }
+
+    /// True if `there` may come to its access while `here` is at its own: not all of it is over,
+    /// and no way to it waits for what `here` lets go only afterwards.
+    fn is_beside(&mut self, here: Point, there: Point) -> bool {
+        let key = (here.1, there.0);
+        if let Some(beside) = self.beside.get(&key) {
+            return beside.contains(there.1);
+        }
+        let (threads, matches) = (self.threads, &self.matches);
+        self.known
+            .entry(there.0)
+            .or_insert_with(|| Known::of(threads, matches, there.0));
+        self.carry(here.1);
+        let Some(starts) = self.known[&there.0].at(here.1) else {
+            return false;
+        };
+        let carrying = &self.carrying[&here.1];
+        let starts: Starts = starts.clone();
+        let ends = |node| carrying.contains(node) || self.changed.contains(node);
+        let beside = self.threads.reach(starts, ends);
+        let is_beside = beside.contains(there.1);
+        self.beside.insert(key, beside);
+        is_beside
+    }
+
+    /// Finds the nodes of other threads that wait for something which is released behind `node`.
+    fn carry(&mut self, node: NodeId) {
+        if self.carrying.contains_key(&node) {
+            return;
+        }
+        let mut carrying = NodeSet::new(self.threads.nodes.len());
+        let thread = self.threads.nodes[node].thread;
+        let behind = self.threads.reach([node], |_| false);
+        for object in 0..self.threads.objects.len() {
+            let own: Vec<NodeId> = self.threads.releases[object]
+                .iter()
+                .copied()
+                .filter(|&it| self.threads.nodes[it].thread == thread && behind.contains(it))
+                .collect();
+            let is_each_round = !own.is_empty()
+                && !self
+                    .threads
+                    .reach([node], |it| own.contains(&it))
+                    .contains(node);
+            for &acquire in &self.threads.acquires[object] {
+                if self.waits_for(acquire, object, thread, is_each_round.then_some(&own)) {
+                    carrying.insert(acquire);
+                }
+            }
+        }
+        self.carrying.insert(node, carrying);
+    }
+
+    fn waits_for(
+        &self,
+        node: NodeId,
+        object: usize,
+        thread: ThreadId,
+        own: Option<&Vec<NodeId>>,
+    ) -> bool {
+        let of = self.threads.nodes[node].thread;
+        if of == thread {
+            return false;
+        }
+        let acquires = self.threads.nodes[node].acquires.iter().enumerate();
+        acquires
+            .filter(|(_, it)| it.object == object)
+            .any(|(at, acquire)| {
+                let matched = self.matches.get(node, at);
+                if matched.is_open {
+                    return self.matches.may_answer(self.threads, acquire, thread);
+                }
+                let Some(own) = own else { return false };
+                if !matched.releases.iter().any(|it| own.contains(it)) {
+                    return false;
+                }
+                let is_only = matched
+                    .releases
+                    .iter()
+                    .all(|&it| self.threads.nodes[it].thread == thread);
+                let is_one = !self.threads.is_many[thread] || self.threads.is_in_loop(node);
+                matched.is_all || (is_only && is_one)
+            })
+    }
+
+    /// True if behind this node the path leads to other memory.
+    fn changes(&self, node: NodeId, path: &Path, subject: Subject) -> bool {
+        let node = &self.threads.nodes[node];
+        if node.declares.is_some_and(|it| path.root == Root::Var(it)) {
+            return true;
+        }
+        node.assigns.as_ref().is_some_and(|written| {
+            path.is_changed_by(written)
+                && (subject == Subject::Map
+                    || path.steps[written.steps.len()..].contains(&Step::Deref))
+        })
+    }
+
+    /// True if a thread gives the path another meaning.
+    pub fn is_changed_in(&self, thread: ThreadId) -> bool {
+        let mut nodes = self.threads.nodes.iter().enumerate();
+        nodes.any(|(id, node)| node.thread == thread && self.changed.contains(id))
+    }
+}

@@ -1,0 +1,320 @@
+//! A function and its goroutines as one graph.
+
+use std::cell::Cell;
+
+use contend_base::Location;
+use contend_types::ObjId;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use crate::accesses::{Access, Held};
+use crate::components::components;
+use crate::library::Mode;
+use crate::path::Path;
+
+pub type NodeId = usize;
+pub type ThreadId = usize;
+pub(super) type ObjectId = usize;
+
+/// What goroutines meet at.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum ObjectKind {
+    /// From a send or close to the receive.
+    Channel,
+    /// From a receive to the send that it makes room for.
+    ChannelBack,
+    /// From `Done` to `Wait`.
+    Group,
+    /// From an unlock by somebody who did not lock, to the next lock.
+    Lock,
+    /// From an assignment, under a lock or atomic, to a condition that sees it.
+    Flag,
+    Cond,
+    Once,
+    /// Something that is not understood: it may wait for anybody.
+    Anything,
+}
+
+#[derive(Debug)]
+pub(super) struct Object {
+    pub(super) kind: ObjectKind,
+    /// `None` for what cannot be named.
+    pub(super) path: Option<Path>,
+    /// All that is done to it is in the graph.
+    pub(super) is_known: bool,
+    /// Of a channel, if it is known.
+    pub(super) capacity: Option<i32>,
+}
+
+/// What the value of a flag must be on this way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Test {
+    pub(super) value: i64,
+    pub(super) is_equal: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Acquire {
+    pub(super) object: ObjectId,
+    /// All others are done when control comes here: the end of a loop that waits in each round.
+    pub(super) is_last: bool,
+    pub(super) test: Option<Test>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Release {
+    pub(super) object: ObjectId,
+    /// What a flag is set to.
+    pub(super) value: Option<i64>,
+}
+
+#[derive(Default, Debug)]
+pub(super) struct Node {
+    pub(super) thread: ThreadId,
+    pub(super) next: SmallVec<[NodeId; 2]>,
+    pub(super) acquires: SmallVec<[Acquire; 1]>,
+    pub(super) releases: SmallVec<[Release; 1]>,
+    /// `Add` of this wait group.
+    pub(super) counts: Option<ObjectId>,
+    /// The goroutine that starts here.
+    pub(super) starts: Option<ThreadId>,
+    /// What is given another value here.
+    pub(super) assigns: Option<Path>,
+    /// The variable that begins a new life here.
+    pub(super) declares: Option<ObjId>,
+}
+
+/// A goroutine, or the function around all of them.
+#[derive(Debug)]
+pub struct Thread {
+    pub entry: NodeId,
+    pub exit: NodeId,
+    /// The thread that starts it, and where.
+    pub parent: Option<(ThreadId, NodeId)>,
+    /// The `go` statement.
+    pub start: Option<Location>,
+    /// The call of the function around everything on the way to the `go` statement.
+    pub via: Option<Location>,
+    /// Where it, or a goroutine that it starts, starts its function again.
+    pub starts_itself: Vec<NodeId>,
+    /// The one call may start many: `RunParallel` and its like.
+    pub is_many: bool,
+    /// "started by `go`", as findings say it.
+    pub how: &'static str,
+    pub accesses: Vec<(NodeId, Access)>,
+}
+
+#[derive(Default, Debug)]
+pub struct Threads {
+    pub(super) nodes: Vec<Node>,
+    pub threads: Vec<Thread>,
+    pub(super) objects: Vec<Object>,
+    /// Where each object is released.
+    pub(super) releases: Vec<Vec<NodeId>>,
+    /// Where each object is acquired.
+    pub(super) acquires: Vec<Vec<NodeId>>,
+    pub(super) index: FxHashMap<(ObjectKind, Option<Path>), ObjectId>,
+    /// Where wait groups count.
+    pub(super) counts: Vec<NodeId>,
+    /// The nodes that control may come back to.
+    in_loop: NodeSet,
+    /// By thread: it may run several times.
+    pub(super) is_many: Vec<bool>,
+    /// Calls were left out because the graph is large.
+    pub is_cut: bool,
+    /// Nodes that were visited to answer questions.
+    pub(super) n_visits: Cell<usize>,
+}
+
+/// A function whose goroutines ask for more visits than this is compared no further: well under a
+/// second of work, whatever the function is.
+const MAX_VISITS: usize = 3_000_000;
+
+impl Threads {
+    pub(super) fn node(&mut self, thread: ThreadId) -> NodeId {
+        self.nodes.push(Node {
+            thread,
+            ..Node::default()
+        });
+        self.nodes.len() - 1
+    }
+
+    /// A new node behind another one.
+    pub(super) fn after(&mut self, node: NodeId) -> NodeId {
+        let next = self.node(self.nodes[node].thread);
+        self.link(node, next);
+        next
+    }
+
+    pub(super) fn link(&mut self, from: NodeId, to: NodeId) {
+        if !self.nodes[from].next.contains(&to) {
+            self.nodes[from].next.push(to);
+        }
+    }
+
+    /// Fills the tables by object.
+    pub(super) fn finish(&mut self) {
+        self.releases = vec![Vec::new(); self.objects.len()];
+        self.acquires = vec![Vec::new(); self.objects.len()];
+        for (id, node) in self.nodes.iter().enumerate() {
+            for release in &node.releases {
+                self.releases[release.object].push(id);
+            }
+            for acquire in &node.acquires {
+                self.acquires[acquire.object].push(id);
+            }
+            if node.counts.is_some() {
+                self.counts.push(id);
+            }
+        }
+    }
+
+    /// Finds loops, when no way is added or cut any more.
+    pub(super) fn find_loops(&mut self) {
+        let edges: Vec<Vec<NodeId>> = self.nodes.iter().map(|it| it.next.to_vec()).collect();
+        self.in_loop = NodeSet::new(self.nodes.len());
+        for component in components(&edges) {
+            let is_loop = 1 < component.len() || edges[component[0]].contains(&component[0]);
+            for &node in component.iter().filter(|_| is_loop) {
+                self.in_loop.insert(node);
+            }
+        }
+        let is_many = |thread: ThreadId| {
+            let it = &self.threads[thread];
+            let mut above = self.ancestors(thread);
+            it.is_many
+                || !it.starts_itself.is_empty()
+                || above.any(|(_, start)| self.in_loop.contains(start))
+        };
+        self.is_many = (0..self.threads.len()).map(is_many).collect();
+    }
+
+    /// What every way to an access runs once is over there, whoever ran it: as good as a lock that
+    /// is held for reading.
+    pub(super) fn hold_once(&mut self) {
+        for object in 0..self.objects.len() {
+            if self.objects[object].kind != ObjectKind::Once {
+                continue;
+            }
+            let mut open = self.acquires[object].clone();
+            open.sort_unstable();
+            for thread in 0..self.threads.len() {
+                let entry = self.threads[thread].entry;
+                let before = self.reach([entry], |node| open.binary_search(&node).is_ok());
+                let path = self.objects[object].path.clone();
+                for (node, access) in &mut self.threads[thread].accesses {
+                    if !before.contains(*node) {
+                        access.locks.push(Held {
+                            path: path.clone(),
+                            mode: Mode::Shared,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Nobody comes past a channel on whose other side there is nobody.
+    pub(super) fn end_dead_ways(&mut self) {
+        let mut dead = Vec::new();
+        for (id, node) in self.nodes.iter().enumerate() {
+            let is_alone = |acquire: &Acquire| {
+                let object = &self.objects[acquire.object];
+                let blocks = match object.kind {
+                    ObjectKind::Channel => true,
+                    ObjectKind::ChannelBack => object.capacity == Some(0),
+                    _ => false,
+                };
+                object.is_known
+                    && blocks
+                    && !acquire.is_last
+                    && self.releases[acquire.object].iter().all(|&it| it == id)
+            };
+            if node.acquires.iter().any(is_alone) {
+                dead.push(id);
+            }
+        }
+        for id in dead {
+            self.nodes[id].next.clear();
+        }
+    }
+
+    /// The nodes that control may come to from `starts`, these themselves only by a loop. Ways end
+    /// behind nodes of which `ends` holds.
+    pub(super) fn reach(
+        &self,
+        starts: impl IntoIterator<Item = NodeId>,
+        ends: impl Fn(NodeId) -> bool,
+    ) -> NodeSet {
+        let mut seen = NodeSet::new(self.nodes.len());
+        let mut open: Vec<NodeId> = Vec::new();
+        for start in starts {
+            open.extend(&self.nodes[start].next);
+        }
+        if self.is_exhausted() {
+            return seen;
+        }
+        let mut n_visits = seen.0.len();
+        while let Some(node) = open.pop() {
+            n_visits += 1;
+            if seen.insert(node) && !ends(node) {
+                open.extend(&self.nodes[node].next);
+            }
+        }
+        self.visit(n_visits);
+        seen
+    }
+
+    pub(super) fn visit(&self, n_visits: usize) {
+        self.n_visits.set(self.n_visits.get() + n_visits);
+    }
+
+    /// True if the function is too much work: nothing more is found out about it.
+    pub fn is_exhausted(&self) -> bool {
+        MAX_VISITS < self.n_visits.get()
+    }
+
+    /// True if control may come back to the node.
+    pub(super) fn is_in_loop(&self, node: NodeId) -> bool {
+        self.in_loop.contains(node)
+    }
+
+    /// The thread and those that started it, inner ones first, with the node in each that leads
+    /// to the one before.
+    pub(super) fn ancestors(&self, thread: ThreadId) -> impl Iterator<Item = (ThreadId, NodeId)> {
+        std::iter::successors(self.threads[thread].parent, |&(above, _)| {
+            self.threads[above].parent
+        })
+    }
+
+    /// The node of `above` that leads to `thread`.
+    pub(super) fn start_in(&self, above: ThreadId, thread: ThreadId) -> Option<NodeId> {
+        self.ancestors(thread)
+            .find(|&(it, _)| it == above)
+            .map(|(_, node)| node)
+    }
+}
+
+/// A set of nodes.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub(super) struct NodeSet(Vec<u64>);
+
+impl NodeSet {
+    pub(super) fn new(n_nodes: usize) -> Self {
+        Self(vec![0; n_nodes.div_ceil(64)])
+    }
+
+    /// Returns whether the node is new.
+    pub(super) fn insert(&mut self, node: NodeId) -> bool {
+        let (word, bit) = (node / 64, 1 << (node % 64));
+        let is_new = self.0[word] & bit == 0;
+        self.0[word] |= bit;
+        is_new
+    }
+
+    pub(super) fn contains(&self, node: NodeId) -> bool {
+        self.0
+            .get(node / 64)
+            .is_some_and(|word| word & (1 << (node % 64)) != 0)
+    }
+}

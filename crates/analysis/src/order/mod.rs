@@ -1,0 +1,20 @@
+//! What happens before what, in a function and the goroutines that it starts.
+//!
+//! [`Threads`] is the function and its goroutines as one graph: each instruction a node, the calls
+//! of small functions written out in place, with what each node waits for and lets others wait
+//! for. [`Concurrency`] answers one question about it: may these two accesses happen at the same
+//! time? The orders are those of the Go memory model: the start of a goroutine, channels by
+//! direction and capacity, wait groups, locks that are handed over, flags that are set under a lock
+//! or atomically, conditions, `Once`.
+
+mod branches;
+mod build;
+mod concurrency;
+mod graph;
+mod known;
+mod sync_calls;
+mod tokens;
+
+pub use build::Orders;
+pub use concurrency::{Concurrency, Point};
+pub use graph::{NodeId, Thread, ThreadId, Threads};
