@@ -286,11 +286,9 @@ fn overlapping<'b>(
         .take_while(|((it, _), _)| it.root == path.root);
     of_root
         .filter(move |((it, of), _)| {
-            *of == subject
-                && match subject {
-                    Subject::Map => *it == path,
-                    _ => it.overlap(path) == Overlap::Sure,
-                }
+            // A map holds no other map, but a structure holds its fields.
+            let is_whole = subject == Subject::Map && *it != path;
+            *of == subject && !is_whole && it.overlap(path) == Overlap::Sure
         })
         .flat_map(|(_, accesses)| accesses.iter().copied())
 }
