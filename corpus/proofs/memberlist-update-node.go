@@ -23,11 +23,11 @@ func TestProofUpdateNode(t *testing.T) {
 	}
 	defer list.Shutdown()
 	var callers sync.WaitGroup
-	for i := 0; i < 4; i++ {
+	for i := 0; i < 8; i++ {
 		callers.Add(1)
 		go func() {
 			defer callers.Done()
-			for i := 0; i < 20; i++ {
+			for i := 0; i < 2000; i++ {
 				if err := list.UpdateNode(time.Second); err != nil {
 					t.Error(err)
 				}
