@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::Accesses;
 use crate::goroutines::{Walk, spawns};
-use crate::library::Mode;
+use crate::library::{Mode, receiver_name};
 use crate::locks::EffectKind;
 use crate::origins::Runs;
 use crate::package::{BodyFacts, Package, Started, Target, declared_in};
@@ -125,10 +125,15 @@ impl Roles {
     /// are called by convention before a value is used.
     fn find_setup(&mut self, package: &Package, edges: &[Edge], started: &FxHashSet<Node>) {
         for facts in &package.bodies {
-            let name = declared_in(package, facts.index)
-                .map_or("init", |object| package.world.name(object).as_str());
+            let object = declared_in(package, facts.index);
+            let name = object.map_or("init", |object| package.world.name(object).as_str());
             let node = (facts.index, FuncId::new(0));
-            if is_setup_name(name) && !started.contains(&node) {
+            // Packages register with each other before `main`; values are registered at any time.
+            let registers_package = ["Register", "register"]
+                .iter()
+                .any(|word| name.starts_with(word))
+                && object.is_some_and(|it| receiver_name(package.world, it).is_none());
+            if (is_setup_name(name) || registers_package) && !started.contains(&node) {
                 self.setup.insert(node);
             }
         }
@@ -375,8 +380,6 @@ pub(crate) fn is_setup_name(name: &str) -> bool {
         "with",
         "main",
         "Must",
-        "Register",
-        "register",
         "build",
         "Build",
         "Parse",

@@ -64,10 +64,13 @@ pub(crate) fn check(
             continue;
         }
         for (func, _) in facts.body.funcs() {
-            if roles.is_setup(facts.index, func) {
-                continue;
-            }
+            let is_setup = roles.is_setup(facts.index, func);
             for access in accesses.own(facts.index, func) {
+                // Set-up that takes the lock of a map is not alone, whatever its name.
+                let is_guarded_map = access.subject == Subject::Map && !access.locks.is_empty();
+                if is_setup && !is_guarded_map {
+                    continue;
+                }
                 if let Some((key, it)) = use_of(package, roles, access.clone(), facts.index, func) {
                     places.entry(key).or_default().push(it);
                 }
