@@ -85,7 +85,7 @@ fn a_filter_narrows_the_groups_and_leaves_the_verdicts() {
         (r#"label~"\{d\}""#, 1),
         (r#"state=="sync.Mutex.Lock" && func~"queue""#, 4),
         (r#"func~"queue.*lock$" && count==3"#, 3),
-        (r#"age>1m"#, 0),
+        (r"age>1m", 0),
         (r#"age>=60s && state~"^chan" && top!~"deep""#, 6),
     ] {
         let narrowed = explain("old.debug2.txt", filter);

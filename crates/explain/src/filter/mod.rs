@@ -180,7 +180,7 @@ mod tests {
                 r#"label.tenant=="acme" && label=="7" && label.x!="y""#,
                 true,
             ),
-            (r#"age<1h && age<=12 && age>90s && age!=2d"#, true),
+            (r"age<1h && age<=12 && age>90s && age!=2d", true),
             (r#"creator=="main.start" && !(id<41) && !!(id<42)"#, true),
             (r#"source~"\.txt$""#, true),
         ] {
