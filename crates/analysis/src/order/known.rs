@@ -353,6 +353,11 @@ impl Solver<'_> {
                 starts = self.meet(starts, told);
             }
         }
+        // Whatever was waited for before: all of the target is still to come.
+        let thread = threads.nodes[node].thread;
+        if threads.start_in(thread, self.target) == Some(node) {
+            starts.insert(threads.threads[self.target].entry);
+        }
         Some(starts)
     }
 
