@@ -5,7 +5,9 @@
 //! such a value is shared with nobody until it is handed on, and it is by its new name that others
 //! know it then.
 
-use contend_ir::{Body, Callee, FuncId, FuncKind, InstrKind, Operand, PlaceId, PlaceKind};
+use contend_ir::{
+    Body, Callee, FuncId, FuncKind, InstrKind, Operand, PlaceId, PlaceKind, Terminator,
+};
 use contend_types::{ObjId, ObjectKind, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -19,6 +21,8 @@ const MAX_ROUNDS: usize = 4;
 pub struct Fresh {
     /// By body.
     variables: Vec<FxHashSet<ObjId>>,
+    /// By body: the fresh variables that constructors return.
+    returned: Vec<FxHashSet<ObjId>>,
     /// Functions whose first result is fresh.
     makers: FxHashSet<ObjId>,
 }
@@ -27,6 +31,7 @@ impl Fresh {
     pub fn of_package(world: &World, bodies: &[Body], known: &Known) -> Self {
         let mut fresh = Self {
             variables: vec![FxHashSet::default(); bodies.len()],
+            returned: vec![FxHashSet::default(); bodies.len()],
             makers: FxHashSet::default(),
         };
         for _ in 0..MAX_ROUNDS {
@@ -37,6 +42,7 @@ impl Fresh {
                     && values.returns_fresh()
                 {
                     fresh.makers.insert(function);
+                    fresh.returned[index] = values.returned_variables();
                 }
                 fresh.variables[index] = values.fresh_variables();
             }
@@ -50,6 +56,11 @@ impl Fresh {
     /// True if the variable holds, or is, a value that only this body knows at first.
     pub fn is_fresh(&self, body: usize, variable: ObjId) -> bool {
         self.variables[body].contains(&variable)
+    }
+
+    /// True if the variable is what its constructor returns: others know it then.
+    pub fn is_returned(&self, body: usize, variable: ObjId) -> bool {
+        self.returned[body].contains(&variable)
     }
 
     /// True if the first result of the function is a value that nobody else knows.
@@ -141,25 +152,32 @@ impl<'a> Values<'a> {
             .collect()
     }
 
+    /// The first value of each `return`; `None` where there is none.
+    fn first_results(&self) -> impl Iterator<Item = Option<Operand>> {
+        let blocks = self.body.func(FuncId::new(0)).blocks.iter();
+        blocks.filter_map(|block| match block.terminator {
+            Terminator::Return(values) => Some(self.body.operands(values).first().copied()),
+            _ => None,
+        })
+    }
+
     /// True if each `return` gives a fresh value, or nil, first.
     fn returns_fresh(&self) -> bool {
-        let func = self.body.func(FuncId::new(0));
-        let mut any = false;
-        for block in &func.blocks {
-            let contend_ir::Terminator::Return(values) = block.terminator else {
-                continue;
-            };
-            let Some(&first) = self.body.operands(values).first() else {
-                return false;
-            };
-            if first == Operand::Nil {
-                continue;
-            }
-            if !self.is_fresh(first, 0) {
-                return false;
-            }
-            any = true;
-        }
-        any
+        let is_fresh = |it: Option<Operand>| it.is_some_and(|it| self.is_fresh(it, 0));
+        let is_nil = |it: &Option<Operand>| *it == Some(Operand::Nil);
+        let mut values = self.first_results().filter(|it| !is_nil(it)).peekable();
+        values.peek().is_some() && values.all(is_fresh)
+    }
+
+    fn returned_variables(&self) -> FxHashSet<ObjId> {
+        let places = self.first_results().filter_map(|it| match it? {
+            Operand::Place(place) | Operand::Addr(place) => Some(self.body.places.kind(place)),
+            _ => None,
+        });
+        let variables = places.filter_map(|it| match it {
+            PlaceKind::Var(variable) => Some(variable),
+            _ => None,
+        });
+        variables.collect()
     }
 }

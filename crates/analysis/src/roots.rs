@@ -153,8 +153,11 @@ fn is_shared(package: &Package, facts: &BodyFacts, access: &Access, runs: Runs) 
                 .find(|(_, func)| func.params.contains(&Some(variable)));
             owner.is_some_and(|(id, _)| !handler_of(package, facts, id))
         }
-        // What a handler captures all of its calls know.
-        ObjectKind::Var(VarKind::Local | VarKind::Result) => runs == Runs::Many,
+        // What a handler captures all of its calls know, and what a constructor returns whoever
+        // it returns it to.
+        ObjectKind::Var(VarKind::Local | VarKind::Result) => {
+            runs == Runs::Many || package.fresh.is_returned(facts.index, variable)
+        }
         _ => false,
     }
 }

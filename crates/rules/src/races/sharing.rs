@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use contend_base::{FileId, Location, SourceMap, Span};
 use contend_finding::{Confidence, Finding};
-use contend_types::{NamedId, ObjId, ObjectKind, Type, VarKind, World};
+use contend_types::{NamedId, ObjId, ObjectKind, PkgId, Type, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::report::{Race, Side, Start, finding};
@@ -269,6 +269,11 @@ impl Place<'_> {
     /// The pair as a race, if its goroutines may run at the same time on one object.
     fn pair<'u>(&self, one: &Use<'u>, other: &Use<'u>) -> Option<Pair<'u>> {
         let likeness = self.likeness(one.access, other.access)?;
+        if let (Some(a), Some(b)) = (self.program(one.root), self.program(other.root))
+            && a != b
+        {
+            return None;
+        }
         let is_same = one.number == other.number;
         let (first, second) = if one.root.kind <= other.root.kind {
             (one, other)
@@ -311,17 +316,19 @@ impl Place<'_> {
             + usize::from(first.root.is_many && !is_outside)
             + usize::from(likeness != Likeness::Part)
             + usize::from(likeness == Likeness::Same);
-        // A setter of a value that has no lock is for the time before its goroutines start.
+        // A setter of a value that has no lock is for the time before its goroutines start, and so
+        // is a map of callbacks; other maps are filled at any time.
         let is_set_up = is_outside
             && !first.access.is_write()
             && first.access.locks.is_empty()
-            && second.access.locks.is_empty();
+            && second.access.locks.is_empty()
+            && (!is_map || self.holds_callbacks(one.access));
         let sure = match strength.saturating_sub(n_calls / FAR) {
             0 | 1 => Confidence::Low,
             _ if is_set_up => Confidence::Low,
             2 => Confidence::Medium,
             _ if is_outside && !is_guarded => Confidence::Medium,
-            _ if likeness == Likeness::Part => Confidence::Medium,
+            _ if likeness == Likeness::Part || !(is_map || is_guarded) => Confidence::Medium,
             _ => Confidence::High,
         };
         Some(Pair {
@@ -330,6 +337,35 @@ impl Place<'_> {
             sure,
             reason,
         })
+    }
+
+    /// The package `main` in which the goroutine begins: two of them are two processes.
+    fn program(&self, root: &Root) -> Option<PkgId> {
+        let package = self.world.object(root.home?).package?;
+        let is_main = self.world.package(package).source.name.as_str() == "main";
+        is_main.then_some(package)
+    }
+
+    /// True for a map of functions, or of lists of them.
+    fn holds_callbacks(&self, access: &Access) -> bool {
+        let object = match access.path.steps.last() {
+            Some(Step::Field(field)) => Some(*field),
+            _ => access.path.variable(),
+        };
+        let Some(object) = object else { return false };
+        let ty = self.world.object_type(object);
+        let Type::Map { value, .. } = self.world.ty(self.world.underlying(ty)) else {
+            return false;
+        };
+        let of_value = self.world.ty(self.world.underlying(*value));
+        match of_value {
+            Type::Signature { .. } => true,
+            Type::Slice(element) => {
+                let element = self.world.underlying(*element);
+                matches!(self.world.ty(element), Type::Signature { .. })
+            }
+            _ => false,
+        }
     }
 
     fn likeness(&self, one: &Access, other: &Access) -> Option<Likeness> {
@@ -341,7 +377,7 @@ impl Place<'_> {
         let is_typed = |variable| {
             matches!(
                 self.world.object(variable).kind,
-                ObjectKind::Var(VarKind::Receiver | VarKind::Param)
+                ObjectKind::Var(VarKind::Receiver | VarKind::Param | VarKind::Local)
             )
         };
         if !is_typed(a) && !is_typed(b) {
