@@ -16,7 +16,7 @@ use contend_types::{ObjId, ObjectKind, Type, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Accesses, is_package_variable};
-use crate::library::{Mode, package_path};
+use crate::library::{Mode, package_path, receiver_name};
 use crate::package::{BodyFacts, Package};
 
 /// Values are followed over so many steps.
@@ -364,6 +364,10 @@ impl<'a> Values<'a> {
                 .for_each(|it| it.part = Part::Iterator);
             return;
         }
+        if let Some(container) = self.looked_up(facts, call, index) {
+            self.take(facts, func, at, container, Part::Element, found);
+            return;
+        }
         let Some(callee) = self.package.callee(facts, call) else {
             return;
         };
@@ -381,6 +385,20 @@ impl<'a> Values<'a> {
             taken.call = Some(facts.location(call.span));
             taken
         }));
+    }
+
+    /// The `sync.Map` that a call looks a value up in, and leaves it there.
+    fn looked_up(&self, facts: &BodyFacts, call: &Call, result: usize) -> Option<ObjId> {
+        let (Callee::Static(method), Some(Operand::Addr(map))) = (call.callee, call.receiver)
+        else {
+            return None;
+        };
+        let world = self.package.world;
+        let is_lookup = result == 0
+            && matches!(world.name(method).as_str(), "Load" | "LoadOrStore")
+            && package_path(world, method) == "sync"
+            && receiver_name(world, method) == Some("Map");
+        self.direct(facts, map).filter(|_| is_lookup)
     }
 
     fn follow_variable(

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use contend_analysis::library::Mode;
+use contend_analysis::library::{Mode, package_path};
 use contend_analysis::package::BodyFacts;
 use contend_analysis::taken::{Part, Taken};
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
-use contend_ir::{FuncId, InstrKind, Operand, PlaceId, PlaceKind, RangeKind};
+use contend_ir::{Callee, FuncId, InstrKind, Operand, PlaceId, PlaceKind, RangeKind};
 use contend_types::{ObjId, Type};
 
 use super::guards::Guards;
@@ -62,6 +62,9 @@ struct Use {
 pub(super) fn check(guards: &Guards, findings: &mut Vec<Finding>) {
     let mut uses: BTreeMap<Key, Vec<Use>> = BTreeMap::new();
     for (facts, func) in guards.functions() {
+        if runs_once(guards, facts, func) {
+            continue;
+        }
         for (at, instr) in facts.func(func).instrs.iter().enumerate() {
             for (place, subject, is_write) in accesses(facts, func, instr.kind) {
                 if let Some((key, taken)) = key_of(guards, facts, (func, at), place, subject) {
@@ -88,6 +91,21 @@ pub(super) fn check(guards: &Guards, findings: &mut Vec<Finding>) {
         }
     }
     findings.extend(of_maps.into_values());
+}
+
+/// True for a function literal that is handed to `sync.Once.Do`, which keeps all others out.
+fn runs_once(guards: &Guards, facts: &BodyFacts, func: FuncId) -> bool {
+    let world = guards.package.world;
+    facts.func(func).parent().is_some()
+        && facts.body.calls.iter().any(|call| match call.callee {
+            Callee::Static(method) => {
+                let mut args = facts.body.operands(call.args).iter();
+                world.name(method).as_str() == "Do"
+                    && package_path(world, method) == "sync"
+                    && args.any(|&arg| facts.literals.of_value(arg) == Some(func))
+            }
+            _ => false,
+        })
 }
 
 /// The places whose memory, map or slice an instruction uses.
@@ -181,7 +199,9 @@ fn key_of(
     }
     let found = guards.values.of(facts, func, at, Operand::Place(step));
     let taken = found.into_iter().find(|it| it.part == Part::Element)?;
-    guards.guarded(taken.container)?;
+    if !guards.is_sync_map(taken.container) {
+        guards.guarded(taken.container)?;
+    }
     let is_whole = subject == Subject::Memory && fields.is_empty();
     let subject = match facts.body.places.ty(place) {
         Some(ty) if is_whole => match guards.package.world.underlying_type(ty) {
@@ -215,10 +235,15 @@ fn removes(guards: &Guards, facts: &BodyFacts, container: ObjId) -> bool {
 /// The finding, and the body of the use without a lock.
 fn verdict(guards: &Guards, key: &Key, uses: &[Use]) -> Option<(usize, Finding)> {
     let (container, _, subject) = key;
-    let (_, lock) = guards.guarded(*container)?;
+    // A sync.Map guards its entries as long as a call of it lasts.
+    let is_sync_map = guards.is_sync_map(*container);
+    let lock = match guards.guarded(*container) {
+        Some((_, lock)) if !is_sync_map => lock,
+        _ => *container,
+    };
     let holds = |it: &Use| it.is_by_lock_holder || it.locks.iter().any(|&(held, _)| held == lock);
     let is_bare = |it: &&Use| {
-        let was_guarded = it.taken.locks.iter().any(|&(held, _)| held == lock);
+        let was_guarded = is_sync_map || it.taken.locks.iter().any(|&(held, _)| held == lock);
         it.locks.is_empty() && !it.is_by_lock_holder && was_guarded && !it.removes
     };
     let mut bare: Vec<&Use> = uses.iter().filter(is_bare).collect();
@@ -261,6 +286,7 @@ fn finding(
     other: Option<&Use>,
     sure: Confidence,
 ) -> Finding {
+    let is_sync_map = guards.is_sync_map(*container);
     let (map, lock) = (guards.name(*container), guards.name(lock));
     let is_nested = *subject != Subject::Memory && fields.is_empty();
     let fields: Vec<String> = fields.iter().map(|&it| guards.name(it)).collect();
@@ -278,11 +304,19 @@ fn finding(
     let mut found = Finding::new(
         rule,
         one.location,
-        format!("{thing} is {} after `{lock}` was released", verb(one)),
+        if is_sync_map {
+            format!("{thing} is {} without a lock", verb(one))
+        } else {
+            format!("{thing} is {} after `{lock}` was released", verb(one))
+        },
     )
     .here(role(one), format!("{}, no lock held", verb(one)));
     if one.taken.location != one.location {
-        let text = format!("looked up here, holding `{lock}`");
+        let text = if is_sync_map {
+            format!("looked up here; `{map}` guards no more than the lookup")
+        } else {
+            format!("looked up here, holding `{lock}`")
+        };
         found = found.label(Role::Other, one.taken.location, text);
     }
     let reason = match other {
@@ -302,12 +336,16 @@ fn finding(
                 other.location,
                 format!("also {}, {held}", verb(other)),
             );
-            format!("`{lock}` is released while the entry stays in the map, where others find it")
+            "the entry stays in the map, where others find it".to_owned()
         }
         None => "several goroutines come here, and may find the same entry".to_owned(),
     };
     found
-        .help(format!("keep `{lock}` until the entry is no longer used"))
+        .help(if is_sync_map {
+            "give the entry a lock of its own".to_owned()
+        } else {
+            format!("keep `{lock}` until the entry is no longer used")
+        })
         .sure(sure, reason)
         .inside(
             guards

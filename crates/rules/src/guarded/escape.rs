@@ -106,13 +106,19 @@ fn sent_or_stored<'a>(
     escapes
 }
 
-/// True for a field of a value that the function makes and returns.
+/// True for a field of a value that the function makes and returns, or that its caller gave it to
+/// fill.
 fn leaves(facts: &BodyFacts, func: FuncId, place: PlaceId) -> bool {
     let PlaceKind::Field { .. } = facts.body.places.kind(place) else {
         return false;
     };
     let made = facts.body.places.root(place);
     let data = facts.func(func);
+    if let PlaceKind::Var(variable) = facts.body.places.kind(made)
+        && data.params.contains(&Some(variable))
+    {
+        return true;
+    }
     let is_made = data.instrs.iter().any(|instr| {
         matches!(instr.kind, InstrKind::Alloc { dst, kind: AllocKind::Composite | AllocKind::New, .. }
             if dst == made)
@@ -152,7 +158,7 @@ fn verdict(guards: &Guards, func: FuncId, escape: &Escape) -> Option<Finding> {
         (Part::Iterator, _) => "an iterator over it is handed out",
         (_, Exit::Returned) => "it is returned by reference",
         (_, Exit::Sent) => "it is sent by reference",
-        (_, Exit::Stored) => "it is put in a value that is returned",
+        (_, Exit::Stored) => "it is put in a value of the caller",
     };
     let rule = if part == Part::Iterator {
         &MAP_RANGE

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contend_analysis::callers::expects_lock;
-use contend_analysis::library::Mode;
+use contend_analysis::library::{Mode, package_path};
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::roles::Roles;
 use contend_analysis::taken::{Part, Taken, Values};
@@ -125,6 +125,16 @@ impl<'a> Guards<'a> {
     pub(super) fn guarded(&self, container: ObjId) -> Option<(&Container, ObjId)> {
         let known = self.containers.get(&container)?;
         Some((known, known.lock?))
+    }
+
+    /// True for a field or variable of type `sync.Map`.
+    pub(super) fn is_sync_map(&self, container: ObjId) -> bool {
+        let world = self.package.world;
+        let named = world.named_parts(world.object_type(container));
+        named.is_some_and(|(named, _)| {
+            let object = world.named(named).object;
+            world.name(object).as_str() == "Map" && package_path(world, object) == "sync"
+        })
     }
 
     /// True if the function says that its caller holds a lock.

@@ -10,10 +10,12 @@ mod guards;
 mod split;
 
 use contend_analysis::accesses::Accesses;
-use contend_analysis::package::Package;
+use contend_analysis::library::{package_path, receiver_name};
+use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::roles::Roles;
 use contend_analysis::taken::Values;
 use contend_finding::Finding;
+use contend_ir::Callee;
 
 pub(crate) use entries::{NESTED, POINTEE};
 pub(crate) use escape::ESCAPE;
@@ -27,10 +29,10 @@ pub(crate) fn check(
     accesses: &Accesses,
     findings: &mut Vec<Finding>,
 ) {
-    if package
+    if !package
         .bodies
         .iter()
-        .all(|facts| facts.flows.iter().all(Option::is_none))
+        .any(|facts| guards_something(package, facts))
     {
         return;
     }
@@ -39,4 +41,17 @@ pub(crate) fn check(
     escape::check(&guards, findings);
     entries::check(&guards, findings);
     split::check(&guards, findings);
+}
+
+/// True if locks or a `sync.Map` are used.
+fn guards_something(package: &Package, facts: &BodyFacts) -> bool {
+    facts.flows.iter().any(Option::is_some)
+        || facts.body.calls.iter().any(|call| match call.callee {
+            Callee::Static(method) => {
+                call.receiver.is_some()
+                    && package_path(package.world, method) == "sync"
+                    && receiver_name(package.world, method) == Some("Map")
+            }
+            _ => false,
+        })
 }

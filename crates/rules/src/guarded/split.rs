@@ -22,10 +22,12 @@ pub(crate) static SPLIT: RuleMeta = RuleMeta {
     doc: include_str!("map_lock_split.md"),
 };
 
-/// A look at, or a change of, one entry.
+/// A look at, or a change of, one entry of a map or one field.
 struct Step {
     at: usize,
+    /// The entry or the field.
     element: PlaceId,
+    is_entry: bool,
     is_write: bool,
     /// The calls that took the lock held here, by lock.
     sections: Vec<(usize, Vec<Span>)>,
@@ -58,8 +60,15 @@ fn of_function(
         if checks.clone().any(|it| is_same_section(it, write)) {
             continue;
         }
-        if decides(facts, func, check) && is_key_stable(facts, func, check, write) {
-            return finding(guards, facts, func, flow, check, write);
+        let found = if !write.is_entry {
+            lost_update(guards, facts, func, flow, check, write)
+        } else if decides(facts, func, check) && is_key_stable(facts, func, check, write) {
+            finding(guards, facts, func, flow, check, write)
+        } else {
+            None
+        };
+        if found.is_some() {
+            return found;
         }
     }
     None
@@ -69,10 +78,17 @@ fn steps(facts: &BodyFacts, flow: &LockFlow) -> Vec<Step> {
     let mut steps = Vec::new();
     flow.visit(|point, instr, state| {
         let (element, is_write) = match instr.map(|instr| instr.kind) {
-            Some(InstrKind::MapRead { element, .. }) => (element, false),
-            Some(InstrKind::MapWrite { element, .. }) => (element, true),
+            Some(InstrKind::MapRead { element, .. } | InstrKind::Read(element)) => (element, false),
+            Some(InstrKind::MapWrite { element, .. } | InstrKind::Write { place: element, .. }) => {
+                (element, true)
+            }
             _ => return,
         };
+        let is_field = matches!(
+            facts.body.places.kind(element),
+            PlaceKind::Field { base, .. }
+                if matches!(facts.body.places.kind(base), PlaceKind::Deref { .. })
+        );
         let is_exact = matches!(
             facts.body.places.kind(element),
             PlaceKind::MapElement {
@@ -80,7 +96,7 @@ fn steps(facts: &BodyFacts, flow: &LockFlow) -> Vec<Step> {
                 ..
             }
         );
-        if !is_exact {
+        if !is_exact && !is_field {
             return;
         }
         let sections = (0..flow.locks.len()).filter_map(|lock| {
@@ -97,6 +113,7 @@ fn steps(facts: &BodyFacts, flow: &LockFlow) -> Vec<Step> {
         steps.push(Step {
             at: point.instr,
             element,
+            is_entry: is_exact,
             is_write,
             sections: sections.collect(),
         });
@@ -127,28 +144,97 @@ fn decides(facts: &BodyFacts, func: FuncId, check: &Step) -> bool {
     let InstrKind::MapRead { element, ok } = data.instrs[check.at].kind else {
         return false;
     };
-    let mut known: Vec<PlaceId> = ok.into_iter().chain([element]).collect();
-    for instr in &data.instrs[check.at..] {
-        match instr.kind {
-            InstrKind::Write {
-                place,
-                value: Operand::Place(value),
-            } if known.contains(&value) => known.push(place),
-            InstrKind::Operation {
-                dst, left, right, ..
-            } => {
-                let is_known = |operand: Operand| matches!(operand, Operand::Place(place) if known.contains(&place));
-                if is_known(left) || is_known(right) {
-                    known.push(dst);
-                }
-            }
-            _ => {}
-        }
-    }
+    let found = ok.into_iter().chain([element]).collect();
+    let known = made_of(facts, func, check.at, found);
     data.blocks.iter().any(|block| {
         matches!(block.terminator, Terminator::Branch { cond: Operand::Place(cond), .. }
             if known.contains(&cond))
     })
+}
+
+/// The places whose values are made of the known ones, behind an instruction.
+fn made_of(facts: &BodyFacts, func: FuncId, from: usize, mut known: Vec<PlaceId>) -> Vec<PlaceId> {
+    for instr in &facts.func(func).instrs[from..] {
+        let is_known =
+            |operand: Operand| matches!(operand, Operand::Place(place) if known.contains(&place));
+        match instr.kind {
+            InstrKind::Write { place, value } if is_known(value) => known.push(place),
+            InstrKind::Operation {
+                dst, left, right, ..
+            } if is_known(left) || is_known(right) => known.push(dst),
+            InstrKind::Convert { dst, value, .. } if is_known(value) => known.push(dst),
+            _ => {}
+        }
+    }
+    known
+}
+
+/// A field is read in one section, and what was made of it is written in another.
+fn lost_update(
+    guards: &Guards,
+    facts: &BodyFacts,
+    func: FuncId,
+    flow: &LockFlow,
+    check: &Step,
+    write: &Step,
+) -> Option<Finding> {
+    let data = facts.func(func);
+    let InstrKind::Write {
+        value: Operand::Place(value),
+        ..
+    } = data.instrs[write.at].kind
+    else {
+        return None;
+    };
+    let is_read = matches!(data.instrs[check.at].kind, InstrKind::Read(_));
+    let is_operation = data
+        .instrs
+        .iter()
+        .any(|instr| matches!(instr.kind, InstrKind::Operation { dst, .. } if dst == value));
+    let known = made_of(facts, func, check.at, vec![check.element]);
+    if !is_read || !is_operation || !known.contains(&value) {
+        return None;
+    }
+    let PlaceKind::Field { field, .. } = facts.body.places.kind(write.element) else {
+        return None;
+    };
+    let lock = common_lock(guards, facts, flow, check, write)?;
+    let name = guards.name(field);
+    Some(
+        Finding::new(
+            &SPLIT,
+            facts.location(data.instrs[write.at].span),
+            format!("`{name}` is written with a value made of it before `{lock}` was released"),
+        )
+        .here(Role::Write, "what others wrote in between is lost")
+        .label(
+            Role::Read,
+            facts.location(data.instrs[check.at].span),
+            format!("read under an earlier hold of `{lock}`"),
+        )
+        .help("read it again after taking the lock, or keep it from the read to the write")
+        .sure(
+            Confidence::Medium,
+            "each section holds the lock, and the change spans both",
+        )
+        .inside(guards.package.function_name(facts.body)),
+    )
+}
+
+/// The lock that is held at both, as one writes it.
+fn common_lock(
+    guards: &Guards,
+    facts: &BodyFacts,
+    flow: &LockFlow,
+    check: &Step,
+    write: &Step,
+) -> Option<String> {
+    let (lock, _) = write
+        .sections
+        .iter()
+        .find(|(lock, _)| check.sections.iter().any(|(other, _)| other == lock))?;
+    let path = &flow.locks[*lock].path;
+    Some(path.text(guards.package.world, Some(facts.body)))
 }
 
 /// True if the key is not assigned to between the two.
@@ -175,13 +261,7 @@ fn finding(
     let data = facts.func(func);
     let map = facts.body.places.kind(write.element).base()?;
     let container = guards.values.container(facts, func, write.at, map)?;
-    let (lock, _) = write
-        .sections
-        .iter()
-        .find(|(lock, _)| check.sections.iter().any(|(other, _)| other == lock))?;
-    let lock = flow.locks[*lock]
-        .path
-        .text(guards.package.world, Some(facts.body));
+    let lock = common_lock(guards, facts, flow, check, write)?;
     let InstrKind::MapWrite { value, .. } = data.instrs[write.at].kind else {
         return None;
     };
