@@ -4,6 +4,7 @@ use contend_base::{Location, Span};
 use contend_finding::Role;
 use contend_ir::{CallMode, Callee, FuncId, Instr, InstrKind, Operand, PlaceId};
 use contend_types::{ObjId, ObjectKind, TypeId, VarKind, World};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::library::{Mode, package_path};
@@ -130,7 +131,7 @@ impl<'a> Accesses<'a> {
             let ids = facts.body.funcs();
             ids.map(|(id, _)| accesses.find_own(facts, id)).collect()
         };
-        accesses.own = package.bodies.iter().map(own).collect();
+        accesses.own = package.bodies.par_iter().map(own).collect();
         accesses.find_outer();
         accesses
     }

@@ -3,7 +3,7 @@
 use contend_ir::{Call, CallMode, Callee, FuncId, InstrKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::accesses::{Access, Accesses, Held, Subject};
+use crate::accesses::{Access, AccessKind, Accesses, Held, Subject};
 use crate::binding::{Actual, Formals, is_known_outside, seen_through};
 use crate::components::components;
 use crate::library::{package_path, receiver_name};
@@ -19,6 +19,9 @@ const MAX_ACCESSES: usize = 1000;
 
 /// Callers see no more than this of a function.
 const MAX_OUTER: usize = 200;
+
+/// Of a function that reads one place again and again callers see the first reads.
+const MAX_READS: usize = 3;
 
 /// Larger circles of functions that call each other are looked at once.
 const MAX_CIRCLE: usize = 64;
@@ -122,20 +125,12 @@ impl Accesses<'_> {
     fn outer_of(&self, body: usize, func: FuncId) -> (Vec<Access>, usize) {
         let facts = &self.package.bodies[body];
         let it = facts.func(func);
-        let mut known = FxHashSet::default();
         let mut outer = self.with_goroutines(body, func);
+        outer.retain(|access| is_known_outside(self.package.world, it, &access.path));
         for access in &mut outer {
             access.path = access.path.without_indexes();
         }
-        outer.retain(|access| {
-            let key = (
-                access.path.clone(),
-                access.subject,
-                access.kind,
-                (access.location, access.start),
-            );
-            is_known_outside(self.package.world, it, &access.path) && known.insert(key)
-        });
+        drop_repetitions(&mut outer);
         let n_cut_off = outer.len().saturating_sub(MAX_OUTER);
         if 0 < n_cut_off {
             // What is done nearest to the function says most about it.
@@ -321,6 +316,36 @@ impl Accesses<'_> {
         let (place, rest) = seen_through(path, subject, operand)?;
         self.values[facts.index].path_behind(self.package.world, facts.body, place, rest, subject)
     }
+}
+
+/// Leaves out accesses that say no more than others: the same at the same place, and all but the
+/// first few reads of one place under the same locks.
+fn drop_repetitions(accesses: &mut Vec<Access>) {
+    let mut places = FxHashSet::default();
+    let mut reads: FxHashMap<_, usize> = FxHashMap::default();
+    accesses.retain(|access| {
+        let what = (access.path.clone(), access.subject, access.kind);
+        if access.kind == AccessKind::Read && !access.is_atomic {
+            let locks: Vec<_> = access
+                .locks
+                .iter()
+                .map(|it| (it.path.clone(), it.mode))
+                .collect();
+            let n = reads
+                .entry((what.clone(), locks, access.start))
+                .or_default();
+            *n += 1;
+            let most = if access.calls.is_empty() {
+                MAX_READS
+            } else {
+                1
+            };
+            if most < *n {
+                return false;
+            }
+        }
+        places.insert((what, access.location, access.start))
+    });
 }
 
 /// What `Once` runs is in order with everybody who waits for it.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use contend_base::Location;
 use contend_ir::FuncId;
 use contend_types::ObjId;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::accesses::{Access, Accesses};
@@ -67,7 +68,7 @@ impl PackageSummary {
     pub fn of(package: &Package, accesses: &Accesses, roles: &Roles) -> Self {
         let functions = package
             .bodies
-            .iter()
+            .par_iter()
             .filter(|facts| !package.is_test(facts.body.file))
             .filter_map(|facts| Some(Arc::new(summary(package, accesses, roles, facts)?)));
         Self {
@@ -90,7 +91,6 @@ fn summary(
     let function = declared_in(package, facts.index)?;
     let id = FuncId::new(0);
     let func = facts.func(id);
-    let own: Vec<Access> = accesses.of(facts.index, id);
     let free = Walk {
         package,
         facts,
@@ -100,13 +100,19 @@ fn summary(
         path: None,
     }
     .whole();
+    let waits = !(0..func.instrs.len()).all(|at| free.contains(at));
+    let own: Vec<Access> = if waits {
+        accesses.of(facts.index, id)
+    } else {
+        Vec::new()
+    };
     let mut outer = accesses.outer(facts.index, id).to_vec();
     for access in &mut outer {
         // The same may be done at several places of the function.
         let mut same = own
             .iter()
             .filter(|it| it.location == access.location && it.path == access.path);
-        access.is_behind_wait = !same.any(|it| free.contains(it.at));
+        access.is_behind_wait = waits && !same.any(|it| free.contains(it.at));
         access.at = 0;
     }
     Some(Summary {
