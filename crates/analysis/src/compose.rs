@@ -15,10 +15,10 @@ use crate::path::Path;
 const MAX_DEPTH: usize = 8;
 
 /// A function that does more than this through its calls is known by the first of it.
-const MAX_ACCESSES: usize = 1000;
+const MAX_ACCESSES: usize = 400;
 
 /// Callers see no more than this of a function.
-const MAX_OUTER: usize = 200;
+const MAX_OUTER: usize = 80;
 
 /// Of a function that reads one place again and again callers see the first reads.
 const MAX_READS: usize = 3;
