@@ -56,7 +56,7 @@ fn find_time(line: &[u8]) -> Option<(usize, usize, u64)> {
 }
 
 /// `8071.382216` as nanoseconds; perf prints six digits after the point, or nine.
-fn nanos(word: &[u8]) -> Option<u64> {
+pub(crate) fn nanos(word: &[u8]) -> Option<u64> {
     let point = memchr::memchr(b'.', word)?;
     let fraction = &word[point + 1..];
     if fraction.is_empty() || 9 < fraction.len() {

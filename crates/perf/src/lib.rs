@@ -1,8 +1,9 @@
-//! Reads what `perf script` prints: samples with their stacks.
+//! Reads what perf recorded: `perf.data` files, and what `perf script` prints.
 //!
-//! It opens no file, runs no program and resolves no symbol. Samples borrow from the text and are
-//! read one at a time, so a text of any length is read in the memory that it takes itself. It
-//! never panics; lines that are no part of a sample are counted.
+//! It opens no file, runs no program and resolves no symbol. [`samples`] borrows from a text and
+//! reads one sample at a time, so a text of any length is read in the memory that it takes itself.
+//! [`read`] takes either form whole and in the order of time, for joining with other sources. Lines
+//! and records that are not understood are counted.
 //!
 //! ```
 //! let text = b"api  71/73  [001]  8.382216:  1001001 cpu-clock:u: \n\
@@ -14,9 +15,28 @@
 //! assert_eq!(names, [&b"main.work"[..], b"runtime.main"]);
 //! ```
 
+mod data;
 mod frame;
 mod header;
+mod recording;
 mod samples;
+mod script;
+mod syscall;
 
 pub use frame::Frame;
+pub use recording::{Clock, CodeAddress, Record, Recording, StackFrame, Stacks, What};
 pub use samples::{Sample, Samples, looks_like, samples};
+
+/// Reads a `perf.data` file or the output of `perf script`, whole.
+pub fn read(bytes: &[u8]) -> Recording {
+    if is_data(bytes) {
+        data::read(bytes)
+    } else {
+        script::read(bytes)
+    }
+}
+
+/// Whether the bytes start a `perf.data` file.
+pub fn is_data(head: &[u8]) -> bool {
+    head.starts_with(data::MAGIC)
+}

@@ -9,7 +9,9 @@ use super::TextFile;
 /// The floors, and the crates on them by their folder names. ARCHITECTURE.md draws the same.
 const FLOORS: [&[&str]; 7] = [
     &["base", "finding"],
-    &["dumps", "gotrace", "perf", "pprof", "syntax"],
+    &[
+        "dumps", "elf", "gotrace", "perf", "pprof", "strace", "syntax",
+    ],
     &["ir", "project", "types"],
     &["analysis", "sched"],
     &["diagnose", "flame", "render", "rules"],

@@ -1,0 +1,15 @@
+//! Names for addresses of an ELF file: functions with what was inlined into them, files, lines.
+//!
+//! The debug information is read by `gimli` and `addr2line`, the table of symbols by `object`. It
+//! knows nothing of processes: an address is an offset in the file, or the one that the linker
+//! gave.
+//!
+//! ```
+//! let error = contend_elf::Binary::parse(b"no program".to_vec()).err().expect("it is none");
+//! assert!(error.to_string().starts_with("not an ELF file"));
+//! ```
+
+mod binary;
+mod symbols;
+
+pub use binary::{Binary, ElfError, Symbol};
