@@ -9,6 +9,6 @@ libfuzzer_sys::fuzz_target!(|trace: &[u8]| {
         return;
     };
     while reader.next().is_some() {
-        assert!(reader.offset() <= trace.len());
+        assert!(reader.offset() <= trace.len() as u64);
     }
 });

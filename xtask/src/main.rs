@@ -13,6 +13,7 @@ mod bench;
 mod browser;
 mod corpus;
 mod docs;
+mod fuzz;
 mod go;
 mod oracle;
 mod oracle_project;
@@ -45,6 +46,8 @@ cargo xtask COMMAND
   score proofs [NAME...]      tests that fail by the race detector where real modules have findings
   scenarios claims [ID...]    run what tests the claims about the runtime, see corpus/scenarios
   scenarios detect [--write]  which means sees which scenario, in how many runs
+  fuzz [TARGET...] [--minutes N]
+                              fuzz targets with coverage, N minutes of processor time each
   browser                     flame graphs in Chromium: keys, mouse, search, light and dark
   std-summary                 embed the standard library of the Go in the PATH, reduced
   help                        this text
@@ -74,6 +77,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         "corpus" => corpus::run(rest),
         "bench" => bench::run(rest),
         "browser" => browser::run(rest),
+        "fuzz" => fuzz::run(rest),
         "oracle" => oracle::run(rest),
         "scenarios" => scenarios::run(rest),
         "score" => score::run(rest),

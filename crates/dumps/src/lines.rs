@@ -3,7 +3,7 @@
 use contend_base::Span;
 use memchr::memchr;
 
-/// A line without its end (`\n` or `\r\n`).
+/// A line without its end: `\n` with any number of `\r` in front.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Line<'t> {
     pub(crate) start: usize,
@@ -63,7 +63,8 @@ impl<'t> Iterator for Lines<'t> {
             rest.len()
         };
         let mut bytes = &rest[..len];
-        if let [head @ .., b'\r'] = bytes {
+        // Several, where a text went through two programs that each made line ends of Windows.
+        while let [head @ .., b'\r'] = bytes {
             bytes = head;
         }
         Some(Line { start, bytes })
@@ -129,4 +130,21 @@ pub(crate) fn float(bytes: &[u8]) -> Option<(f64, usize)> {
         .count();
     let text = std::str::from_utf8(&bytes[..len]).ok()?;
     text.parse().ok().map(|value| (value, len))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_ends_in_front_of_all_returns_that_end_it() {
+        let text = b"panic: a\rb\r\r\n\r\nlast\r";
+        let lines = Lines {
+            text,
+            at: 0,
+            end: text.len(),
+        };
+        let lines: Vec<&[u8]> = lines.map(|line| line.bytes).collect();
+        assert_eq!(lines, [&b"panic: a\rb"[..], b"", b"last"]);
+    }
 }

@@ -140,7 +140,7 @@ pub(crate) fn fed(
 }
 
 /// Processor time of a process so far; 0 if it is gone.
-fn used(process: u32) -> f64 {
+pub(crate) fn used(process: u32) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     // The name in parentheses may hold blanks. Times are in hundredths of a second.
     let fields = stat.rsplit(')').next().unwrap_or_default();
