@@ -9,12 +9,18 @@
 
 mod branches;
 mod build;
+mod calls;
 mod concurrency;
+mod drains;
+mod frame;
 mod graph;
 mod known;
+mod objects;
+mod orders;
+mod spawns;
 mod sync_calls;
 mod tokens;
 
-pub use build::Orders;
 pub use concurrency::{Concurrency, Point};
 pub use graph::{NodeId, Thread, ThreadId, Threads};
+pub use orders::Orders;

@@ -1,0 +1,308 @@
+//! Calls in the graph: written out, known by their summaries, or known for how they synchronise.
+
+use std::rc::Rc;
+
+use contend_base::Span;
+use contend_ir::{Call, CallMode, Callee, Operand};
+use contend_types::{Builtin, World};
+
+use super::build::{Builder, MAX_DEPTH, MAX_NODES};
+use super::frame::Frame;
+use super::graph::{Acquire, NodeId, ObjectKind, Release};
+use super::sync_calls::{SyncCall, sync_call};
+use crate::accesses::{Held, Subject};
+use crate::goroutines::started;
+use crate::library::{Mode, lock_call};
+use crate::locks::EffectKind;
+use crate::origins::started_by;
+use crate::package::Started;
+
+/// Functions with more instructions than this are not written out where they are called.
+const MAX_INSTRS: usize = 200;
+
+impl<'a> Builder<'_, 'a> {
+    pub(super) fn call(
+        &mut self,
+        frame: &Rc<Frame<'a>>,
+        call: &Call,
+        nth: usize,
+        at: NodeId,
+    ) -> NodeId {
+        let facts = frame.facts;
+        let world = self.orders.package.world;
+        let at = self.lock_effects(frame, call, nth, at);
+        if lock_call(world, facts.body, call).is_some() {
+            return at;
+        }
+        if matches!(call.callee, Callee::Builtin(Builtin::Close)) {
+            let node = self.graph.after(at);
+            if let Some(&channel) = facts.body.operands(call.args).first() {
+                self.close(frame, channel, node);
+            }
+            return node;
+        }
+        if call.mode == CallMode::Plain {
+            let all = started(self.orders.package, facts, call);
+            if !all.is_empty() || started_by(world, facts.body, call).is_some() {
+                let group = counting_group(world, call)
+                    .and_then(|it| self.object(frame, ObjectKind::Group, it, Subject::Variable));
+                let mut at = at;
+                for (started, runs, how) in all {
+                    at = self.spawn(frame, started, (call, group), (runs, how), at);
+                }
+                return at;
+            }
+        }
+        if let Some(sync) = sync_call(world, facts.body, call) {
+            return self.sync(frame, sync, call, nth, at);
+        }
+        self.run(frame, call, nth, at)
+    }
+
+    /// A call of a function: written out if it meets other goroutines, else known by what it does.
+    fn run(&mut self, frame: &Rc<Frame<'a>>, call: &Call, nth: usize, at: NodeId) -> NodeId {
+        let package = self.orders.package;
+        let waiting = &package.waiting;
+        let mut at = at;
+        let mut is_written_out = false;
+        if let Some(started) = package.callee(frame.facts, call) {
+            let here = started.target.here();
+            let n_instrs = here.map_or(0, |(body, function)| {
+                let func = package.bodies[body].func(function);
+                func.parent().map_or(func.instrs.len(), |_| 0)
+            });
+            let is_small = self.graph.nodes.len() < MAX_NODES
+                && frame.depth < MAX_DEPTH
+                && n_instrs <= MAX_INSTRS;
+            self.graph.is_cut |= !is_small;
+            match here {
+                Some((body, function))
+                    if is_small
+                        && self.orders.meets[body][function.index()]
+                        && !frame.has(body, function) =>
+                {
+                    let held = self.held_at(frame, nth);
+                    at = self.inline(frame, started, call.span, held, at);
+                    is_written_out = true;
+                }
+                _ => at = self.summary(frame, &started, call.span, nth, at),
+            }
+        } else {
+            at = self.callbacks(frame, call, nth, at);
+        }
+        let is_root = frame.thread == 0;
+        let may_wait = if is_root {
+            waiting.call_may_join(package.world, call)
+        } else {
+            waiting.call_waits(package.world, call)
+        };
+        let is_seen = is_written_out && !waiting.is_named_for_waiting(package.world, call);
+        if may_wait && !is_seen {
+            at = self.graph.after(at);
+            let object = self.intern(ObjectKind::Anything, None, false);
+            self.graph.nodes[at].acquires.push(Acquire {
+                object,
+                is_last: false,
+                test: None,
+            });
+        }
+        at
+    }
+
+    /// A function of a library runs what it is given, as far as one can tell.
+    fn callbacks(&mut self, frame: &Rc<Frame<'a>>, call: &Call, nth: usize, at: NodeId) -> NodeId {
+        let package = self.orders.package;
+        let mut at = at;
+        for &arg in frame.facts.body.operands(call.args) {
+            let Some(given) = package.function_value(frame.facts, arg) else {
+                continue;
+            };
+            let Some((body, func)) = given.target.here() else {
+                continue;
+            };
+            let is_small = self.graph.nodes.len() < MAX_NODES && frame.depth < MAX_DEPTH;
+            if !is_small || package.handler(&given.target).is_some() || frame.has(body, func) {
+                continue;
+            }
+            let held = self.held_at(frame, nth);
+            let behind = self.inline(frame, given, call.span, held, at);
+            let join = self.graph.node(frame.thread);
+            self.graph.link(at, join);
+            self.graph.link(behind, join);
+            at = join;
+        }
+        at
+    }
+
+    fn inline(
+        &mut self,
+        frame: &Rc<Frame<'a>>,
+        started: Started,
+        span: Span,
+        held: Vec<Held>,
+        at: NodeId,
+    ) -> NodeId {
+        let Some((body, func)) = started.target.here() else {
+            return at;
+        };
+        let mut calls = frame.calls.clone();
+        calls.push(frame.facts.location(span));
+        let inner = Rc::new(Frame {
+            facts: &self.orders.package.bodies[body],
+            func,
+            thread: frame.thread,
+            up: Some((Rc::clone(frame), Rc::new(started))),
+            calls,
+            held,
+            depth: frame.depth + 1,
+        });
+        let (entry, exit) = self.function(&inner);
+        self.graph.link(at, entry);
+        exit
+    }
+
+    /// The accesses of a function that is not written out.
+    fn summary(
+        &mut self,
+        frame: &Rc<Frame<'a>>,
+        started: &Started,
+        span: Span,
+        nth: usize,
+        at: NodeId,
+    ) -> NodeId {
+        let accesses = self.orders.accesses;
+        let held = self.held_at(frame, nth);
+        let mut at = at;
+        let inside = accesses.inside(started);
+        for is_behind_wait in [false, true] {
+            let mut all = inside
+                .iter()
+                .filter(|it| it.is_behind_wait == is_behind_wait && it.start.is_none())
+                .peekable();
+            if is_behind_wait && all.peek().is_some() {
+                at = self.graph.after(at);
+                let object = self.intern(ObjectKind::Anything, None, false);
+                self.graph.nodes[at].acquires.push(Acquire {
+                    object,
+                    is_last: false,
+                    test: None,
+                });
+            }
+            for access in all {
+                let Some(mut access) = accesses.seen_by_caller(access, frame.facts, started) else {
+                    continue;
+                };
+                access.calls.insert(0, frame.facts.location(span));
+                at = self.access_with(frame, access, &held, at);
+            }
+        }
+        at
+    }
+
+    fn sync(
+        &mut self,
+        frame: &Rc<Frame<'a>>,
+        sync: SyncCall,
+        call: &Call,
+        nth: usize,
+        at: NodeId,
+    ) -> NodeId {
+        let (kind, operand) = match sync {
+            SyncCall::Add(it) | SyncCall::Done(it) | SyncCall::Wait(it) => (ObjectKind::Group, it),
+            SyncCall::Signal(it) | SyncCall::CondWait(it) => (ObjectKind::Cond, it),
+            SyncCall::OnceDo(it, _) => (ObjectKind::Once, it),
+            SyncCall::Set(it, _) | SyncCall::Count(it, _) | SyncCall::Get(it) => {
+                (ObjectKind::Flag, it)
+            }
+            SyncCall::Swap { word, .. } => (ObjectKind::Flag, word),
+        };
+        let Some(object) = self.object(frame, kind, operand, Subject::Variable) else {
+            return at;
+        };
+        let mut node = self.graph.after(at);
+        let acquire = Acquire {
+            object,
+            is_last: false,
+            test: None,
+        };
+        let release = |value| Release { object, value };
+        match sync {
+            SyncCall::Add(_) => self.graph.nodes[node].counts = Some(object),
+            SyncCall::Done(_) | SyncCall::Signal(_) => {
+                self.graph.nodes[node].releases.push(release(None));
+            }
+            SyncCall::Wait(_) | SyncCall::CondWait(_) => {
+                self.graph.nodes[node].acquires.push(acquire);
+            }
+            SyncCall::Set(_, value) => self.graph.nodes[node].releases.push(release(value)),
+            SyncCall::Swap { new, .. } => self.graph.nodes[node].releases.push(release(new)),
+            SyncCall::Count(..) => self.graph.nodes[node].releases.push(release(None)),
+            SyncCall::Get(_) => {}
+            SyncCall::OnceDo(_, function) => {
+                if let Some(started) = self.orders.package.function_value(frame.facts, function) {
+                    let mut held = self.held_at(frame, nth);
+                    held.push(Held {
+                        path: self.graph.objects[object].path.clone(),
+                        mode: Mode::Exclusive,
+                    });
+                    node = self.inline(frame, started, call.span, held, node);
+                    node = self.graph.after(node);
+                }
+                self.graph.nodes[node].releases.push(release(None));
+                node = self.graph.after(node);
+                self.graph.nodes[node].acquires.push(acquire);
+            }
+        }
+        node
+    }
+
+    /// Locks that are handed over: unlocked by somebody who did not lock.
+    fn lock_effects(
+        &mut self,
+        frame: &Rc<Frame<'a>>,
+        call: &Call,
+        nth: usize,
+        at: NodeId,
+    ) -> NodeId {
+        let facts = frame.facts;
+        let Some(flow) = facts.flow(frame.func) else {
+            return at;
+        };
+        if !frame.is_first_of_thread() || call.mode == CallMode::Defer {
+            return at;
+        }
+        let mut at = at;
+        let lent = &self.orders.lent[facts.index];
+        for &(lock, effect) in flow.effects(nth) {
+            let path = flow.locks[lock].path.clone();
+            let Some(path) = self.renamed(frame, path, Subject::Variable) else {
+                continue;
+            };
+            let object = self.intern(ObjectKind::Lock, Some(path), true);
+            at = self.graph.after(at);
+            match effect {
+                EffectKind::Acquires(_) => self.graph.nodes[at].acquires.push(Acquire {
+                    object,
+                    is_last: false,
+                    test: None,
+                }),
+                EffectKind::Releases if lent.contains(&(frame.func, nth, lock)) => {
+                    self.graph.nodes[at].releases.push(Release {
+                        object,
+                        value: None,
+                    });
+                }
+                _ => {}
+            }
+        }
+        at
+    }
+}
+
+/// The group that waits for the goroutine which a call starts.
+fn counting_group(world: &World, call: &Call) -> Option<Operand> {
+    match call.callee {
+        Callee::Static(function) if world.name(function).as_str().ends_with("Go") => call.receiver,
+        _ => None,
+    }
+}

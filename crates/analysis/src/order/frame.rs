@@ -1,0 +1,118 @@
+//! A function as it runs in one place of the graph, and how what it names is called outside of it.
+
+use std::rc::Rc;
+
+use contend_base::Location;
+use contend_ir::{FuncId, PlaceId};
+use contend_types::ObjId;
+
+use super::build::Builder;
+use super::graph::ThreadId;
+use crate::accesses::{Access, Held, Subject};
+use crate::package::{BodyFacts, Started};
+use crate::path::Path;
+
+/// A function as it runs in one place of the graph.
+pub(super) struct Frame<'a> {
+    pub(super) facts: &'a BodyFacts<'a>,
+    pub(super) func: FuncId,
+    pub(super) thread: ThreadId,
+    /// Who runs it, and with what; `None` for the function around everything.
+    pub(super) up: Option<(Rc<Frame<'a>>, Rc<Started>)>,
+    /// The calls on the way from the start of the thread.
+    pub(super) calls: Vec<Location>,
+    /// Locks that are held around the call.
+    pub(super) held: Vec<Held>,
+    pub(super) depth: usize,
+}
+
+impl Frame<'_> {
+    /// True if the function runs already, further up.
+    pub(super) fn has(&self, body: usize, func: FuncId) -> bool {
+        let mut frame = Some(self);
+        while let Some(it) = frame {
+            if it.facts.index == body && it.func == func {
+                return true;
+            }
+            frame = it.up.as_ref().map(|(up, _)| &**up);
+        }
+        false
+    }
+
+    pub(super) fn is_first_of_thread(&self) -> bool {
+        self.up
+            .as_ref()
+            .is_none_or(|(up, _)| up.thread != self.thread)
+    }
+}
+
+impl<'a> Builder<'_, 'a> {
+    /// The locks around an instruction.
+    pub(super) fn held_at(&self, frame: &Rc<Frame<'a>>, nth: usize) -> Vec<Held> {
+        let locks = self.orders.accesses.locks(frame.facts.index, frame.func);
+        let own = locks.at(nth).iter().map(|held| Held {
+            path: held
+                .path
+                .as_ref()
+                .and_then(|path| self.renamed(frame, path.clone(), Subject::Variable)),
+            mode: held.mode,
+        });
+        frame.held.iter().cloned().chain(own).collect()
+    }
+
+    pub(super) fn access_above(&self, frame: &Rc<Frame<'a>>, access: Access) -> Option<Access> {
+        let path = self.renamed(frame, access.path, access.subject)?;
+        let lock = |held: Held| Held {
+            path: held
+                .path
+                .and_then(|path| self.renamed(frame, path, Subject::Variable)),
+            mode: held.mode,
+        };
+        Some(Access {
+            path,
+            locks: access.locks.into_iter().map(lock).collect(),
+            ..access
+        })
+    }
+
+    pub(super) fn path(
+        &self,
+        frame: &Rc<Frame<'a>>,
+        place: PlaceId,
+        subject: Subject,
+    ) -> Option<Path> {
+        let path = self.orders.accesses.path(frame.facts, place, subject)?;
+        self.renamed(frame, path, subject)
+    }
+
+    pub(super) fn renamed(
+        &self,
+        frame: &Rc<Frame<'a>>,
+        path: Path,
+        subject: Subject,
+    ) -> Option<Path> {
+        let mut path = path;
+        let mut frame = Rc::clone(frame);
+        while let Some((up, started)) = frame.up.clone() {
+            // Between a function and the literals in it all variables keep their names.
+            let is_near = frame.facts.index == up.facts.index
+                && path
+                    .variable()
+                    .is_some_and(|variable| !is_formal(&frame, variable));
+            if !is_near {
+                path = self
+                    .orders
+                    .accesses
+                    .rename(&path, subject, up.facts, &started)?;
+            }
+            frame = up;
+        }
+        Some(path)
+    }
+}
+
+/// True for the variables by which a function is handed something.
+fn is_formal(frame: &Frame, variable: ObjId) -> bool {
+    let func = frame.facts.func(frame.func);
+    func.receiver == Some(variable) || func.params.contains(&Some(variable))
+}

@@ -1,0 +1,201 @@
+//! What goroutines meet at: channels, wait groups, conditions, flags, locks that are handed over.
+
+use std::rc::Rc;
+
+use contend_ir::{AllocKind, Callee, InstrKind, Operand, Terminator};
+use contend_types::{ObjId, ObjectKind as DeclKind, VarKind};
+
+use super::build::Builder;
+use super::frame::Frame;
+use super::graph::{Acquire, NodeId, Object, ObjectId, ObjectKind, Release};
+use crate::accesses::Subject;
+use crate::package::{BodyFacts, Package};
+use crate::path::Path;
+
+impl<'a> Builder<'_, 'a> {
+    pub(super) fn object(
+        &mut self,
+        frame: &Rc<Frame<'a>>,
+        kind: ObjectKind,
+        operand: Operand,
+        subject: Subject,
+    ) -> Option<ObjectId> {
+        let (Operand::Place(place) | Operand::Addr(place)) = operand else {
+            return None;
+        };
+        let path = self.path(frame, place, subject);
+        let path = path.filter(|path| path.variable().is_some());
+        if path.is_none() && frame.thread == 0 {
+            // `time.After` and its like have nothing to do with the goroutines.
+            return None;
+        }
+        Some(self.intern(kind, path, false))
+    }
+
+    pub(super) fn intern(
+        &mut self,
+        kind: ObjectKind,
+        path: Option<Path>,
+        is_known: bool,
+    ) -> ObjectId {
+        let key = (kind, path);
+        if let Some(&id) = self.graph.index.get(&key) {
+            return id;
+        }
+        let (kind, path) = key.clone();
+        let variable = path
+            .as_ref()
+            .filter(|path| path.steps.is_empty())
+            .and_then(Path::variable);
+        let is_known = is_known
+            || matches!(kind, ObjectKind::Flag | ObjectKind::Lock | ObjectKind::Cond)
+            || variable.is_some_and(|variable| self.is_own(variable));
+        let capacity = match kind {
+            ObjectKind::Channel | ObjectKind::ChannelBack => {
+                variable.and_then(|variable| self.capacity(variable))
+            }
+            _ => None,
+        };
+        let id = self.graph.objects.len();
+        self.graph.objects.push(Object {
+            kind,
+            path,
+            is_known,
+            capacity,
+        });
+        self.graph.index.insert(key, id);
+        id
+    }
+
+    /// What a function literal knows that is not in the graph may be used there.
+    pub(super) fn doubt_objects(&mut self) {
+        for (id, func) in self.root.body.funcs() {
+            if self.written_out.contains(&(self.root.index, id)) {
+                continue;
+            }
+            for object in &mut self.graph.objects {
+                let variable = object.path.as_ref().and_then(Path::variable);
+                object.is_known &= variable.is_none_or(|variable| !func.captures(variable));
+            }
+        }
+    }
+
+    /// True if all that is done to a variable of the function is seen.
+    fn is_own(&self, variable: ObjId) -> bool {
+        let kind = self.orders.package.world.object(variable).kind;
+        let body = self.root.body;
+        matches!(kind, DeclKind::Var(VarKind::Local))
+            && body.places.variable(variable).is_some()
+            && !escapes(self.orders.package, self.root, variable)
+    }
+
+    /// The room of the channel in a variable; `None` if it is not a constant.
+    fn capacity(&self, variable: ObjId) -> Option<i32> {
+        let body = self.root.body;
+        let place = body.places.variable(variable)?;
+        let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);
+        let mut made = instrs().filter_map(|instr| match instr.kind {
+            InstrKind::Write {
+                place: to,
+                value: Operand::Place(value),
+            } if to == place => Some(value),
+            _ => None,
+        });
+        let value = made.next()?;
+        if made.next().is_some() {
+            return None;
+        }
+        instrs().find_map(|instr| match instr.kind {
+            InstrKind::Alloc {
+                dst,
+                kind: AllocKind::Chan,
+                size: Operand::Int(size),
+                ..
+            } if dst == value => Some(size),
+            _ => None,
+        })
+    }
+
+    pub(super) fn send(&mut self, frame: &Rc<Frame<'a>>, channel: Operand, node: NodeId) {
+        let data = self.object(frame, ObjectKind::Channel, channel, Subject::Map);
+        let back = self.object(frame, ObjectKind::ChannelBack, channel, Subject::Map);
+        let (Some(data), Some(back)) = (data, back) else {
+            return;
+        };
+        self.graph.nodes[node].releases.push(Release {
+            object: data,
+            value: None,
+        });
+        self.graph.nodes[node].acquires.push(Acquire {
+            object: back,
+            is_last: false,
+            test: None,
+        });
+    }
+
+    pub(super) fn receive(
+        &mut self,
+        frame: &Rc<Frame<'a>>,
+        channel: Operand,
+        node: NodeId,
+        is_last: bool,
+    ) {
+        let data = self.object(frame, ObjectKind::Channel, channel, Subject::Map);
+        let back = self.object(frame, ObjectKind::ChannelBack, channel, Subject::Map);
+        let (Some(data), Some(back)) = (data, back) else {
+            return;
+        };
+        self.graph.nodes[node].acquires.push(Acquire {
+            object: data,
+            is_last,
+            test: None,
+        });
+        if !is_last {
+            self.graph.nodes[node].releases.push(Release {
+                object: back,
+                value: None,
+            });
+        }
+    }
+
+    pub(super) fn close(&mut self, frame: &Rc<Frame<'a>>, channel: Operand, node: NodeId) {
+        if let Some(object) = self.object(frame, ObjectKind::Channel, channel, Subject::Map) {
+            self.graph.nodes[node].releases.push(Release {
+                object,
+                value: None,
+            });
+        }
+    }
+}
+
+/// True if a channel or wait group is handed to somebody who is not followed.
+fn escapes(package: &Package, facts: &BodyFacts, variable: ObjId) -> bool {
+    let body = facts.body;
+    let Some(place) = body.places.variable(variable) else {
+        return true;
+    };
+    let is_it = |operand: &Operand| matches!(operand, Operand::Place(it) | Operand::Addr(it) if *it == place);
+    let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
+    let by_instr = instrs.into_iter().any(|instr| match instr.kind {
+        InstrKind::Write { place: to, value } => {
+            is_it(&value) && body.places.kind(to).base().is_some()
+        }
+        InstrKind::MapWrite { value, .. } | InstrKind::Send { value, .. } => is_it(&value),
+        InstrKind::Convert { value, .. } => is_it(&value),
+        InstrKind::Append { args, .. } => body.operands(args).iter().any(is_it),
+        InstrKind::Call(call) => {
+            let call = body.call(call);
+            let is_argument = body.operands(call.args).iter().any(is_it);
+            let is_followed = matches!(call.callee, Callee::Builtin(_))
+                || package
+                    .callee(facts, call)
+                    .is_some_and(|it| it.target.here().is_some());
+            is_argument && !is_followed
+        }
+        _ => false,
+    });
+    by_instr
+        || body.funcs.iter().flat_map(|func| &func.blocks).any(|block| {
+            matches!(block.terminator, Terminator::Return(list) if body.operands(list).iter().any(is_it))
+        })
+}

@@ -1,0 +1,100 @@
+//! Goroutines in the graph.
+
+use std::rc::Rc;
+
+use contend_ir::{Call, FuncId};
+
+use super::build::Builder;
+use super::frame::Frame;
+use super::graph::{NodeId, ObjectId, Release, ThreadId};
+use crate::origins::Runs;
+use crate::package::{Started, Target};
+
+/// More goroutines than this are not compared.
+const MAX_THREADS: usize = 24;
+
+impl<'a> Builder<'_, 'a> {
+    pub(super) fn spawn(
+        &mut self,
+        frame: &Rc<Frame<'a>>,
+        started: Started,
+        (call, group): (&Call, Option<ObjectId>),
+        (runs, how): (Runs, &'static str),
+        at: NodeId,
+    ) -> NodeId {
+        let node = self.graph.after(at);
+        if let Some((body, func)) = started.target.here()
+            && frame.has(body, func)
+        {
+            self.mark_recursive(frame, body, func, node);
+            return node;
+        }
+        if MAX_THREADS <= self.graph.threads.len() {
+            self.graph.is_cut = true;
+            return node;
+        }
+        let start = frame.facts.location(call.span);
+        let via = match frame.thread {
+            0 => frame.calls.first().copied(),
+            above => self.graph.threads[above].via,
+        };
+        let thread = self.thread(Some((frame.thread, node)), Some(start), via);
+        self.graph.threads[thread].is_many = runs == Runs::Many;
+        self.graph.threads[thread].how = how;
+        self.graph.nodes[node].starts = Some(thread);
+        let exit = self.graph.threads[thread].exit;
+        if let Some(object) = group {
+            self.graph.nodes[exit].releases.push(Release {
+                object,
+                value: None,
+            });
+        }
+        let target = match &started.target {
+            Target::Here { body, function } => Some((*body, *function)),
+            Target::Elsewhere(_) => None,
+        };
+        let Some((body, func)) = target else {
+            self.elsewhere(frame, &started, thread);
+            return node;
+        };
+        self.queue.push_back(Rc::new(Frame {
+            facts: &self.orders.package.bodies[body],
+            func,
+            thread,
+            up: Some((Rc::clone(frame), Rc::new(started))),
+            calls: Vec::new(),
+            held: Vec::new(),
+            depth: 0,
+        }));
+        node
+    }
+
+    /// A goroutine that runs a function of another package.
+    fn elsewhere(&mut self, frame: &Rc<Frame<'a>>, started: &Started, thread: ThreadId) {
+        let accesses = self.orders.accesses;
+        let mut at = self.graph.threads[thread].entry;
+        for access in accesses.inside(started) {
+            if access.is_behind_wait || access.start.is_some() {
+                continue;
+            }
+            if let Some(access) = accesses.seen_by_caller(access, frame.facts, started)
+                && let Some(access) = self.access_above(frame, access)
+            {
+                at = self.graph.after(at);
+                self.graph.threads[thread].accesses.push((at, access));
+            }
+        }
+        let exit = self.graph.threads[thread].exit;
+        self.graph.link(at, exit);
+    }
+
+    fn mark_recursive(&mut self, frame: &Rc<Frame<'a>>, body: usize, func: FuncId, node: NodeId) {
+        let mut it = Some(Rc::clone(frame));
+        while let Some(frame) = it {
+            if frame.facts.index == body && frame.func == func {
+                self.graph.threads[frame.thread].starts_itself.push(node);
+            }
+            it = frame.up.as_ref().map(|(up, _)| Rc::clone(up));
+        }
+    }
+}
