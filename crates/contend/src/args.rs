@@ -183,6 +183,15 @@ pub(crate) struct Trace {
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
+    /// What was recorded beside the trace: perf.data, the text of perf script, or that of
+    /// strace -f -ttt -T -yy
+    #[arg(long, value_name = "FILE")]
+    pub(crate) perf: Vec<PathBuf>,
+
+    /// The program, or libraries of it, for names in perf.data
+    #[arg(long, value_name = "FILE", requires = "perf")]
+    pub(crate) binary: Vec<PathBuf>,
+
     /// All places, not only those that fit one screen
     #[arg(short, long)]
     pub(crate) verbose: bool,

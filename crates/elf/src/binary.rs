@@ -51,8 +51,8 @@ impl std::fmt::Debug for Binary {
 
 impl Binary {
     /// Reads a program. Damaged debug information leaves the symbols.
-    pub fn parse(bytes: Vec<u8>) -> Result<Self, ElfError> {
-        let file = object::File::parse(&*bytes)?;
+    pub fn parse(bytes: &[u8]) -> Result<Self, ElfError> {
+        let file = object::File::parse(bytes)?;
         let segments = file.segments().map(|it| {
             let (offset, size) = it.file_range();
             (offset, size, it.address())
@@ -180,7 +180,7 @@ mod tests {
             reason = "the test reads the program that runs it"
         )]
         let bytes = std::fs::read("/proc/self/exe").expect("the program that runs");
-        let binary = Binary::parse(bytes).expect("an ELF file");
+        let binary = Binary::parse(&bytes).expect("an ELF file");
         assert_eq!(binary.problem(), None);
         let (address, name) = binary
             .symbols
@@ -210,7 +210,7 @@ mod tests {
             let head = b"\x7fELF\x02\x01\x01";
             let n = bytes.len().min(head.len());
             bytes[..n].copy_from_slice(&head[..n]);
-            if let Ok(binary) = Binary::parse(bytes) {
+            if let Ok(binary) = Binary::parse(&bytes) {
                 binary.symbols(0x1000);
             }
         }

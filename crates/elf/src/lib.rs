@@ -5,7 +5,7 @@
 //! gave.
 //!
 //! ```
-//! let error = contend_elf::Binary::parse(b"no program".to_vec()).err().expect("it is none");
+//! let error = contend_elf::Binary::parse(b"no program").err().expect("it is none");
 //! assert!(error.to_string().starts_with("not an ELF file"));
 //! ```
 

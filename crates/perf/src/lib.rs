@@ -26,6 +26,7 @@ mod syscall;
 pub use frame::Frame;
 pub use recording::{Clock, CodeAddress, Record, Recording, StackFrame, Stacks, What};
 pub use samples::{Sample, Samples, looks_like, samples};
+pub use syscall::error_name;
 
 /// Reads a `perf.data` file or the output of `perf script`, whole.
 pub fn read(bytes: &[u8]) -> Recording {

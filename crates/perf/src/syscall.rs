@@ -83,6 +83,23 @@ impl Point {
     }
 }
 
+/// The name of the error that a negative result of a call is, `EAGAIN`; `None` for other results.
+pub fn error_name(result: i64) -> Option<&'static str> {
+    match result {
+        // The kernel's own, which programs never see: it makes the call again after a signal.
+        -512 => Some("ERESTARTSYS"),
+        -513 => Some("ERESTARTNOINTR"),
+        -514 => Some("ERESTARTNOHAND"),
+        -516 => Some("ERESTART_RESTARTBLOCK"),
+        -4095..0 => Some(
+            syscalls::Errno::new(-result as i32)
+                .name()
+                .unwrap_or("error"),
+        ),
+        _ => None,
+    }
+}
+
 /// The kernel's names of trace points, as programs know them.
 fn plain(name: &str) -> &str {
     match name {

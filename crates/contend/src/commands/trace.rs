@@ -1,12 +1,16 @@
 //! `contend trace`: where the time of a run went.
 
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
 
 use anyhow::Context;
+use contend_profile::trace::beside::{self, Names, Source};
 
 use crate::args::{Args, Trace, TraceFormat};
 use crate::commands::Exit;
 use crate::environment::Environment;
+use crate::failure;
 
 pub(crate) fn run(
     args: &Args,
@@ -19,9 +23,18 @@ pub(crate) fn run(
         None => environment.cwd.clone(),
     };
     let shown = trace.file.display();
-    let file =
-        std::fs::File::open(base.join(&trace.file)).with_context(|| format!("reading {shown}"))?;
-    let run = contend_profile::trace::read(file).with_context(|| format!("{shown}"))?;
+    let path = base.join(&trace.file);
+    let open = || File::open(&path).with_context(|| format!("reading {shown}"));
+    let run = if trace.perf.is_empty() {
+        contend_profile::trace::read(open()?)
+    } else {
+        let sources = recordings(&base, trace)?;
+        let anchors = contend_profile::trace::read_anchors(open()?);
+        let anchors = anchors.with_context(|| format!("{shown}"))?;
+        let (recorded, alignment) = beside::aligned(sources, &anchors);
+        contend_profile::trace::read_beside(open()?, &recorded, alignment)
+    };
+    let run = run.with_context(|| format!("{shown}"))?;
     match trace.format {
         TraceFormat::Text => contend_profile::trace::write_text(&run, trace.verbose, out)?,
         TraceFormat::Json => contend_profile::trace::write_json(&run, out)?,
@@ -32,4 +45,29 @@ pub(crate) fn run(
     } else {
         Exit::Clean
     })
+}
+
+/// What was recorded beside the trace; what of it is missing goes to standard error.
+fn recordings(base: &Path, trace: &Trace) -> anyhow::Result<Vec<Source>> {
+    let read = |path: &Path| {
+        fs::read(base.join(path)).with_context(|| format!("reading {}", path.display()))
+    };
+    let mut names = Names::default();
+    for path in &trace.binary {
+        let shown = path.display().to_string();
+        names.add(&shown, &read(path)?).with_context(|| shown)?;
+    }
+    let mut sources = Vec::new();
+    for path in &trace.perf {
+        let shown = path.display();
+        let source = beside::read_recording(&read(path)?, &names);
+        let source = source.map_err(|what| anyhow::anyhow!("{shown}: {what}"))?;
+        for remark in &source.remarks {
+            let remark = anyhow::anyhow!("{shown}: {remark}");
+            // Nobody is left to tell if that fails.
+            let _ = failure::report(&remark, &mut io::stderr().lock());
+        }
+        sources.push(source);
+    }
+    Ok(sources)
 }

@@ -6,10 +6,11 @@ use contend_sched::trace::{Place, Run, Site, Waker};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::beside::{BesideRecord, record};
 use super::verdict::{Verdict, verdicts};
 
 /// The version of the format; the first number changes when old readers would misread the new one.
-const SCHEMA_VERSION: &str = "1.1";
+const SCHEMA_VERSION: &str = "1.2";
 
 /// What `contend trace --format json` prints. All times are nanoseconds.
 #[derive(Serialize, JsonSchema)]
@@ -46,6 +47,9 @@ struct Document<'a> {
     assists: u64,
     assist: i64,
     stops: Vec<StopRecord<'a>>,
+    /// What was recorded beside the trace (`--perf`), on its goroutines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<BesideRecord<'a>>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -183,6 +187,7 @@ pub fn write_json(run: &Run, out: &mut dyn Write) -> io::Result<()> {
                 longest: *longest,
             })
             .collect(),
+        beside: run.beside.as_ref().map(record),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)

@@ -7,6 +7,7 @@
 //! assert!(page.starts_with(b"0 goroutines"));
 //! ```
 
+pub mod beside;
 mod json;
 mod text;
 mod verdict;
@@ -14,6 +15,7 @@ mod verdict;
 use std::io::Read;
 
 use contend_gotrace::{Reader, TraceError};
+use contend_sched::trace::beside::{Alignment, Anchors, Recorded, anchors_of, run_beside};
 use contend_sched::trace::{Run, run_of};
 
 pub use json::{trace_schema, write_json};
@@ -24,4 +26,21 @@ pub use text::write_text;
 /// Of the trace no more is held than a few generations, each about a second of the run.
 pub fn read(trace: impl Read + Send + 'static) -> Result<Run, TraceError> {
     Reader::read_ahead(trace).map(run_of)
+}
+
+/// Reads a trace for what it says of its clock, which recordings on other clocks need.
+pub fn read_anchors(trace: impl Read + Send + 'static) -> Result<Anchors, TraceError> {
+    Reader::read_ahead(trace).map(anchors_of)
+}
+
+/// As [`read`], and joins what was recorded beside the trace and brought onto its clock.
+pub fn read_beside(
+    trace: impl Read + Send + 'static,
+    recorded: &Recorded,
+    alignment: Alignment,
+) -> Result<Run, TraceError> {
+    let reader = Reader::read_ahead(trace)?;
+    let (mut run, beside) = run_beside(reader, recorded, alignment);
+    run.beside = Some(beside);
+    Ok(run)
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use contend_sched::trace::{Place, Run, Site};
 
+use super::beside::{write_agreement, write_pages};
 use super::verdict::verdicts;
 
 /// How many places a page shows if not all are wanted.
@@ -38,6 +39,9 @@ pub fn write_text(run: &Run, verbose: bool, out: &mut dyn Write) -> io::Result<(
     if run.n_goroutines == 0 {
         return Ok(());
     }
+    if let Some(beside) = &run.beside {
+        write_agreement(beside, out)?;
+    }
     let most = if verbose { usize::MAX } else { SHOWN };
 
     writeln!(out, "\ntime of all goroutines together")?;
@@ -69,6 +73,9 @@ pub fn write_text(run: &Run, verbose: bool, out: &mut dyn Write) -> io::Result<(
     )?;
     let syscalls: Vec<&Site> = run.syscalls.iter().collect();
     sites(out, "system calls", &syscalls, most)?;
+    if let Some(beside) = &run.beside {
+        write_pages(beside, most, out)?;
+    }
 
     let collection = &run.collection;
     writeln!(out, "\ncollections")?;

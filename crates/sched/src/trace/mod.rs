@@ -3,12 +3,15 @@
 //! A trace knows no lock by its address. So waits are summed by the place in the user's code that
 //! waited and the places that ended the wait; two locks that are used at one place look like one.
 
+pub mod beside;
 mod doing;
 mod holders;
 mod run;
 mod site;
 mod sums;
+mod told;
 
 pub use doing::Doing;
 pub use run::{Collection, Latency, Run, run_of};
 pub use site::{Inside, OpenWaits, Place, Site, WaitKind, Waker};
+pub use told::told;

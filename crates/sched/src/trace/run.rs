@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use contend_gotrace::{Loss, Reader};
 
+use super::beside::Beside;
 use super::sums::Sums;
 use super::{Site, WaitKind};
 
@@ -32,6 +33,8 @@ pub struct Run {
     pub collection: Collection,
     /// What of the trace is missing. Sums are of the rest.
     pub losses: Vec<Loss>,
+    /// What was recorded beside the trace, if anything was.
+    pub beside: Option<Beside>,
 }
 
 /// Waits of runnable goroutines for a P.
@@ -92,6 +95,11 @@ pub fn run_of(mut reader: Reader<'_>) -> Run {
     while let Some((event, tables)) = reader.next() {
         sums.take(event, tables);
     }
+    finish(sums, &reader)
+}
+
+/// What the sums come to, and what the reader missed.
+pub(super) fn finish(sums: Sums, reader: &Reader<'_>) -> Run {
     let mut losses = reader.losses().to_vec();
     if let Some(error) = reader.error() {
         losses.push(Loss {

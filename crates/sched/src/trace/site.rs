@@ -3,6 +3,7 @@
 use contend_gotrace::{Frame, Tables};
 
 use super::Doing;
+use super::told::told;
 use crate::Role;
 use crate::role::role_of;
 
@@ -127,18 +128,13 @@ impl Place {
     /// Of a stack.
     pub(super) fn of(stack: u64, tables: &Tables) -> Self {
         let name = |frame: &Frame| tables.string(frame.function).to_owned();
-        let is_user = |frame: &&Frame| {
-            let name = tables.string(frame.function);
-            // What cgo writes stands between the user and C.
-            role_of(name.as_bytes()) == Role::User && !name.contains("._Cfunc_")
-        };
-        let is_told = |frame: &&Frame| !tables.string(frame.function).starts_with("runtime.");
         let first = tables.stack(stack).next();
-        let user = tables.stack(stack).find(is_user);
-        // A goroutine of the library is known by what it was started for.
-        let user = user
-            .or_else(|| tables.stack(stack).filter(is_told).last())
-            .or(first);
+        let frames = || {
+            tables
+                .stack(stack)
+                .map(|it| (it, tables.string(it.function)))
+        };
+        let user = told(frames());
         Self {
             function: match user.map(name) {
                 None => "(no stack)".to_owned(),

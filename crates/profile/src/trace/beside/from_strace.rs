@@ -1,0 +1,94 @@
+//! What strace wrote.
+
+use contend_sched::trace::beside::{Call, Clock, Outcome, Recorded, Signal};
+use contend_strace::Recording;
+
+use super::Source;
+
+/// Arguments longer than this are cut in texts.
+const LONGEST: usize = 80;
+
+pub(super) fn source(recording: Recording) -> Source {
+    let mut remarks = Vec::new();
+    if 0 < recording.strange_lines {
+        remarks.push(format!(
+            "{} lines are not understood",
+            recording.strange_lines
+        ));
+    }
+    if 0 < recording.without_duration {
+        remarks.push(format!(
+            "{} calls have no duration (strace -T)",
+            recording.without_duration
+        ));
+    }
+    let calls: Vec<Call> = recording.calls.iter().map(call).collect();
+    let signals = recording.signals.into_iter().map(|it| Signal {
+        thread: i64::from(it.thread),
+        time: it.time as i64,
+        name: it.name,
+    });
+    let recorded = Recorded {
+        clock: Clock::Wall,
+        start: calls.first().map_or(0, |it| it.start),
+        end: recording.end as i64,
+        calls,
+        samples: Vec::new(),
+        signals: signals.collect(),
+    };
+    Source {
+        tool: "strace",
+        recorded,
+        remarks,
+    }
+}
+
+fn call(call: &contend_strace::Call) -> Call {
+    let start = call.start as i64;
+    let outcome = match &call.outcome {
+        contend_strace::Outcome::Open => Outcome::Open,
+        contend_strace::Outcome::Returned(..) => Outcome::Done,
+        contend_strace::Outcome::Failed(error) => Outcome::of_error(error),
+    };
+    // Without -T it is not known when a call ended, only that it did.
+    let ended = (outcome != Outcome::Open).then_some(start);
+    let descriptor = call.descriptor();
+    let path = call.string().filter(|_| takes_path(&call.name));
+    let tells = [
+        "openat",
+        "open",
+        "wait4",
+        "waitid",
+        "connect",
+        "poll",
+        "ppoll",
+        "epoll_pwait",
+    ];
+    let details = if tells.contains(&call.name.as_str()) {
+        call.args.chars().take(LONGEST).collect()
+    } else {
+        String::new()
+    };
+    Call {
+        thread: i64::from(call.thread),
+        start,
+        end: call
+            .duration_nanos
+            .map(|nanos| start + nanos as i64)
+            .or(ended),
+        name: call.name.clone(),
+        descriptor: descriptor.map(|(number, what)| (number, what.to_owned())),
+        path: path.unwrap_or_default().to_owned(),
+        details,
+        outcome,
+        user: String::new(),
+    }
+}
+
+/// Calls whose first string is a path.
+fn takes_path(call: &str) -> bool {
+    let parts = [
+        "open", "mkdir", "unlink", "rename", "link", "rmdir", "creat", "stat", "access",
+    ];
+    parts.iter().any(|it| call.contains(it)) && call != "fstat"
+}

@@ -1,0 +1,143 @@
+//! One clock for both.
+
+use contend_gotrace::{EventKind, Reader};
+
+use super::Recorded;
+use super::fit::fit;
+
+/// What recorded times count, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clock {
+    /// That of traces on Linux, `CLOCK_MONOTONIC`.
+    Monotonic,
+    /// Since 1970.
+    Wall,
+    /// Another one; the recording said what the wall clock showed at one moment on it.
+    Referred {
+        /// A moment on it.
+        nanos: i64,
+        /// The wall clock then.
+        wall_nanos: i64,
+    },
+    /// Another one.
+    #[default]
+    Unknown,
+}
+
+/// What a trace says that helps to find it on another clock.
+#[derive(Clone, Debug, Default)]
+pub struct Anchors {
+    /// Moments on the trace's clock and on the wall clock.
+    pub(super) walls: Vec<(i64, i64)>,
+    /// System calls: thread and time.
+    pub(super) begins: Vec<(i64, i64)>,
+}
+
+/// How recorded times were brought onto the trace's clock.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Alignment {
+    /// Both used one clock.
+    Exact,
+    /// By moments that are known on both, which disagree by at most so much.
+    Referred {
+        /// Nanoseconds.
+        error_nanos: i64,
+    },
+    /// By system calls that both saw.
+    Fitted {
+        /// How many.
+        pairs: usize,
+        /// 99 of 100 are off by at most so much, in nanoseconds.
+        error_nanos: i64,
+        /// How much faster the other clock runs, in parts of a million.
+        drift_ppm: f64,
+    },
+    /// Not at all, and why.
+    #[default]
+    Failed,
+}
+
+/// Reads the rest of a trace for what it says of clocks.
+pub fn anchors_of(mut reader: Reader<'_>) -> Anchors {
+    /// More do not make it more exact.
+    const MOST: usize = 1 << 20;
+    let mut anchors = Anchors::default();
+    while let Some((event, tables)) = reader.next() {
+        match event.kind {
+            EventKind::Sync => {
+                if let Some(clock) = tables.clock() {
+                    let wall = clock.wall_seconds * 1_000_000_000 + clock.wall_nanos;
+                    anchors.walls.push((clock.trace, wall));
+                }
+            }
+            EventKind::GoSyscallBegin if anchors.begins.len() < MOST => {
+                anchors.begins.push((event.thread, event.time));
+            }
+            _ => {}
+        }
+    }
+    anchors
+}
+
+impl Recorded {
+    /// Brings all times onto the trace's clock.
+    pub fn align(&mut self, anchors: &Anchors) -> Alignment {
+        match self.clock {
+            Clock::Monotonic => return Alignment::Exact,
+            Clock::Wall if !anchors.walls.is_empty() => {
+                let error_nanos = self.by_wall(&anchors.walls, 0);
+                return Alignment::Referred { error_nanos };
+            }
+            Clock::Referred { nanos, wall_nanos } if !anchors.walls.is_empty() => {
+                // A clock that is no wall clock may stand still or be slewed otherwise; the fit
+                // below would say by how much, but needs system calls.
+                if self.calls.is_empty() {
+                    let error_nanos = self.by_wall(&anchors.walls, wall_nanos - nanos);
+                    return Alignment::Referred { error_nanos };
+                }
+            }
+            _ => {}
+        }
+        let starts: Vec<(i64, i64)> = self.calls.iter().map(|it| (it.thread, it.start)).collect();
+        let Some(fit) = fit(&anchors.begins, &starts) else {
+            return Alignment::Failed;
+        };
+        self.shift(|time| fit.to_trace(time));
+        self.clock = Clock::Monotonic;
+        Alignment::Fitted {
+            pairs: fit.pairs,
+            error_nanos: fit.error_nanos,
+            drift_ppm: fit.drift * 1e6,
+        }
+    }
+
+    /// `ahead` makes the times those of the wall clock. Gives how much the moments disagree.
+    fn by_wall(&mut self, walls: &[(i64, i64)], ahead: i64) -> i64 {
+        let offset = |(trace, wall): &(i64, i64)| wall - trace;
+        self.shift(|time| {
+            let time = time + ahead;
+            let nearest = walls.iter().min_by_key(|(_, wall)| (wall - time).abs());
+            time - nearest.map_or(0, offset)
+        });
+        self.clock = Clock::Monotonic;
+        let least = walls.iter().map(offset).min().unwrap_or(0);
+        let most = walls.iter().map(offset).max().unwrap_or(0);
+        // Text has microseconds.
+        (most - least).max(1_000)
+    }
+
+    fn shift(&mut self, to_trace: impl Fn(i64) -> i64) {
+        for call in &mut self.calls {
+            call.start = to_trace(call.start);
+            call.end = call.end.map(&to_trace);
+        }
+        for sample in &mut self.samples {
+            sample.time = to_trace(sample.time);
+        }
+        for signal in &mut self.signals {
+            signal.time = to_trace(signal.time);
+        }
+        self.start = to_trace(self.start);
+        self.end = to_trace(self.end);
+    }
+}
