@@ -13,9 +13,11 @@ use super::names::Names;
 struct Told {
     user: String,
     root: String,
+    /// Whether the runtime made the call for itself.
+    by_runtime: bool,
 }
 
-pub(super) fn source(recording: Recording, names: &Names) -> Source {
+pub(super) fn source(recording: &Recording, names: &Names) -> Source {
     let mut remarks = recording.problems.clone();
     if 0 < recording.lost {
         remarks.push(format!(
@@ -29,7 +31,7 @@ pub(super) fn source(recording: Recording, names: &Names) -> Source {
         ));
     }
     let told: Vec<Told> = (0..recording.stacks.len() as u32)
-        .map(|id| tell(&recording, id, names))
+        .map(|id| tell(recording, id, names))
         .collect();
     if !recording.records.is_empty() && told.iter().all(|it| it.root.is_empty()) {
         remarks.push("no frame has a name (--binary, or perf script)".to_owned());
@@ -50,13 +52,20 @@ pub(super) fn source(recording: Recording, names: &Names) -> Source {
         end: recording.records.last().map_or(0, |it| it.time as i64),
         ..Recorded::default()
     };
+    // Text without --ns is cut to microseconds, and a call must not begin before the goroutine
+    // says so.
+    let is_cut = recording
+        .records
+        .iter()
+        .all(|it| it.time.is_multiple_of(1_000));
+    let rounding = if is_cut { 999 } else { 0 };
     // By thread: the call that it is in.
     let mut open: FxHashMap<u32, usize> = FxHashMap::default();
     for record in &recording.records {
         let (thread, time) = (i64::from(record.thread), record.time as i64);
         match record.what {
             What::Ran { .. } => {
-                let Told { user, root } = of(record.stack);
+                let Told { user, root, .. } = of(record.stack);
                 recorded.samples.push(Sample {
                     thread,
                     time,
@@ -66,24 +75,29 @@ pub(super) fn source(recording: Recording, names: &Names) -> Source {
             }
             What::Enter { call, args } => {
                 let name = recording.stacks.name(call);
+                let told = of(record.stack);
                 open.insert(record.thread, recorded.calls.len());
                 recorded.calls.push(Call {
                     thread,
-                    start: time,
+                    start: time + rounding,
                     end: None,
                     name: name.to_owned(),
                     descriptor: takes_descriptor(name).then(|| (args[0] as i32, String::new())),
                     path: String::new(),
                     details: details(name, &args),
                     outcome: Outcome::Open,
-                    user: of(record.stack).user,
+                    user: if told.by_runtime {
+                        String::new()
+                    } else {
+                        told.user
+                    },
                 });
             }
             What::Exit { result, .. } => {
                 // Without a beginning it was entered before the recording.
                 if let Some(at) = open.remove(&record.thread) {
                     let call = &mut recorded.calls[at];
-                    call.end = Some(time);
+                    call.end = Some(time.max(call.start));
                     call.outcome = error_name(result).map_or(Outcome::Done, Outcome::of_error);
                 }
             }
@@ -106,13 +120,13 @@ fn tell(recording: &Recording, stack: u32, names: &Names) -> Told {
         .flat_map(|it| names.functions(it, &recording.stacks))
         .collect();
     let named = || {
-        functions
-            .iter()
-            .map(String::as_str)
-            .filter(|it| !it.is_empty())
+        let names = functions.iter().map(String::as_str);
+        names.filter(|it| !it.is_empty() && !is_wrapper(it))
     };
-    let is_end = |name: &&str| *name == "runtime.goexit";
+    // The instruction itself is in a function that all use.
+    let caller = named().find(|it| !it.contains("runtime/syscall") && !it.starts_with("syscall."));
     let user = told(named().map(|it| (it, it)));
+    let is_end = |name: &&str| *name == "runtime.goexit";
     Told {
         user: user.unwrap_or_default().to_owned(),
         root: named()
@@ -120,7 +134,15 @@ fn tell(recording: &Recording, stack: u32, names: &Names) -> Told {
             .find(|it| !is_end(it))
             .unwrap_or_default()
             .to_owned(),
+        by_runtime: caller.is_some_and(|it| it.starts_with("runtime.")),
     }
+}
+
+/// What the compiler writes for `go f(x)`, `defer f(x)` and method values; the runtime hides it.
+fn is_wrapper(function: &str) -> bool {
+    let last = function.rsplit('.').next().unwrap_or_default();
+    let name = last.trim_end_matches(|it: char| it.is_ascii_digit());
+    name == "gowrap" || name == "deferwrap" || last.ends_with("-fm")
 }
 
 /// Calls whose first argument is a descriptor.

@@ -29,7 +29,7 @@ pub fn read_recording(bytes: &[u8], names: &Names) -> Result<Source, &'static st
         return Ok(from_strace::source(contend_strace::read(bytes)));
     }
     if contend_perf::is_data(bytes) || contend_perf::looks_like(bytes) {
-        return Ok(from_perf::source(contend_perf::read(bytes), names));
+        return Ok(from_perf::source(&contend_perf::read(bytes), names));
     }
     Err("neither perf.data nor the text of perf script or strace -f -ttt -T")
 }

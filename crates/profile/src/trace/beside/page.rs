@@ -87,9 +87,15 @@ fn placed(out: &mut dyn Write, what: &str, placed: Placed) -> io::Result<()> {
 /// What goroutines were blocked in, what threads of the runtime waited in, where each goroutine
 /// was last seen before a system call.
 pub(crate) fn write_pages(beside: &Beside, most: usize, out: &mut dyn Write) -> io::Result<()> {
+    let (blocked, quick): (Vec<&CallGroup>, Vec<&CallGroup>) =
+        beside.groups.iter().partition(|it| it.is_blocked());
     if !beside.groups.is_empty() {
         writeln!(out, "\nblocked in the kernel")?;
-        list(out, &beside.groups, most, group)?;
+        list(out, &blocked, most, |out, it| group(out, it))?;
+        if !quick.is_empty() {
+            let n = count(quick.iter().map(|it| it.count).sum(), "other call");
+            writeln!(out, "             {n} took less than 1 ms each")?;
+        }
     }
     let idle: Vec<&RuntimeCalls> = beside.runtime.iter().filter(|it| 0 < it.idle.0).collect();
     if !idle.is_empty() {
@@ -221,5 +227,7 @@ pub(crate) fn outcomes(group: &CallGroup) -> String {
             .map(|(error, n)| (*n, format!("failed ({error})"))),
     );
     let parts = parts.iter().filter(|it| 0 < it.0);
-    parts.map(|(n, what)| format!("; {n} {what}")).collect()
+    parts.fold(String::new(), |text, (n, what)| {
+        format!("{text}; {n} {what}")
+    })
 }

@@ -123,6 +123,15 @@ impl CallGroup {
         }
     }
 
+    /// Whether one of them kept a goroutine for long, or a signal sent it back.
+    pub fn is_blocked(&self) -> bool {
+        const LONG: i64 = 1_000_000;
+        0 < self.interrupted
+            || 0 < self.open
+            || LONG <= self.max_nanos
+            || LONG <= self.awaited.max_nanos
+    }
+
     /// All that goroutines spent on them.
     pub fn cost_nanos(&self) -> i64 {
         self.total_nanos + self.awaited.total_nanos

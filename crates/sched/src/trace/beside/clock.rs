@@ -1,6 +1,6 @@
 //! One clock for both.
 
-use contend_gotrace::{EventKind, Reader};
+use contend_gotrace::{EventKind, Reader, Tables};
 
 use super::Recorded;
 use super::fit::fit;
@@ -29,8 +29,8 @@ pub enum Clock {
 pub struct Anchors {
     /// Moments on the trace's clock and on the wall clock.
     pub(super) walls: Vec<(i64, i64)>,
-    /// System calls: thread and time.
-    pub(super) begins: Vec<(i64, i64)>,
+    /// System calls: thread, time, and the name if the stack tells it.
+    pub(super) begins: Vec<(i64, i64, String)>,
 }
 
 /// How recorded times were brought onto the trace's clock.
@@ -71,12 +71,20 @@ pub fn anchors_of(mut reader: Reader<'_>) -> Anchors {
                 }
             }
             EventKind::GoSyscallBegin if anchors.begins.len() < MOST => {
-                anchors.begins.push((event.thread, event.time));
+                let name = call_of(event.stack(), tables).to_owned();
+                anchors.begins.push((event.thread, event.time, name));
             }
             _ => {}
         }
     }
     anchors
+}
+
+/// The system call that a stack ends in: `read` of `syscall.read`; empty if it is none.
+fn call_of(stack: u64, tables: &Tables) -> &str {
+    let innermost = tables.stack(stack).next();
+    let name = innermost.map_or("", |frame| tables.string(frame.function));
+    name.strip_prefix("syscall.").unwrap_or("")
 }
 
 impl Recorded {
@@ -88,18 +96,26 @@ impl Recorded {
                 let error_nanos = self.by_wall(&anchors.walls, 0);
                 return Alignment::Referred { error_nanos };
             }
-            Clock::Referred { nanos, wall_nanos } if !anchors.walls.is_empty() => {
-                // A clock that is no wall clock may stand still or be slewed otherwise; the fit
-                // below would say by how much, but needs system calls.
-                if self.calls.is_empty() {
-                    let error_nanos = self.by_wall(&anchors.walls, wall_nanos - nanos);
-                    return Alignment::Referred { error_nanos };
-                }
+            // A clock that is no wall clock may be slewed otherwise, or stand still in between; a
+            // fit says by how much, but needs system calls.
+            Clock::Referred { nanos, wall_nanos }
+                if self.calls.is_empty() && !anchors.walls.is_empty() =>
+            {
+                let error_nanos = self.by_wall(&anchors.walls, wall_nanos - nanos);
+                return Alignment::Referred { error_nanos };
             }
             _ => {}
         }
-        let starts: Vec<(i64, i64)> = self.calls.iter().map(|it| (it.thread, it.start)).collect();
-        let Some(fit) = fit(&anchors.begins, &starts) else {
+        let begins: Vec<_> = anchors
+            .begins
+            .iter()
+            .map(|it| (it.0, it.1, it.2.as_str()))
+            .collect();
+        let calls = self.calls.iter();
+        let starts: Vec<_> = calls
+            .map(|it| (it.thread, it.start, it.name.as_str()))
+            .collect();
+        let Some(fit) = fit(&begins, &starts) else {
             return Alignment::Failed;
         };
         self.shift(|time| fit.to_trace(time));

@@ -5,7 +5,7 @@
 //! *every* call of its thread: the differences of wrong pairs lie anywhere, those of right pairs lie
 //! together.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A straight line between the clocks.
 #[derive(Clone, Copy, Debug)]
@@ -19,15 +19,21 @@ pub(super) struct Fit {
     pub(super) error_nanos: i64,
 }
 
+/// A system call: thread, time, name. The name is empty where it is not known.
+pub(super) type Begin<'n> = (i64, i64, &'n str);
+
 /// Right pairs differ by no more than this: a call takes that long to get into the kernel on a
 /// machine that is busy.
-const WINDOW: i64 = 200_000;
+const WINDOW: i64 = 100_000;
 
 /// Fewer pairs prove nothing.
 const FEWEST: usize = 8;
 
 /// So many pairs are tried at most.
-const MOST_TRIED: usize = 4_000_000;
+const MOST_TRIED: usize = 2_000_000;
+
+/// So many offsets are looked at closely.
+const CANDIDATES: usize = 64;
 
 impl Fit {
     pub(super) fn to_trace(self, time: i64) -> i64 {
@@ -36,69 +42,119 @@ impl Fit {
     }
 }
 
-/// Of `(thread, time)` in the trace and on the other clock; `None` if no offset stands out.
-pub(super) fn fit(trace: &[(i64, i64)], other: &[(i64, i64)]) -> Option<Fit> {
-    let mut of_thread: FxHashMap<i64, Vec<i64>> = FxHashMap::default();
-    for (thread, time) in other {
-        of_thread.entry(*thread).or_default().push(*time);
-    }
-    for times in of_thread.values_mut() {
-        times.sort_unstable();
-    }
-    let of = |thread: &i64| of_thread.get(thread).map_or(&[][..], Vec::as_slice);
-    let all: usize = trace.iter().map(|(thread, _)| of(thread).len()).sum();
+/// Of the calls that the trace saw and those of the other clock; `None` if no offset stands out.
+pub(super) fn fit(trace: &[Begin<'_>], other: &[Begin<'_>]) -> Option<Fit> {
+    let calls = Calls::of(other);
+    let all: usize = trace.iter().map(|it| calls.like(it).len()).sum();
     let step = all.div_ceil(MOST_TRIED).max(1);
-    let tried = || trace.iter().step_by(step);
-    let mut differences: Vec<i64> = tried()
-        .flat_map(|(thread, begin)| of(thread).iter().map(move |time| time - begin))
+    let mut differences: Vec<i64> = trace
+        .iter()
+        .step_by(step)
+        .flat_map(|begin| calls.like(begin).iter().map(|time| time - begin.1))
         .collect();
     differences.sort_unstable();
-    let offset = densest(&differences)?;
-    let pairs: Vec<(i64, i64)> = trace
-        .iter()
-        .filter_map(|(thread, begin)| {
-            let times = of(thread);
-            let first = times.partition_point(|time| *time < begin + offset - WINDOW);
-            let near = times[first..]
-                .iter()
-                .take_while(|time| **time < begin + offset + WINDOW);
-            // The call follows its announcement, and nothing else can come between.
-            near.min_by_key(|time| (**time - begin - offset).abs())
-                .map(|time| (*time, *begin))
-        })
+    let candidates = densest(&differences);
+    let mut scored: Vec<(usize, i64)> = candidates
+        .into_iter()
+        .map(|offset| (calls.pairs(trace, offset).len(), offset))
         .collect();
-    if pairs.len() < FEWEST {
+    scored.sort_by_key(|it| std::cmp::Reverse(it.0));
+    let (n_pairs, offset) = *scored.first()?;
+    // Periodic programs have echoes at each period, which pair fewer calls than the true offset.
+    let echo = scored.iter().find(|it| 2 * WINDOW < (it.1 - offset).abs());
+    let is_alone = echo.is_none_or(|it| it.0 * 10 <= n_pairs * 9);
+    // Whoever records system calls sees all of them, so the true offset pairs nearly all.
+    let expected = calls.expected(trace, offset);
+    if n_pairs < FEWEST || !is_alone || n_pairs * 10 < expected * 8 {
         return None;
     }
-    Some(line(&pairs))
+    Some(line(&calls.pairs(trace, offset)))
 }
 
-/// The middle of the fullest window; `None` if another one is nearly as full.
-fn densest(differences: &[i64]) -> Option<i64> {
-    let mut best = (0, 0);
+/// The calls of the other clock.
+struct Calls<'n> {
+    /// By thread and name, in order of time.
+    by_name: FxHashMap<i64, FxHashMap<&'n str, Vec<i64>>>,
+    /// By thread.
+    by_thread: FxHashMap<i64, Vec<i64>>,
+    names: FxHashSet<&'n str>,
+    span: (i64, i64),
+}
+
+impl<'n> Calls<'n> {
+    fn of(all: &[Begin<'n>]) -> Self {
+        let mut calls = Self {
+            by_name: FxHashMap::default(),
+            by_thread: FxHashMap::default(),
+            names: all.iter().map(|it| it.2).collect(),
+            span: (i64::MAX, i64::MIN),
+        };
+        let mut all = all.to_vec();
+        all.sort_unstable();
+        for (thread, time, name) in all {
+            let of_thread = calls.by_name.entry(thread).or_default();
+            of_thread.entry(name).or_default().push(time);
+            calls.by_thread.entry(thread).or_default().push(time);
+            calls.span = (calls.span.0.min(time), calls.span.1.max(time));
+        }
+        calls
+    }
+
+    /// Calls of the same thread, and of the same name if the name is one that both use.
+    fn like(&self, (thread, _, name): &Begin<'_>) -> &[i64] {
+        let found = if self.names.contains::<str>(name) {
+            self.by_name.get(thread).and_then(|it| it.get::<str>(name))
+        } else {
+            self.by_thread.get(thread)
+        };
+        found.map_or(&[], Vec::as_slice)
+    }
+
+    /// The nearest call of each, as the time on the other clock and on the trace's.
+    fn pairs(&self, trace: &[Begin<'_>], offset: i64) -> Vec<(i64, i64)> {
+        let pair = |begin: &Begin<'_>| {
+            let (times, middle) = (self.like(begin), begin.1 + offset);
+            let first = times.partition_point(|time| *time < middle - WINDOW);
+            let near = times[first..]
+                .iter()
+                .take_while(|time| **time < middle + WINDOW);
+            let nearest = near.min_by_key(|time| (**time - middle).abs())?;
+            Some((*nearest, begin.1))
+        };
+        trace.iter().filter_map(pair).collect()
+    }
+
+    /// How many calls of the trace fall into the time of the other recording.
+    fn expected(&self, trace: &[Begin<'_>], offset: i64) -> usize {
+        let inside = |it: &&Begin<'_>| (self.span.0..=self.span.1).contains(&(it.1 + offset));
+        trace.iter().filter(inside).count()
+    }
+}
+
+/// The middles of the fullest windows, no two of which overlap.
+fn densest(differences: &[i64]) -> Vec<i64> {
     let mut end = 0;
-    let mut counts = Vec::with_capacity(differences.len());
+    let mut windows: Vec<(usize, i64)> = Vec::with_capacity(differences.len());
     for (start, least) in differences.iter().enumerate() {
         while end < differences.len() && differences[end] - least <= WINDOW {
             end += 1;
         }
-        counts.push(end - start);
-        if best.0 < end - start {
-            best = (end - start, start);
+        windows.push((end - start, differences[usize::midpoint(start, end)]));
+    }
+    windows.sort_unstable_by_key(|it| std::cmp::Reverse(*it));
+    let mut chosen: Vec<i64> = Vec::new();
+    for (_, middle) in windows {
+        if chosen.iter().all(|it| WINDOW < (it - middle).abs()) {
+            chosen.push(middle);
+        }
+        if chosen.len() == CANDIDATES {
+            break;
         }
     }
-    let (count, start) = best;
-    let middle = differences.get(start + count / 2)?;
-    let is_far = |at: usize| 2 * WINDOW < (differences[at] - middle).abs();
-    let second = (0..counts.len())
-        .filter(|at| is_far(*at))
-        .map(|at| counts[at])
-        .max();
-    // Periodic programs have echoes at each period, which are less full than the true offset.
-    (FEWEST <= count && second.unwrap_or(0) * 10 <= count * 9).then_some(*middle)
+    chosen
 }
 
-/// Offset by the median, drift by least squares over pairs that are not far off.
+/// Drift by least squares over pairs that are not far off, offset by the quickest calls.
 fn line(pairs: &[(i64, i64)]) -> Fit {
     let mut offsets: Vec<i64> = pairs.iter().map(|(time, begin)| time - begin).collect();
     let middle = offsets.len() / 2;
@@ -132,23 +188,22 @@ fn line(pairs: &[(i64, i64)]) -> Fit {
     } else {
         0.0
     };
-    let shift = if drift == 0.0 {
-        0
-    } else {
-        ((y - drift * x) / n) as i64
-    };
     let mut fit = Fit {
-        pin: (pin.0, pin.1 - shift),
+        pin,
         drift,
         pairs: pairs.len(),
         error_nanos: 0,
     };
-    let mut errors: Vec<i64> = pairs
+    // A call comes after its announcement, at once if nothing is in the way: so the quickest ones
+    // tell the offset, and the others how late a call may seem.
+    let mut late: Vec<i64> = pairs
         .iter()
-        .map(|(time, begin)| (fit.to_trace(*time) - begin).abs())
+        .map(|(time, begin)| fit.to_trace(*time) - begin)
         .collect();
-    let at = (errors.len() * 99 / 100).min(errors.len() - 1);
-    fit.error_nanos = *errors.select_nth_unstable(at).1;
+    late.sort_unstable();
+    let at = |share: usize| late[(late.len() * share / 100).min(late.len() - 1)];
+    fit.pin.1 -= at(1);
+    fit.error_nanos = at(99) - at(1);
     fit
 }
 
@@ -157,7 +212,7 @@ mod tests {
     use super::*;
 
     /// Calls at uneven times, on three threads; the other clock is ahead, drifts, and sees more.
-    fn clocks(n: i64, drift: f64) -> (Vec<(i64, i64)>, Vec<(i64, i64)>) {
+    fn clocks(n: i64, drift: f64) -> (Vec<Begin<'static>>, Vec<Begin<'static>>) {
         let (mut trace, mut other) = (Vec::new(), Vec::new());
         let (mut time, mut seed) = (1_000_000_000_i64, 12345_u64);
         for _ in 0..n {
@@ -167,20 +222,21 @@ mod tests {
             let random = (seed >> 40) as i64;
             time += 1_000_000 + random % 20_000_000;
             let thread = random % 3;
-            trace.push((thread, time));
+            let name = ["read", "write", ""][(random % 7 % 3) as usize];
+            trace.push((thread, time, name));
             let since = (time - 1_000_000_000) as f64;
             let there = time + 777_000_000_000 + (since * drift) as i64 + 300 + random % 500;
-            other.push((thread, there));
-            other.push((thread, there + 2_345_678 + random % 1_000_000));
+            other.push((thread, there, if name.is_empty() { "close" } else { name }));
+            other.push((thread, there + 2_345_678 + random % 1_000_000, "futex"));
         }
         (trace, other)
     }
 
     #[test]
     fn an_offset_is_found_with_its_error() {
-        let (trace, other) = clocks(200, 0.0);
+        let (trace, other) = clocks(100, 0.0);
         let fit = fit(&trace, &other).expect("an offset");
-        assert!(180 < fit.pairs, "{fit:?}");
+        assert_eq!(fit.pairs, 100);
         assert!(fit.error_nanos < 1_000, "{fit:?}");
         assert!(
             (fit.to_trace(other[0].1) - trace[0].1).abs() < 1_000,
@@ -190,7 +246,7 @@ mod tests {
 
     #[test]
     fn drift_is_found_in_long_recordings() {
-        let (trace, other) = clocks(900, 5e-6);
+        let (trace, other) = clocks(600, 5e-6);
         let fit = fit(&trace, &other).expect("an offset");
         assert!((fit.drift - 5e-6).abs() < 5e-7, "{fit:?}");
         let last = trace.len() - 1;
@@ -202,14 +258,15 @@ mod tests {
 
     #[test]
     fn what_has_nothing_in_common_is_not_fitted() {
-        let (trace, _) = clocks(100, 0.0);
-        let (_, other) = clocks(30, 0.0);
-        let strangers: Vec<(i64, i64)> = other.iter().map(|it| (it.0 + 9, it.1)).collect();
+        let (trace, other) = clocks(50, 0.0);
+        let strangers: Vec<Begin<'_>> = other.iter().map(|it| (it.0 + 9, it.1, it.2)).collect();
         assert!(fit(&trace, &strangers).is_none());
         assert!(fit(&trace, &[]).is_none());
         // Strictly periodic calls fit at each period.
-        let beats: Vec<(i64, i64)> = (0..100).map(|it| (1, it * 10_000_000)).collect();
-        let long: Vec<(i64, i64)> = (0..1000).map(|it| (1, it * 10_000_000 + 55)).collect();
+        let beats: Vec<Begin<'_>> = (0..100).map(|it| (1, it * 10_000_000, "read")).collect();
+        let long: Vec<Begin<'_>> = (0..300)
+            .map(|it| (1, it * 10_000_000 + 55, "read"))
+            .collect();
         assert!(fit(&beats, &long).is_none());
     }
 }
