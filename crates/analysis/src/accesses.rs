@@ -7,7 +7,7 @@ use contend_types::{ObjId, ObjectKind, TypeId, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::library::{Mode, package_path};
+use crate::library::{Mode, is_below_memory_model, package_path};
 use crate::manner::{Manner, Manners};
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::path::{Path, Root, Step};
@@ -34,7 +34,7 @@ pub enum Subject {
 }
 
 /// A lock that may be held.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Held {
     /// `None` for a lock that cannot be named where the access is seen from.
     pub path: Option<Path>,
@@ -72,6 +72,23 @@ pub struct Access {
 impl Access {
     pub fn is_write(&self) -> bool {
         self.kind == AccessKind::Write
+    }
+
+    /// The same access as the function sees it that comes to it through these calls.
+    pub(crate) fn seen_as(
+        &self,
+        path: Path,
+        locks: Vec<Held>,
+        calls: Vec<Location>,
+        at: usize,
+    ) -> Self {
+        Self {
+            path,
+            locks,
+            calls,
+            at,
+            ..*self
+        }
     }
 
     pub fn role(&self) -> Role {
@@ -127,9 +144,12 @@ impl<'a> Accesses<'a> {
                 .collect(),
             n_cut_off: 0,
         };
+        let path = package.world.package(package.id).source.path;
+        let is_looked_at = !is_below_memory_model(path.as_str());
         let own = |facts: &BodyFacts| {
-            let ids = facts.body.funcs();
-            ids.map(|(id, _)| accesses.find_own(facts, id)).collect()
+            let ids = facts.body.funcs().map(|(id, _)| id);
+            ids.map(|id| accesses.find_own(facts, id, is_looked_at))
+                .collect()
         };
         accesses.own = package.bodies.par_iter().map(own).collect();
         accesses.find_outer();
@@ -191,12 +211,15 @@ impl<'a> Accesses<'a> {
         self.n_cut_off
     }
 
-    fn find_own(&self, facts: &BodyFacts, func: FuncId) -> Own {
+    fn find_own(&self, facts: &BodyFacts, func: FuncId, is_looked_at: bool) -> Own {
         let locks = LocksAt::of(facts, func, |path| {
             let values = &self.values[facts.index];
             values.whole(self.package.world, facts.body, path, Subject::Variable)
         });
         let mut accesses = Vec::new();
+        if !is_looked_at {
+            return Own { accesses, locks };
+        }
         let it = facts.func(func);
         let manners = Manners::of(facts.body, it);
         for (at, instr) in it.instrs.iter().enumerate() {

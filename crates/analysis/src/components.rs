@@ -20,6 +20,28 @@ pub fn components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     search.found
 }
 
+/// The same components in levels: the edges of a level lead to earlier levels only.
+pub fn levels(edges: &[Vec<usize>]) -> Vec<Vec<Vec<usize>>> {
+    let mut levels: Vec<Vec<Vec<usize>>> = Vec::new();
+    let mut level_of = vec![0; edges.len()];
+    for component in components(edges) {
+        let below = component.iter().flat_map(|&node| &edges[node]);
+        let level = below
+            .filter(|to| component.binary_search(to).is_err())
+            .map(|&to| level_of[to] + 1)
+            .max()
+            .unwrap_or_default();
+        for &node in &component {
+            level_of[node] = level;
+        }
+        if levels.len() == level {
+            levels.push(Vec::new());
+        }
+        levels[level].push(component);
+    }
+    levels
+}
+
 const UNSEEN: usize = usize::MAX;
 
 struct Search<'a> {
@@ -79,12 +101,19 @@ impl Search<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::components;
+    use super::{components, levels};
 
     #[test]
     fn callees_come_first_and_circles_stay_together() {
         let edges = vec![vec![1], vec![2, 3], vec![1], vec![], vec![0, 4]];
         assert_eq!(components(&edges), [vec![3], vec![1, 2], vec![0], vec![4]]);
+    }
+
+    #[test]
+    fn functions_of_a_level_call_none_of_it() {
+        let edges = vec![vec![1], vec![2, 3], vec![1], vec![], vec![0, 4]];
+        let expected = [vec![vec![3]], vec![vec![1, 2]], vec![vec![0]], vec![vec![4]]];
+        assert_eq!(levels(&edges), expected);
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Bottom-up: what a function does through the functions that it calls.
 
+use std::iter;
+
 use contend_ir::{Call, CallMode, Callee, FuncId, InstrKind};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, AccessKind, Accesses, Held, Subject};
 use crate::binding::{Actual, Formals, is_known_outside, seen_through};
-use crate::components::components;
+use crate::components::levels;
 use crate::library::{package_path, receiver_name};
 use crate::origins::{Runs, started_by};
 use crate::package::{BodyFacts, Started, Target};
@@ -33,25 +36,32 @@ struct Site<'a> {
     /// The number of the instruction.
     at: usize,
     call: &'a Call,
+    is_wanted: Wanted<'a>,
 }
+
+/// The paths that one asks for, as the function at hand names them.
+type Wanted<'a> = &'a dyn Fn(&Path) -> bool;
 
 impl Accesses<'_> {
     /// What the function does itself, in the function literals that it runs, and in the functions
     /// that it calls, in order of its instructions. What goroutines do that it starts is not here.
     pub fn of(&self, body: usize, func: FuncId) -> Vec<Access> {
-        let mut accesses = self.with_goroutines(body, func);
+        let mut accesses = self.with_goroutines(body, func, &|_| true);
         accesses.retain(|access| access.start.is_none());
         accesses
     }
 
-    /// As [`of`](Self::of), with what the goroutines do that it starts.
-    fn with_goroutines(&self, body: usize, func: FuncId) -> Vec<Access> {
+    /// As [`of`](Self::of), with what the goroutines do that it starts, on the paths that are
+    /// wanted.
+    fn with_goroutines(&self, body: usize, func: FuncId, is_wanted: Wanted) -> Vec<Access> {
         let facts = &self.package.bodies[body];
         let mut accesses = Vec::new();
         let mut own = self.own(body, func).iter().peekable();
         for (at, instr) in facts.func(func).instrs.iter().enumerate() {
             while let Some(access) = own.next_if(|access| access.at == at) {
-                accesses.push(access.clone());
+                if is_wanted(&access.path) {
+                    accesses.push(access.clone());
+                }
             }
             if let InstrKind::Call(call) = instr.kind
                 && accesses.len() < MAX_ACCESSES
@@ -62,11 +72,19 @@ impl Accesses<'_> {
                     func,
                     at,
                     call,
+                    is_wanted,
                 };
                 self.call(&site, &mut accesses);
             }
         }
         accesses
+    }
+
+    /// Those of a function that the functions around it may know, as it names them.
+    pub(crate) fn of_shared(&self, body: usize, func: FuncId) -> Vec<Access> {
+        let it = self.package.bodies[body].func(func);
+        let is_wanted = |path: &Path| is_known_outside(self.package.world, it, path);
+        self.with_goroutines(body, func, &is_wanted)
     }
 
     /// Callees first; functions that call each other in a small circle are looked at twice.
@@ -86,21 +104,31 @@ impl Accesses<'_> {
                 runs.filter_map(|it| number.get(&it).copied()).collect()
             })
             .collect();
-        for component in components(&edges) {
-            let rounds = if (2..=MAX_CIRCLE).contains(&component.len()) {
-                2
-            } else {
-                1
-            };
-            for _ in 0..rounds {
-                for &node in &component {
-                    let (body, func) = nodes[node];
-                    let (outer, n_cut_off) = self.outer_of(body, func);
-                    self.outer[body][func.index()] = outer;
-                    self.n_cut_off += n_cut_off;
+        for level in levels(&edges) {
+            let (single, circles): (Vec<_>, Vec<_>) =
+                level.into_iter().partition(|component| component.len() == 1);
+            let singles: Vec<_> = single
+                .par_iter()
+                .flatten()
+                .map(|&node| (node, self.outer_of(nodes[node])))
+                .collect();
+            for (node, found) in singles {
+                self.set_outer(nodes[node], found);
+            }
+            for circle in circles {
+                let rounds = if circle.len() <= MAX_CIRCLE { 2 } else { 1 };
+                for &node in iter::repeat_n(&circle, rounds).flatten() {
+                    let found = self.outer_of(nodes[node]);
+                    self.set_outer(nodes[node], found);
                 }
             }
         }
+    }
+
+    fn set_outer(&mut self, (body, func): (usize, FuncId), found: (Vec<Access>, usize)) {
+        let (outer, n_cut_off) = found;
+        self.outer[body][func.index()] = outer;
+        self.n_cut_off += n_cut_off;
     }
 
     /// The functions of the package that a function calls, starts, or hands to others.
@@ -122,11 +150,8 @@ impl Accesses<'_> {
         runs
     }
 
-    fn outer_of(&self, body: usize, func: FuncId) -> (Vec<Access>, usize) {
-        let facts = &self.package.bodies[body];
-        let it = facts.func(func);
-        let mut outer = self.with_goroutines(body, func);
-        outer.retain(|access| is_known_outside(self.package.world, it, &access.path));
+    fn outer_of(&self, (body, func): (usize, FuncId)) -> (Vec<Access>, usize) {
+        let mut outer = self.of_shared(body, func);
         for access in &mut outer {
             access.path = access.path.without_indexes();
         }
@@ -180,7 +205,7 @@ impl Accesses<'_> {
 
     /// What a function does that runs here.
     fn run(&self, site: &Site, callee: &Started, accesses: &mut Vec<Access>) {
-        let locks = self.locks(site.facts.index, site.func).at(site.at);
+        let around = self.locks(site.facts.index, site.func).at(site.at);
         let call = site.facts.location(site.call.span);
         for access in self.inside(callee) {
             if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= access.calls.len() {
@@ -189,15 +214,16 @@ impl Accesses<'_> {
             if access.subject == Subject::Call && access.path.steps.is_empty() {
                 self.called_back(site, callee, access, accesses);
             }
-            let Some(mut access) = self.seen_by_caller(access, site.facts, callee) else {
+            let Some(path) = self.wanted(site, access, callee) else {
                 continue;
             };
+            let mut locks = self.locks_seen(access, site.facts, callee);
             if access.start.is_none() {
-                access.locks.extend(locks.iter().cloned());
+                locks.extend_from_slice(around);
             }
-            access.calls.insert(0, call);
-            access.at = site.at;
-            accesses.push(access);
+            let calls = [&[call], &access.calls[..]].concat();
+            let at = site.at;
+            accesses.push(access.seen_as(path, locks, calls, at));
         }
     }
 
@@ -226,21 +252,21 @@ impl Accesses<'_> {
             if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= inner.calls.len() {
                 continue;
             }
-            let Some(mut inner) = self.seen_by_caller(inner, site.facts, &given) else {
+            let Some(path) = self.wanted(site, inner, &given) else {
                 continue;
             };
+            let mut locks = self.locks_seen(inner, site.facts, &given);
             if inner.start.is_none() {
-                inner
-                    .locks
-                    .extend(self.locks_seen(access, site.facts, callee));
+                locks.extend(self.locks_seen(access, site.facts, callee));
                 if access.start.is_none() {
-                    inner.locks.extend(around.iter().cloned());
+                    locks.extend_from_slice(around);
                 }
-                inner.start = access.start;
             }
-            inner.calls.splice(0..0, [call, access.location]);
-            inner.at = site.at;
-            accesses.push(inner);
+            let calls = [&[call, access.location], &inner.calls[..]].concat();
+            accesses.push(Access {
+                start: inner.start.or(access.start),
+                ..inner.seen_as(path, locks, calls, site.at)
+            });
         }
     }
 
@@ -257,12 +283,14 @@ impl Accesses<'_> {
             if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= access.calls.len() {
                 continue;
             }
-            let Some(mut access) = self.seen_by_caller(access, site.facts, callee) else {
+            let Some(path) = self.wanted(site, access, callee) else {
                 continue;
             };
-            access.start.get_or_insert((call, how));
-            access.at = site.at;
-            accesses.push(access);
+            let locks = self.locks_seen(access, site.facts, callee);
+            accesses.push(Access {
+                start: access.start.or(Some((call, how))),
+                ..access.seen_as(path, locks, access.calls.clone(), site.at)
+            });
         }
     }
 
@@ -282,11 +310,14 @@ impl Accesses<'_> {
         callee: &Started,
     ) -> Option<Access> {
         let path = self.rename(&access.path, access.subject, facts, callee)?;
-        Some(Access {
-            path,
-            locks: self.locks_seen(access, facts, callee),
-            ..access.clone()
-        })
+        let locks = self.locks_seen(access, facts, callee);
+        Some(access.seen_as(path, locks, access.calls.clone(), access.at))
+    }
+
+    /// The path of a callee's access as the function at hand names it, if it is asked for.
+    fn wanted(&self, site: &Site, access: &Access, callee: &Started) -> Option<Path> {
+        let path = self.rename(&access.path, access.subject, site.facts, callee)?;
+        (site.is_wanted)(&path).then_some(path)
     }
 
     fn locks_seen(&self, access: &Access, facts: &BodyFacts, callee: &Started) -> Vec<Held> {
@@ -323,29 +354,26 @@ impl Accesses<'_> {
 fn drop_repetitions(accesses: &mut Vec<Access>) {
     let mut places = FxHashSet::default();
     let mut reads: FxHashMap<_, usize> = FxHashMap::default();
-    accesses.retain(|access| {
-        let what = (access.path.clone(), access.subject, access.kind);
+    let mut is_kept = Vec::with_capacity(accesses.len());
+    for access in &*accesses {
+        let what = (&access.path, access.subject, access.kind);
+        let mut is_again = false;
         if access.kind == AccessKind::Read && !access.is_atomic {
-            let locks: Vec<_> = access
-                .locks
-                .iter()
-                .map(|it| (it.path.clone(), it.mode))
-                .collect();
-            let n = reads
-                .entry((what.clone(), locks, access.start))
-                .or_default();
-            *n += 1;
             let most = if access.calls.is_empty() {
                 MAX_READS
             } else {
                 1
             };
-            if most < *n {
-                return false;
-            }
+            let n = reads
+                .entry((what, &access.locks, access.start))
+                .or_default();
+            *n += 1;
+            is_again = most < *n;
         }
-        places.insert((what, access.location, access.start))
-    });
+        is_kept.push(!is_again && places.insert((what, access.location, access.start)));
+    }
+    let mut is_kept = is_kept.into_iter();
+    accesses.retain(|_| is_kept.next().unwrap_or_default());
 }
 
 /// What `Once` runs is in order with everybody who waits for it.

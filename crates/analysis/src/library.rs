@@ -11,6 +11,14 @@ pub enum Mode {
     Shared,
 }
 
+/// True for the packages that make locks and goroutines and keep themselves in order by means
+/// below the memory model. Go's race detector, too, looks at no access of theirs or at few
+/// (`NoInstrument` and `NoRaceFunc` in cmd/internal/objabi/pkgspecial.go of Go 1.26).
+pub fn is_below_memory_model(path: &str) -> bool {
+    matches!(path, "runtime" | "sync" | "sync/atomic" | "internal/sync")
+        || path.starts_with("internal/runtime/")
+}
+
 /// What a call does to a lock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LockOp {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use contend_base::{FileId, Location, SourceMap, Span};
 use contend_ir::{Body, Call, Callee, Func, FuncId, FuncKind, InstrKind, Operand, PlaceId};
 use contend_types::{ObjId, PkgId, World};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::PackageUnit;
@@ -85,11 +86,23 @@ impl<'a> Package<'a> {
             known,
         } = *unit;
         let literals: Vec<Literals> = bodies
-            .iter()
+            .par_iter()
             .map(|body| Literals::of(world, body))
             .collect();
-        let summaries = Summaries::of_package(world, bodies, &literals, known);
-        let waiting = Waiting::of_package(world, bodies, &literals, known);
+        let ((summaries, waiting), (fresh, accessors)) = rayon::join(
+            || {
+                (
+                    Summaries::of_package(world, bodies, &literals, known),
+                    Waiting::of_package(world, bodies, &literals, known),
+                )
+            },
+            || {
+                (
+                    Fresh::of_package(world, bodies, known),
+                    Accessors::of_package(world, bodies, known),
+                )
+            },
+        );
         let facts = |(index, (body, literals)): (usize, (&'a Body, Literals))| {
             let flow = |(id, _)| LockFlow::of(world, body, id, &literals, &summaries);
             let flows = body.funcs().map(flow).collect();
@@ -102,7 +115,7 @@ impl<'a> Package<'a> {
                 method_values: method_values(body),
             }
         };
-        let with_literals = bodies.iter().zip(literals).enumerate();
+        let with_literals = bodies.par_iter().zip(literals).enumerate();
         let bodies: Vec<BodyFacts> = with_literals.map(facts).collect();
         let declared = bodies
             .iter()
@@ -121,8 +134,8 @@ impl<'a> Package<'a> {
             summaries,
             waiting,
             callers,
-            fresh: Fresh::of_package(world, unit.bodies, known),
-            accessors: Accessors::of_package(world, unit.bodies, known),
+            fresh,
+            accessors,
             known,
         }
     }

@@ -102,7 +102,7 @@ fn summary(
     .whole();
     let waits = !(0..func.instrs.len()).all(|at| free.contains(at));
     let own: Vec<Access> = if waits {
-        accesses.of(facts.index, id)
+        accesses.of_shared(facts.index, id)
     } else {
         Vec::new()
     };

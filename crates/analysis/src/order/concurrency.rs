@@ -171,18 +171,24 @@ impl<'a> Concurrency<'a> {
         let mut carrying = NodeSet::new(self.threads.nodes.len());
         let thread = self.threads.nodes[node].thread;
         let behind = self.threads.reach([node], |_| false);
+        let of = |node: NodeId| self.threads.nodes[node].thread;
         for object in 0..self.threads.objects.len() {
+            let acquires = &self.threads.acquires[object];
+            if acquires.iter().all(|&it| of(it) == thread) {
+                continue;
+            }
             let own: Vec<NodeId> = self.threads.releases[object]
                 .iter()
                 .copied()
-                .filter(|&it| self.threads.nodes[it].thread == thread && behind.contains(it))
+                .filter(|&it| of(it) == thread && behind.contains(it))
                 .collect();
             let is_each_round = !own.is_empty()
-                && !self
-                    .threads
-                    .reach([node], |it| own.contains(&it))
-                    .contains(node);
-            for &acquire in &self.threads.acquires[object] {
+                && (!self.threads.is_in_loop(node)
+                    || !self
+                        .threads
+                        .reach([node], |it| own.contains(&it))
+                        .contains(node));
+            for &acquire in acquires {
                 if self.waits_for(acquire, object, thread, is_each_round.then_some(&own)) {
                     carrying.insert(acquire);
                 }

@@ -10,6 +10,7 @@ use contend_base::Location;
 use contend_finding::{Confidence, Finding};
 use contend_ir::FuncKind;
 use contend_types::{LoopVar, ObjectKind, VarKind};
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::report::{Race, Side, Start, finding};
@@ -27,27 +28,30 @@ const MAX_PAIRS: usize = 100;
 
 pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
     let orders = Orders::new(package, accesses);
-    let mut known = FxHashSet::default();
-    for facts in &package.bodies {
-        for (id, _) in facts.body.funcs() {
-            if orders.is_of_interest(facts, id) {
+    let of_body = |facts: &BodyFacts| -> Vec<Finding> {
+        let functions = facts.body.funcs().map(|(id, _)| id);
+        functions
+            .filter(|&id| orders.is_of_interest(facts, id))
+            .flat_map(|id| {
                 let threads = orders.threads(facts, id);
                 let around = Around {
                     package,
                     facts,
                     threads: &threads,
                 };
-                // A function that is called by several is told of once.
-                let is_new = |found: &Finding| {
-                    let places = found.labels.iter().chain([&found.primary]);
-                    let mut places: Vec<Location> = places.map(|it| it.location).collect();
-                    places.sort_unstable_by_key(|it| (it.file, it.span));
-                    known.insert(places)
-                };
-                findings.extend(around.check().into_iter().filter(is_new));
-            }
-        }
-    }
+                around.check()
+            })
+            .collect()
+    };
+    let found: Vec<_> = package.bodies.par_iter().map(of_body).collect();
+    // A function that is called by several is told of once.
+    let mut known = FxHashSet::default();
+    findings.extend(found.into_iter().flatten().filter(|found| {
+        let places = found.labels.iter().chain([&found.primary]);
+        let mut places: Vec<Location> = places.map(|it| it.location).collect();
+        places.sort_unstable_by_key(|it| (it.file, it.span));
+        known.insert(places)
+    }));
 }
 
 /// A function that starts goroutines, with all of them.
