@@ -11,8 +11,8 @@ use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 use rustc_hash::FxHashMap;
 
 use crate::accesses::Subject;
+use crate::known::Known;
 use crate::path::{Path, Step};
-use crate::summary::Known;
 use crate::values::Values;
 
 /// Accessors of accessors are followed so far.

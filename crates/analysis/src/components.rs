@@ -112,7 +112,12 @@ mod tests {
     #[test]
     fn functions_of_a_level_call_none_of_it() {
         let edges = vec![vec![1], vec![2, 3], vec![1], vec![], vec![0, 4]];
-        let expected = [vec![vec![3]], vec![vec![1, 2]], vec![vec![0]], vec![vec![4]]];
+        let expected = [
+            vec![vec![3]],
+            vec![vec![1, 2]],
+            vec![vec![0]],
+            vec![vec![4]],
+        ];
         assert_eq!(levels(&edges), expected);
     }
 

@@ -105,8 +105,9 @@ impl Accesses<'_> {
             })
             .collect();
         for level in levels(&edges) {
-            let (single, circles): (Vec<_>, Vec<_>) =
-                level.into_iter().partition(|component| component.len() == 1);
+            let (single, circles): (Vec<_>, Vec<_>) = level
+                .into_iter()
+                .partition(|component| component.len() == 1);
             let singles: Vec<_> = single
                 .par_iter()
                 .flatten()

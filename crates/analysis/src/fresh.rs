@@ -11,7 +11,7 @@ use contend_ir::{
 use contend_types::{ObjId, ObjectKind, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::summary::Known;
+use crate::known::Known;
 
 /// Long chains of constructors are rare.
 const MAX_ROUNDS: usize = 4;

@@ -12,6 +12,7 @@ pub mod components;
 mod compose;
 pub mod fresh;
 pub mod goroutines;
+pub mod known;
 pub mod library;
 pub mod literals;
 pub mod lock_types;
@@ -38,7 +39,7 @@ use contend_base::SourceMap;
 use contend_ir::Body;
 use contend_types::{PkgId, World};
 
-use summary::Known;
+use known::Known;
 
 /// One package with its bodies.
 pub struct PackageUnit<'a> {

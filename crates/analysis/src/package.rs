@@ -12,11 +12,12 @@ use crate::PackageUnit;
 use crate::accessors::Accessors;
 use crate::callers::{CallersLocks, expects_lock};
 use crate::fresh::Fresh;
+use crate::known::Known;
 use crate::library::function_name;
 use crate::literals::Literals;
 use crate::locks::{LockFlow, Summaries};
 use crate::origins;
-use crate::summary::{Known, Summary};
+use crate::summary::Summary;
 use crate::waiting::Waiting;
 
 /// A package with facts about it that several rules need.

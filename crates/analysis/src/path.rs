@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use contend_ir::{Body, Key, Operand, PlaceId, PlaceKind};
 use contend_types::{ObjId, World};
+use smallvec::SmallVec;
 
 /// A way to memory that can be carried from one body to another.
 ///
@@ -12,8 +13,11 @@ use contend_types::{ObjId, World};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Path {
     pub root: Root,
-    pub steps: Vec<Step>,
+    pub steps: Steps,
 }
+
+/// Most ways are short.
+pub type Steps = SmallVec<[Step; 4]>;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Root {
@@ -52,7 +56,7 @@ pub enum Overlap {
 impl Path {
     /// The path of a place, if it is exact.
     pub fn of(body: &Body, place: PlaceId) -> Option<Self> {
-        let mut steps = Vec::new();
+        let mut steps = Steps::new();
         let mut at = place;
         let root = loop {
             let (step, base) = match body.places.kind(at) {

@@ -7,8 +7,9 @@ use contend_types::{Implementers, ObjId, TypeId, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, Subject};
+use crate::known::Table;
 use crate::path::Path;
-use crate::summary::{Known, PackageSummary, Summary};
+use crate::summary::{PackageSummary, Summary};
 
 /// A method of an interface that more types than this implement says nothing about which of them
 /// stands there.
@@ -34,7 +35,7 @@ pub struct Reaches<'a> {
 }
 
 impl<'a> Reaches<'a> {
-    pub fn new(world: &'a World, known: &'a Known, packages: &'a [PackageSummary]) -> Self {
+    pub fn new(world: &'a World, known: &'a Table, packages: &'a [PackageSummary]) -> Self {
         let by_location = known
             .all()
             .filter_map(|summary| Some((summary.location?, summary)));

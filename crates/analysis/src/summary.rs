@@ -11,7 +11,6 @@ use contend_base::Location;
 use contend_ir::FuncId;
 use contend_types::ObjId;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use crate::accesses::{Access, Accesses};
 use crate::accessors::Accessor;
@@ -129,27 +128,4 @@ fn summary(
             || is_end_name(package.world.name(function).as_str()),
         location: package.world.object(function).location,
     })
-}
-
-/// The functions of the packages that were looked at before.
-#[derive(Clone, Default, Debug)]
-pub struct Known {
-    functions: FxHashMap<ObjId, Arc<Summary>>,
-}
-
-impl Known {
-    pub fn add(&mut self, package: &PackageSummary) {
-        let functions = package.functions.iter();
-        self.functions
-            .extend(functions.map(|it| (it.function, Arc::clone(it))));
-    }
-
-    /// All of them, in no order.
-    pub fn all(&self) -> impl Iterator<Item = &Arc<Summary>> {
-        self.functions.values()
-    }
-
-    pub fn get(&self, function: ObjId) -> Option<&Arc<Summary>> {
-        self.functions.get(&function)
-    }
 }

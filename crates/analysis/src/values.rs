@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::Subject;
 use crate::accessors::Accessors;
-use crate::path::{Path, Root, Step};
+use crate::path::{Path, Root, Step, Steps};
 use crate::touched::same_memory;
 
 /// Longer chains of names are cut.
@@ -285,11 +285,15 @@ impl Values {
                     whole.steps.extend_from_slice(&path.steps);
                     return Some(whole);
                 };
-                (place, [&from.steps[..], &path.steps[..]].concat())
+                {
+                    let mut steps = from.steps.clone();
+                    steps.extend_from_slice(&path.steps);
+                    (place, steps)
+                }
             }
             Value::Stored(place) => (place, path.steps.clone()),
             Value::Address(place) => match path.steps.split_first() {
-                Some((Step::Deref, rest)) => (place, rest.to_vec()),
+                Some((Step::Deref, rest)) => (place, Steps::from_slice(rest)),
                 _ => return None,
             },
             Value::PartOf(place) => (place, part(&path.steps, &[Step::Deref, Step::Part])?),
@@ -329,9 +333,9 @@ impl Values {
 }
 
 /// The element of a slice is one of those that it was cut from.
-fn part(steps: &[Step], start: &[Step]) -> Option<Vec<Step>> {
+fn part(steps: &[Step], start: &[Step]) -> Option<Steps> {
     match steps {
-        [Step::Deref, _element, rest @ ..] => Some([start, rest].concat()),
+        [Step::Deref, _element, rest @ ..] => Some(start.iter().chain(rest).copied().collect()),
         _ => None,
     }
 }
@@ -365,7 +369,7 @@ fn is_followed(world: &World, body: &Body, place: PlaceId) -> bool {
 /// The path of a place as it is written. `None` where it goes through an element of a map that is
 /// not known.
 fn raw(world: &World, body: &Body, place: PlaceId) -> Option<Path> {
-    let mut steps = Vec::new();
+    let mut steps = Steps::new();
     let mut at = place;
     let root = loop {
         let base = match body.places.kind(at) {

@@ -8,9 +8,9 @@ use contend_ir::{
 use contend_types::{ObjId, World};
 use rustc_hash::FxHashSet;
 
+use crate::known::Known;
 use crate::library::package_path;
 use crate::literals::Literals;
-use crate::summary::Known;
 
 /// Functions of a package that may wait for another goroutine: they receive, or call something
 /// whose name says that it waits.

@@ -1,16 +1,16 @@
 //! Applying the rules, one package after the other, so that bodies need not be kept.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use contend_base::{Location, SourceMap};
 use contend_finding::Finding;
 use contend_ir::Body;
-use contend_rules::{Checked, DeclarationUnit, Known, PackageUnit, ProgramUnit};
+use contend_rules::{Checked, DeclarationUnit, Known, PackageUnit, ProgramUnit, Table};
 use contend_types::PkgId;
-use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::fence::fenced;
+use crate::schedule::{self, Scheduled};
 use crate::{Program, Progress};
 
 /// What the rules said of all packages.
@@ -35,34 +35,33 @@ fn steps(body: &Body) -> usize {
     body.funcs.iter().map(|func| func.instrs.len()).sum()
 }
 
-/// Types, lowers and checks all targets, in waves: the packages of one wave see the functions of
-/// all waves before it. What all of them left is looked at together in the end.
+/// Types, lowers and checks all targets, each after those that it imports, whose functions it
+/// sees. What all of them left is looked at together in the end.
 pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Progress) -> Applied {
     progress.begin("analysing", program.targets.len());
+    let known = Arc::new(Table::new(&program.world));
+    let done: Vec<_> = program.schedule.iter().map(|_| OnceLock::new()).collect();
+    schedule::run(&program.schedule, |at| {
+        let Scheduled { package, wave, .. } = program.schedule[at];
+        let before = Arc::new(Known::before(wave, &known));
+        let (part, checked) = apply(program, files, package, &before);
+        known.add(&checked.summary, wave);
+        let _ = done[at].set((part, checked));
+        progress.step();
+    });
     let mut all = Applied::default();
-    let mut known = Arc::new(Known::default());
     let (mut of_fields, mut guards) = (Vec::new(), Vec::new());
     let (mut packages, mut told) = (Vec::new(), FxHashSet::default());
-    for wave in &program.waves {
-        let work = |&package: &PkgId| {
-            let applied = apply(program, files, package, &known);
-            progress.step();
-            applied
-        };
-        let parts: Vec<_> = wave.par_iter().map(work).collect();
-        for (part, checked) in parts {
-            all.findings.extend(part.findings);
-            all.failed_declarations.extend(part.failed_declarations);
-            all.failed_packages.extend(part.failed_packages);
-            all.type_errors += part.type_errors;
-            all.too_large += part.too_large;
-            // Nobody else holds it between two waves.
-            Arc::make_mut(&mut known).add(&checked.summary);
-            of_fields.extend(checked.of_fields);
-            guards.extend(checked.guards);
-            told.extend(checked.told);
-            packages.push(checked.summary);
-        }
+    for (part, checked) in done.into_iter().filter_map(OnceLock::into_inner) {
+        all.findings.extend(part.findings);
+        all.failed_declarations.extend(part.failed_declarations);
+        all.failed_packages.extend(part.failed_packages);
+        all.type_errors += part.type_errors;
+        all.too_large += part.too_large;
+        of_fields.extend(checked.of_fields);
+        guards.extend(checked.guards);
+        told.extend(checked.told);
+        packages.push(checked.summary);
     }
     let whole = fenced(|| {
         contend_rules::check_program(ProgramUnit {

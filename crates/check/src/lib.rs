@@ -14,6 +14,7 @@ mod outlines;
 mod parse;
 mod program;
 mod progress;
+mod schedule;
 mod suppress;
 mod warnings;
 

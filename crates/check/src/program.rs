@@ -12,6 +12,7 @@ use crate::Progress;
 use crate::fence::fenced;
 use crate::outlines::Outlines;
 use crate::parse::Sources;
+use crate::schedule::{Scheduled, schedule};
 
 /// The types of all packages, declarations only; bodies are typed when they are asked for.
 pub struct Program {
@@ -19,8 +20,8 @@ pub struct Program {
     pub world: World,
     /// The packages to analyse, in order of their `go list` names. Each file is in one of them.
     pub targets: Vec<PkgId>,
-    /// The targets in waves: each package imports only packages of earlier waves.
-    pub(crate) waves: Vec<Vec<PkgId>>,
+    /// The same packages, each behind those of earlier waves that it imports.
+    pub(crate) schedule: Vec<Scheduled>,
     /// For the objects of packages that were typed again for a test: the object of the same
     /// declaration in the package as everybody imports it.
     originals: FxHashMap<ObjId, ObjId>,
@@ -91,7 +92,7 @@ impl Program {
         Self {
             world,
             targets: wanted.iter().map(|id| added[id]).collect(),
-            waves: waves(project, &wanted, &added),
+            schedule: schedule(project, &wanted, &added),
             originals,
             failures,
         }
@@ -119,27 +120,6 @@ fn waves_of_all(project: &Project) -> (Vec<Vec<PackageId>>, Vec<Vec<PackageId>>)
         waves.filter(|wave| !wave.is_empty()).collect()
     };
     (of(true), of(false))
-}
-
-/// A package with its tests comes in the wave of the plain package: what its tests import may
-/// import the package.
-fn waves(
-    project: &Project,
-    wanted: &[PackageId],
-    added: &FxHashMap<PackageId, PkgId>,
-) -> Vec<Vec<PkgId>> {
-    let plain = |id: &PackageId| match project.package(*id).variant {
-        Variant::ForTest(of) => of,
-        Variant::Plain | Variant::ExternalTest(_) => *id,
-    };
-    let by_plain: FxHashMap<PackageId, PackageId> =
-        wanted.iter().map(|id| (plain(id), *id)).collect();
-    let wave = |wave: Vec<PackageId>| -> Vec<PkgId> {
-        let wanted = wave.iter().filter_map(|id| by_plain.get(id));
-        wanted.map(|id| added[id]).collect()
-    };
-    let waves = project.waves().into_iter().map(wave);
-    waves.filter(|wave| !wave.is_empty()).collect()
 }
 
 fn originals(

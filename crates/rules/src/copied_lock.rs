@@ -3,7 +3,7 @@
 use contend_analysis::accesses::{Access, Accesses};
 use contend_analysis::library::{LockOp, lock_call};
 use contend_analysis::package::{BodyFacts, Package};
-use contend_analysis::path::{Path, Root, Step};
+use contend_analysis::path::{Path, Root, Step, Steps};
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{CallMode, FuncId, InstrKind, Operand, PlaceKind};
@@ -162,7 +162,7 @@ fn finding(
     let name = copy.path.text(package.world, Some(facts.body));
     let root = Path {
         root: copy.path.root,
-        steps: Vec::new(),
+        steps: Steps::new(),
     };
     let root = root.text(package.world, Some(facts.body));
     let (what, help) = match copy.kind {

@@ -29,7 +29,8 @@ use contend_syntax::ast::Tree;
 use contend_types::{Info, World};
 
 pub use contend_analysis::PackageUnit;
-pub use contend_analysis::summary::{Known, PackageSummary};
+pub use contend_analysis::known::{Known, Table};
+pub use contend_analysis::summary::PackageSummary;
 pub use map_uses::{
     FunctionPlace, HeldLock, Holder, MapAlias, MapUse, PackageMaps, map_uses, resolve,
 };

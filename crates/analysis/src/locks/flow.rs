@@ -11,7 +11,7 @@ use super::state::{Deferred, Hold, Ways};
 use super::summary::{EffectKind, Summaries};
 use crate::library::{LockOp, Mode, is_unlock, lock_call};
 use crate::literals::Literals;
-use crate::path::{Path, Root};
+use crate::path::{Path, Root, Steps};
 
 /// The ways to a point, by lock. Locks behind the end are untouched.
 #[derive(Clone, Default, Debug)]
@@ -381,7 +381,7 @@ impl<'a> LockFlow<'a> {
             InstrKind::Declare(variable) => {
                 let written = Path {
                     root: Root::Var(variable),
-                    steps: Vec::new(),
+                    steps: Steps::new(),
                 };
                 self.forget(&written, state);
                 self.forget_indexed(state, |kind| kind == PlaceKind::Var(variable));

@@ -10,10 +10,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::flow::{Lock, LockFlow};
 use super::state::{Hold, Ways};
 use crate::binding::is_known_outside;
+use crate::known::Known;
 use crate::library::{Mode, lock_call};
 use crate::literals::Literals;
 use crate::path::Path;
-use crate::summary::Known;
 
 /// How often functions are looked at again because one that they call was.
 const MAX_ROUNDS: usize = 4;

@@ -16,19 +16,20 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::report::{Race, Side, Start, finding};
 use super::shared::{Guard, Key, OfField, name_without_goroutines};
 use contend_analysis::accesses::{Access, Subject};
+use contend_analysis::known::Table;
 use contend_analysis::library::{Mode, function_name};
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::origins::Runs;
 use contend_analysis::path::Step;
 use contend_analysis::program::{Reached, Reaches};
 use contend_analysis::roots::{Root, RootKind};
-use contend_analysis::summary::{Known, PackageSummary, Summary};
+use contend_analysis::summary::{PackageSummary, Summary};
 
 /// What the packages of a program left, in order of package.
 pub struct ProgramUnit<'a> {
     pub world: &'a World,
     pub files: &'a SourceMap,
-    pub known: &'a Known,
+    pub known: &'a Table,
     pub packages: &'a [PackageSummary],
     pub of_fields: Vec<OfField>,
     pub guards: Vec<Guard>,
