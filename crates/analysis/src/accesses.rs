@@ -1,5 +1,7 @@
 //! What functions do to shared memory, themselves and through the functions they call.
 
+use std::sync::Arc;
+
 use contend_base::{Location, Span};
 use contend_finding::Role;
 use contend_ir::{CallMode, Callee, FuncId, Instr, InstrKind, Operand, PlaceId};
@@ -117,7 +119,7 @@ pub struct Accesses<'a> {
     /// By body and function.
     own: Vec<Vec<Own>>,
     /// What a caller, or the function around a literal, can know of each function.
-    pub(crate) outer: Vec<Vec<Vec<Access>>>,
+    pub(crate) outer: Vec<Vec<Arc<[Access]>>>,
     /// Accesses that were left out because a function makes too many.
     pub(crate) n_cut_off: usize,
 }
@@ -140,7 +142,7 @@ impl<'a> Accesses<'a> {
                 .collect(),
             own: Vec::new(),
             outer: facts
-                .map(|facts| vec![Vec::new(); facts.body.funcs.len()])
+                .map(|facts| vec![Arc::default(); facts.body.funcs.len()])
                 .collect(),
             n_cut_off: 0,
         };
@@ -202,7 +204,7 @@ impl<'a> Accesses<'a> {
     }
 
     /// What a caller of the function can know.
-    pub fn outer(&self, body: usize, func: FuncId) -> &[Access] {
+    pub fn outer(&self, body: usize, func: FuncId) -> &Arc<[Access]> {
         &self.outer[body][func.index()]
     }
 

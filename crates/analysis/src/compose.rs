@@ -128,7 +128,7 @@ impl Accesses<'_> {
 
     fn set_outer(&mut self, (body, func): (usize, FuncId), found: (Vec<Access>, usize)) {
         let (outer, n_cut_off) = found;
-        self.outer[body][func.index()] = outer;
+        self.outer[body][func.index()] = outer.into();
         self.n_cut_off += n_cut_off;
     }
 
@@ -353,6 +353,9 @@ impl Accesses<'_> {
 /// Leaves out accesses that say no more than others: the same at the same place, and all but the
 /// first few reads of one place under the same locks.
 fn drop_repetitions(accesses: &mut Vec<Access>) {
+    if accesses.len() < 2 {
+        return;
+    }
     let mut places = FxHashSet::default();
     let mut reads: FxHashMap<_, usize> = FxHashMap::default();
     let mut is_kept = Vec::with_capacity(accesses.len());

@@ -191,6 +191,21 @@ impl Walk<'_> {
         }
     }
 
+    /// True if nothing in the function ends a way, whichever way it goes.
+    pub fn never_ends(&self) -> bool {
+        let selects = self
+            .func
+            .blocks
+            .iter()
+            .any(|block| matches!(block.terminator, Terminator::Select(_)));
+        !selects
+            && !self
+                .func
+                .instrs
+                .iter()
+                .any(|instr| self.waits(instr) || self.changes_path(instr))
+    }
+
     /// Everything from the entry on.
     pub fn whole(&self) -> Region {
         self.from(BlockId::new(0), 0)
@@ -224,6 +239,9 @@ impl Walk<'_> {
     /// are done, and not before its first round.
     fn waited_for_by_loops(&self) -> Vec<(BlockId, BlockId)> {
         let mut exits = Vec::new();
+        if !self.func.instrs.iter().any(|instr| self.waits(instr)) {
+            return exits;
+        }
         for Loop { head, blocks, .. } in self.facts.body.loops(self.func) {
             let waits = blocks.iter().any(|&block| {
                 let block = self.func.block(block);

@@ -4,8 +4,12 @@
 //! second about functions that are recognised by what they take, whoever they are handed to; the
 //! third about methods that an interface promises to call from many goroutines.
 
+use std::sync::LazyLock;
+
+use contend_base::Name;
 use contend_ir::{Body, Call, Callee, Operand};
 use contend_types::{ObjId, Type, TypeId, World};
+use rustc_hash::FxHashMap;
 
 use crate::library::{package_path, receiver_name};
 
@@ -337,17 +341,25 @@ const fn promised(
     Promised { name, param, how }
 }
 
+/// Every call of a program is looked up.
+static STARTERS_BY_NAME: LazyLock<FxHashMap<Name, Vec<&'static Starter>>> = LazyLock::new(|| {
+    let mut by_name: FxHashMap<Name, Vec<&Starter>> = FxHashMap::default();
+    for row in STARTERS {
+        by_name.entry(Name::intern(row.name)).or_default().push(row);
+    }
+    by_name
+});
+
 /// The row for a call, and the argument that it runs in another goroutine.
 pub fn started_by(world: &World, body: &Body, call: &Call) -> Option<(&'static Starter, Operand)> {
     let (Callee::Static(function) | Callee::Interface(function)) = call.callee else {
         return None;
     };
-    let name = world.name(function).as_str();
-    let mut rows = STARTERS.iter().filter(|row| row.name == name).peekable();
-    rows.peek()?;
+    let rows = STARTERS_BY_NAME.get(&world.name(function))?;
     let package = without_version(package_path(world, function));
     let receiver = receiver_name(world, function).unwrap_or_default();
-    let row = rows.find(|row| row.package == package && row.receiver == receiver)?;
+    let is_it = |row: &&&Starter| row.package == package && row.receiver == receiver;
+    let row = rows.iter().find(is_it)?;
     Some((row, *body.operands(call.args).get(row.argument)?))
 }
 

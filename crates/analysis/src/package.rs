@@ -7,6 +7,7 @@ use contend_ir::{Body, Call, Callee, Func, FuncId, FuncKind, InstrKind, Operand,
 use contend_types::{ObjId, PkgId, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use crate::PackageUnit;
 use crate::accessors::Accessors;
@@ -55,7 +56,7 @@ pub struct BodyFacts<'a> {
 pub struct Started {
     pub target: Target,
     pub receiver: Option<Operand>,
-    pub args: Vec<Operand>,
+    pub args: SmallVec<[Operand; 4]>,
 }
 
 /// A function whose doings are known.
@@ -143,7 +144,7 @@ impl<'a> Package<'a> {
 
     /// The function that a call runs, where there is just one and it is known.
     pub fn callee(&self, facts: &BodyFacts, call: &Call) -> Option<Started> {
-        let args = facts.body.operands(call.args).to_vec();
+        let args = SmallVec::from_slice(facts.body.operands(call.args));
         if let Some(function) = facts.literals.of_callee(call.callee) {
             let body = facts.index;
             return Some(Started {
@@ -173,7 +174,7 @@ impl<'a> Package<'a> {
             return Some(Started {
                 target: Target::Here { body, function },
                 receiver: None,
-                args: Vec::new(),
+                args: SmallVec::new(),
             });
         }
         let (object, receiver) = match value {
@@ -187,7 +188,7 @@ impl<'a> Package<'a> {
         Some(Started {
             target: self.target(object)?,
             receiver,
-            args: Vec::new(),
+            args: SmallVec::new(),
         })
     }
 

@@ -90,7 +90,7 @@ impl<'a> Reaches<'a> {
             if !known.insert((summary.function, call.path.clone())) {
                 continue;
             }
-            for access in &summary.accesses {
+            for access in summary.accesses.iter() {
                 found.extend(seen_through(self.world, call, summary, access));
             }
         }
@@ -101,7 +101,7 @@ impl<'a> Reaches<'a> {
         let of_functions = packages
             .iter()
             .flat_map(|package| &package.functions)
-            .flat_map(|it| &it.accesses);
+            .flat_map(|it| it.accesses.iter());
         let of_roots = packages
             .iter()
             .flat_map(|package| &package.roots)

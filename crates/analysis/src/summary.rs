@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use crate::accesses::{Access, Accesses};
 use crate::accessors::Accessor;
-use crate::goroutines::Walk;
+use crate::goroutines::{Region, Walk};
 use crate::locks;
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::roles::{Roles, is_end_name};
@@ -29,7 +29,7 @@ pub struct Summary {
     pub params: Vec<Option<ObjId>>,
     /// What it does to memory that a caller may know, itself and through the functions it calls.
     /// Paths begin at the receiver, a parameter or a package variable.
-    pub accesses: Vec<Access>,
+    pub accesses: Arc<[Access]>,
     /// What it does to locks of its caller.
     pub locks: Option<locks::Summary>,
     /// It waits for another goroutine, itself or through functions of its package.
@@ -90,30 +90,21 @@ fn summary(
     let function = declared_in(package, facts.index)?;
     let id = FuncId::new(0);
     let func = facts.func(id);
-    let free = Walk {
+    let walk = Walk {
         package,
         facts,
         func,
         spawn: None,
         ends_at_receive: true,
         path: None,
-    }
-    .whole();
-    let waits = !(0..func.instrs.len()).all(|at| free.contains(at));
-    let own: Vec<Access> = if waits {
-        accesses.of_shared(facts.index, id)
-    } else {
-        Vec::new()
     };
-    let mut outer = accesses.outer(facts.index, id).to_vec();
-    for access in &mut outer {
-        // The same may be done at several places of the function.
-        let mut same = own
-            .iter()
-            .filter(|it| it.location == access.location && it.path == access.path);
-        access.is_behind_wait = waits && !same.any(|it| free.contains(it.at));
-        access.at = 0;
-    }
+    let outer = accesses.outer(facts.index, id);
+    let is_free = outer.iter().all(|it| !it.is_behind_wait) && walk.never_ends();
+    let outer = if is_free {
+        Arc::clone(outer)
+    } else {
+        behind_waits(outer, &accesses.of_shared(facts.index, id), &walk.whole())
+    };
     Some(Summary {
         function,
         receiver: func.receiver,
@@ -128,4 +119,19 @@ fn summary(
             || is_end_name(package.world.name(function).as_str()),
         location: package.world.object(function).location,
     })
+}
+
+/// The accesses of a function, each with whether every way to it waits for somebody first. `own`
+/// has the same accesses at all places of the function where they are done.
+fn behind_waits(outer: &[Access], own: &[Access], free: &Region) -> Arc<[Access]> {
+    let access = |access: &Access| {
+        let mut same = own
+            .iter()
+            .filter(|it| it.location == access.location && it.path == access.path);
+        Access {
+            is_behind_wait: !same.any(|it| free.contains(it.at)),
+            ..access.clone()
+        }
+    };
+    outer.iter().map(access).collect()
 }

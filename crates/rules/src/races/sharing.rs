@@ -11,6 +11,7 @@ use std::sync::Arc;
 use contend_base::{FileId, Location, SourceMap, Span};
 use contend_finding::{Confidence, Finding};
 use contend_types::{NamedId, ObjId, ObjectKind, PkgId, Type, VarKind, World};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::report::{Race, Side, Start, finding};
@@ -99,10 +100,10 @@ fn all_roots(unit: &ProgramUnit) -> Vec<Root> {
         let summary = reaches.declared_at(unit.world.object(method).location?)?;
         Some(of_summary(unit.world, summary, RootKind::Handler))
     }));
-    for root in &mut roots {
+    roots.par_iter_mut().for_each(|root| {
         let Reached { accesses } = reaches.through(&root.accesses);
         root.accesses.extend(accesses);
-    }
+    });
     let homes: FxHashSet<ObjId> = roots.iter().filter_map(|root| root.home).collect();
     let functions = unit.packages.iter().flat_map(|package| &package.functions);
     let outside = functions.filter(|it| is_outside(unit.world, it, &homes));
