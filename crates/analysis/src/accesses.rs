@@ -87,8 +87,8 @@ impl Access {
         Self {
             path,
             locks,
-            calls,
             at,
+            calls,
             ..*self
         }
     }
