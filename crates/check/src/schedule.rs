@@ -1,10 +1,12 @@
 //! Which package can be looked at when.
 
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use contend_project::{PackageId, Project, Variant};
 use contend_types::PkgId;
 use rayon::Scope;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A package to look at.
 pub(crate) struct Scheduled {
@@ -78,8 +80,8 @@ fn needed(
     of: PackageId,
     plain: impl Fn(PackageId) -> PackageId,
     before: impl Fn(PackageId) -> Option<usize>,
-) -> FxHashSet<usize> {
-    let mut needed = FxHashSet::default();
+) -> BTreeSet<usize> {
+    let mut needed = BTreeSet::new();
     let mut seen = FxHashSet::default();
     let mut open = project.dependencies(of);
     while let Some(id) = open.pop() {
