@@ -1,14 +1,17 @@
-//! `cargo xtask browser`: flame graphs in a real browser, by keys and mouse, light and dark.
+//! `cargo xtask browser`: flame graphs and time lines in a real browser, by keys and mouse, light
+//! and dark.
 //!
-//! Needs node, npm and Chromium (`CHROMIUM` names it, else /usr/bin/chromium). The driver comes
+//! Needs Go, node, npm and Chromium (`CHROMIUM` names it, else /usr/bin/chromium). The driver comes
 //! from npm and stays in the cache.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::bail;
 
+use crate::go::Toolchain;
+use crate::oracle::traces;
 use crate::workspace;
 
 const DRIVER: &str = "playwright-core@1.65.1";
@@ -29,31 +32,37 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         npm.args(["install", "--no-audit", "--no-fund", "--prefix"]);
         workspace::run(npm.arg(&home).arg(DRIVER))?;
     }
-    // Node looks for packages beside the script.
-    let script = home.join("flame.mjs");
-    fs::copy(workspace::root().join("xtask/browser/flame.mjs"), &script)?;
+    let script = placed(&home, "flame.mjs")?;
     workspace::cargo(&["build", "--quiet", "--package", "contend"])?;
     let (before, after) = (home.join("before.folded"), home.join("after.folded"));
     fs::write(&before, BEFORE)?;
     fs::write(&after, AFTER)?;
     let dump = workspace::root().join("corpus/dumps/B06.quit.go1.27.3.txt");
-    check(&home, &script, "one", &[&after])?;
-    check(&home, &script, "dump", &[&dump])?;
-    check(
-        &home,
-        &script,
-        "compared",
-        &[&after, Path::new("--diff"), &before],
-    )?;
+    let flame = Path::new("flame");
+    open(&home, &script, "one", &[flame, &after])?;
+    open(&home, &script, "dump", &[flame, &dump])?;
+    let compared = [flame, &after, Path::new("--diff"), &before];
+    open(&home, &script, "compared", &compared)?;
+    let trace = traces::record(&Toolchain::find_or_install()?, "pipeline", &["400"])?;
+    let script = placed(&home, "timeline.mjs")?;
+    open(&home, &script, "timeline", &["trace".as_ref(), &trace])?;
     println!("screenshots are in {}", home.display());
     Ok(())
 }
 
-fn check(home: &Path, script: &Path, name: &str, arguments: &[&Path]) -> anyhow::Result<()> {
+/// Node looks for packages beside the script.
+fn placed(home: &Path, name: &str) -> anyhow::Result<PathBuf> {
+    let script = home.join(name);
+    fs::copy(workspace::root().join("xtask/browser").join(name), &script)?;
+    Ok(script)
+}
+
+/// Has contend write a page, and the script look at it.
+fn open(home: &Path, script: &Path, name: &str, arguments: &[&Path]) -> anyhow::Result<()> {
     let page = home.join(name).with_extension("html");
     let shots = home.join(name);
     fs::create_dir_all(&shots)?;
     let mut contend = Command::new(workspace::target()?.join("debug/contend"));
-    workspace::run(contend.arg("flame").args(arguments).arg("-o").arg(&page))?;
+    workspace::run(contend.args(arguments).arg("-o").arg(&page))?;
     workspace::run(Command::new("node").arg(script).arg(&page).arg(&shots))
 }

@@ -48,7 +48,7 @@ cargo xtask COMMAND
   scenarios detect [--write]  which means sees which scenario, in how many runs
   fuzz [TARGET...] [--minutes N]
                               fuzz targets with coverage, N minutes of processor time each
-  browser                     flame graphs in Chromium: keys, mouse, search, light and dark
+  browser                     flame graphs and time lines in Chromium: keys, mouse, search, light and dark
   std-summary                 embed the standard library of the Go in the PATH, reduced
   help                        this text
 ";

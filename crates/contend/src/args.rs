@@ -196,9 +196,13 @@ pub(crate) struct Trace {
     #[arg(short, long)]
     pub(crate) verbose: bool,
 
-    /// How to print it
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: TraceFormat,
+    /// Where the time line goes; `-` is standard output [default: timeline.html]
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// How to print it [default: text, or html with --out]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<TraceFormat>,
 }
 
 #[derive(clap::Args, Debug)]
@@ -303,6 +307,8 @@ pub(crate) enum TraceFormat {
     Text,
     /// One document; its schema is docs/schema/trace.schema.json
     Json,
+    /// A time line of every goroutine, P and thread: one file that needs no network
+    Html,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -3,10 +3,10 @@
 
 use std::fmt::Write as _;
 
-use crate::html::escape;
 use crate::layout::{Layout, Slab};
 use crate::origin::Origin;
 use crate::stacks::{Palette, Stacks};
+use contend_page::escape;
 
 const WIDTH: f64 = 1200.0;
 const ROW: f64 = 17.0;

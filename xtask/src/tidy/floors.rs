@@ -8,13 +8,13 @@ use super::TextFile;
 
 /// The floors, and the crates on them by their folder names. ARCHITECTURE.md draws the same.
 const FLOORS: [&[&str]; 7] = [
-    &["base", "finding"],
+    &["base", "finding", "page"],
     &[
         "dumps", "elf", "gotrace", "perf", "pprof", "strace", "syntax",
     ],
     &["ir", "project", "types"],
     &["analysis", "sched"],
-    &["diagnose", "flame", "render", "rules"],
+    &["diagnose", "flame", "render", "rules", "timeline"],
     &["check", "explain", "profile"],
     &["contend"],
 ];

@@ -7,6 +7,7 @@ mod docs;
 mod explain;
 mod flame;
 mod rule;
+mod timeline;
 mod trace;
 
 use std::io::Write;

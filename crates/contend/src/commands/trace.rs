@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
+use contend_profile::trace::Run;
 use contend_profile::trace::beside::{self, Names, Source};
 
 use crate::args::{Args, Trace, TraceFormat};
-use crate::commands::Exit;
+use crate::commands::{Exit, timeline};
 use crate::environment::Environment;
-use crate::failure;
+use crate::failure::{self, hinted};
 
 pub(crate) fn run(
     args: &Args,
@@ -25,6 +26,22 @@ pub(crate) fn run(
     let shown = trace.file.display();
     let path = base.join(&trace.file);
     let open = || File::open(&path).with_context(|| format!("reading {shown}"));
+    let format = trace.format.unwrap_or(match trace.out {
+        Some(_) => TraceFormat::Html,
+        None => TraceFormat::Text,
+    });
+    if format == TraceFormat::Html {
+        if !trace.perf.is_empty() {
+            let hint = "text and json do";
+            return Err(hinted("a time line does not show what --perf adds", hint));
+        }
+        let run = timeline::write(trace, open()?, &base, out)?;
+        return Ok(exit(&run));
+    }
+    if trace.out.is_some() {
+        let hint = "only html is written to a file";
+        return Err(hinted("--out goes with --format html", hint));
+    }
     let run = if trace.perf.is_empty() {
         contend_profile::trace::read(open()?)
     } else {
@@ -35,16 +52,21 @@ pub(crate) fn run(
         contend_profile::trace::read_beside(open()?, &recorded, alignment)
     };
     let run = run.with_context(|| format!("{shown}"))?;
-    match trace.format {
-        TraceFormat::Text => contend_profile::trace::write_text(&run, trace.verbose, out)?,
-        TraceFormat::Json => contend_profile::trace::write_json(&run, out)?,
+    if format == TraceFormat::Json {
+        contend_profile::trace::write_json(&run, out)?;
+    } else {
+        contend_profile::trace::write_text(&run, trace.verbose, out)?;
     }
-    // A trace that is damaged has been read as far as it goes; the output says so.
-    Ok(if run.n_goroutines == 0 && !run.losses.is_empty() {
+    Ok(exit(&run))
+}
+
+/// A trace that is damaged has been read as far as it goes; the output says so.
+fn exit(run: &Run) -> Exit {
+    if run.n_goroutines == 0 && !run.losses.is_empty() {
         Exit::Error
     } else {
         Exit::Clean
-    })
+    }
 }
 
 /// What was recorded beside the trace; what of it is missing goes to standard error.

@@ -3,10 +3,7 @@
 //! All stacks are in it. They travel as a packed table that the browser unpacks, and what is too
 //! narrow to be seen is left out when drawing, not when writing.
 
-use std::io::Write as _;
-
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
+use contend_page::{base64, escape, pack, put, put_text};
 use serde::Serialize;
 
 use crate::layout::Layout;
@@ -30,23 +27,13 @@ struct About<'a> {
 pub fn write(stacks: &Stacks) -> String {
     let packed = pack(&table(stacks));
     let mut page = String::with_capacity(packed.len() * 4 / 3 + 64 * 1024);
-    // Nothing that is filled in is searched again: a title may hold anything.
-    let mut rest = PAGE;
-    while let Some((before, after)) = rest.split_once("{{") {
-        page.push_str(before);
-        let (hole, after) = after
-            .split_once("}}")
-            .expect("holes of the page are closed");
-        match hole {
-            "title" => escape(&stacks.title, &mut page),
-            "style" => page.push_str(STYLE),
-            "script" => page.push_str(SCRIPT),
-            "table" => base64(&packed, &mut page),
-            _ => unreachable!("the page has no other holes"),
-        }
-        rest = after;
-    }
-    page.push_str(rest);
+    contend_page::fill(PAGE, &mut page, |hole, page| match hole {
+        "title" => escape(&stacks.title, page),
+        "style" => page.push_str(STYLE),
+        "script" => page.push_str(SCRIPT),
+        "table" => base64(&packed, page),
+        _ => unreachable!("the page has no other holes"),
+    });
     page
 }
 
@@ -84,69 +71,10 @@ fn table(stacks: &Stacks) -> Vec<u8> {
     out
 }
 
-fn put(out: &mut Vec<u8>, mut value: u64) {
-    while 0x80 <= value {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-fn put_text(out: &mut Vec<u8>, text: &str) {
-    put(out, text.len() as u64);
-    out.extend_from_slice(text.as_bytes());
-}
-
-fn pack(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .expect("writing into a vector does not fail")
-}
-
-fn base64(bytes: &[u8], out: &mut String) {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for group in bytes.chunks(3) {
-        let byte = |n: usize| u32::from(group.get(n).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for n in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * n) & 63) as usize];
-            out.push(if n <= group.len() { digit as char } else { '=' });
-        }
-    }
-}
-
-/// Text between tags or in quoted attributes.
-pub(crate) fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // Characters that no XML document may hold.
-            '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}' => {
-                out.push('\u{fffd}');
-            }
-            c => out.push(c),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::stacks::Side;
-
-    #[test]
-    fn digits_of_each_length() {
-        for (bytes, text) in [("", ""), ("M", "TQ=="), ("Ma", "TWE="), ("Man", "TWFu")] {
-            let mut out = String::new();
-            base64(bytes.as_bytes(), &mut out);
-            assert_eq!(out, text);
-        }
-    }
 
     #[test]
     fn names_cannot_end_the_script() {

@@ -10,16 +10,19 @@
 pub mod beside;
 mod json;
 mod text;
+mod timeline;
 mod verdict;
 
 use std::io::Read;
 
 use contend_gotrace::{Reader, TraceError};
 use contend_sched::trace::beside::{Alignment, Anchors, Recorded, anchors_of, run_beside};
-use contend_sched::trace::{Run, run_of};
+use contend_sched::trace::run_of;
 
+pub use contend_sched::trace::Run;
 pub use json::{trace_schema, write_json};
 pub use text::write_text;
+pub use timeline::{Watched, watch};
 
 /// Reads a trace as far as it is sound; fails only if it is none of a known version.
 ///

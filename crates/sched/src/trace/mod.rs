@@ -6,12 +6,14 @@
 pub mod beside;
 mod doing;
 mod holders;
+mod lanes;
 mod run;
 mod site;
 mod sums;
 mod told;
 
 pub use doing::Doing;
-pub use run::{Collection, Latency, Run, run_of};
+pub use lanes::{Activity, Lane, Lanes, Life, Stretch, Watcher};
+pub use run::{Collection, Latency, Run, run_of, watched_run_of};
 pub use site::{Inside, OpenWaits, Place, Site, WaitKind, Waker};
 pub use told::told;

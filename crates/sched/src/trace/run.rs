@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use contend_gotrace::{Loss, Reader};
+use contend_gotrace::{Event, Loss, Reader, Tables};
 
 use super::beside::Beside;
 use super::sums::Sums;
-use super::{Site, WaitKind};
+use super::{Lanes, Site, WaitKind, Watcher};
 
 /// What a trace says of a run.
 #[derive(Clone, Debug, Default)]
@@ -90,10 +90,22 @@ impl Latency {
 }
 
 /// Reads the rest of the trace.
-pub fn run_of(mut reader: Reader<'_>) -> Run {
+pub fn run_of(reader: Reader<'_>) -> Run {
+    read(reader, |_, _| {})
+}
+
+/// Reads the rest of the trace, and tells of every stretch of it.
+pub fn watched_run_of(reader: Reader<'_>, lanes: &mut Lanes, watcher: &mut dyn Watcher) -> Run {
+    let run = read(reader, |event, tables| lanes.take(event, tables, watcher));
+    lanes.close(watcher);
+    run
+}
+
+fn read(mut reader: Reader<'_>, mut also: impl FnMut(&Event, &Tables)) -> Run {
     let mut sums = Sums::default();
     while let Some((event, tables)) = reader.next() {
         sums.take(event, tables);
+        also(event, tables);
     }
     finish(sums, &reader)
 }
