@@ -50,21 +50,30 @@ func declarations(file *goFile) []ast.Decl {
 	return decls
 }
 
-// head is what a file starts with: the directives of the original, its expectations, the clause.
+// head is what a file starts with: the directives of the original, all that is expected of the form
+// if it is the one file that says so, the clause.
 func (f *form) head(file *goFile, name string, withWants bool) string {
 	var out strings.Builder
-	above := file.text[:f.offset(file.tree.Package)]
-	for _, line := range strings.Split(above, "\n") {
-		if withWants && (strings.HasPrefix(line, "// want ") || strings.HasPrefix(line, "// run ")) {
-			out.WriteString(line + "\n")
+	if withWants {
+		for _, other := range f.root().files {
+			for _, line := range f.above(other) {
+				if strings.HasPrefix(line, "// want ") || strings.HasPrefix(line, "// run ") {
+					out.WriteString(line + "\n")
+				}
+			}
 		}
 	}
-	for _, line := range strings.Split(above, "\n") {
+	for _, line := range f.above(file) {
 		if strings.HasPrefix(line, "//go:build ") {
 			out.WriteString(line + "\n\n")
 		}
 	}
 	return out.String() + "package " + name + "\n\n"
+}
+
+// above are the lines before the package clause.
+func (f *form) above(file *goFile) []string {
+	return strings.Split(file.text[:f.offset(file.tree.Package)], "\n")
 }
 
 // declText is the declaration as edited, with its comment and with what stands behind its last line.

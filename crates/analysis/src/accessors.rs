@@ -2,7 +2,8 @@
 //!
 //! `func (s *Server) Cache() *Cache { return s.cache }` makes `s.Cache().m` another name of
 //! `s.cache.m`. A value that the function may have made instead is put where it looked, or is
-//! nobody else's.
+//! nobody else's. `func (s *Server) lock() *sync.Mutex { return &s.mu }` makes `s.lock()` another
+//! name of the address of `s.mu`.
 
 use contend_ir::{
     Body, Call, Callee, FuncId, FuncKind, InstrKind, Operand, PlaceId, PlaceKind, Terminator,
@@ -12,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use crate::accesses::Subject;
 use crate::known::Known;
-use crate::path::{Path, Step};
+use crate::path::{Path, Step, Steps};
 use crate::values::Values;
 
 /// Accessors of accessors are followed so far.
@@ -25,6 +26,32 @@ pub struct Accessor {
     pub params: Vec<Option<ObjId>>,
     /// Begins at the receiver, a parameter or a package variable.
     pub path: Path,
+    /// It hands out the address of what is there.
+    pub is_address: bool,
+}
+
+/// What the first result of a call is.
+#[derive(Clone, Debug)]
+pub(crate) struct HandedOut {
+    /// Behind this place; `None` for what begins at a package variable.
+    pub place: Option<PlaceId>,
+    /// The steps from there, or the whole path.
+    pub path: Path,
+    pub is_address: bool,
+}
+
+impl HandedOut {
+    /// The steps from the place to what lies `further` behind the result.
+    pub(crate) fn steps(&self, further: &[Step]) -> Option<Steps> {
+        let further = match further.split_first() {
+            Some((Step::Deref, rest)) if self.is_address => rest,
+            _ if self.is_address => return None,
+            _ => further,
+        };
+        let mut steps = self.path.steps.clone();
+        steps.extend_from_slice(further);
+        Some(steps)
+    }
 }
 
 /// The accessors of a package, and those of other packages.
@@ -65,80 +92,98 @@ impl<'a> Accessors<'a> {
         own.or_else(|| self.known.get(function)?.hands_out.as_ref())
     }
 
-    /// The place behind which the first result of a call lies, and the steps from there. A path
-    /// without a place begins at a package variable.
-    pub(crate) fn result(
-        &self,
-        world: &World,
-        body: &Body,
-        call: &Call,
-    ) -> Option<(Option<PlaceId>, Path)> {
+    /// What the first result of a call is, if the function hands it out.
+    pub(crate) fn result(&self, world: &World, body: &Body, call: &Call) -> Option<HandedOut> {
         let Callee::Static(function) = call.callee else {
             return None;
         };
-        let accessor = self.get(function)?;
-        let variable = accessor.path.variable()?;
+        let Accessor {
+            receiver,
+            ref params,
+            ref path,
+            is_address,
+        } = *self.get(function)?;
+        let variable = path.variable()?;
+        let mut path = path.clone();
         if world.object(variable).kind == ObjectKind::Var(VarKind::Package) {
-            return Some((None, accessor.path.clone()));
+            return Some(HandedOut {
+                place: None,
+                path,
+                is_address,
+            });
         }
-        let operand = if accessor.receiver == Some(variable) {
+        let operand = if receiver == Some(variable) {
             call.receiver?
         } else {
-            let at = accessor
-                .params
-                .iter()
-                .position(|it| *it == Some(variable))?;
+            let at = params.iter().position(|it| *it == Some(variable))?;
             *body.operands(call.args).get(at)?
         };
-        let mut path = accessor.path.clone();
-        match operand {
-            Operand::Place(place) => Some((Some(place), path)),
+        let place = match operand {
+            Operand::Place(place) => place,
             Operand::Addr(place) if path.steps.first() == Some(&Step::Deref) => {
                 path.steps.remove(0);
-                Some((Some(place), path))
+                place
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some(HandedOut {
+            place: Some(place),
+            path,
+            is_address,
+        })
     }
 
     fn find(&self, world: &World, body: &Body) -> Option<Accessor> {
         let func = body.func(FuncId::new(0));
         let values = Values::of(world, body, self);
-        let mut found: Option<Path> = None;
+        let mut found: Option<(Path, bool)> = None;
         for block in &func.blocks {
             let Terminator::Return(results) = block.terminator else {
                 continue;
             };
-            for path in handed_out(world, body, &values, *body.operands(results).first()?)? {
-                if found.as_ref().is_some_and(|known| *known != path) {
+            for it in handed_out(world, body, &values, *body.operands(results).first()?)? {
+                if found.as_ref().is_some_and(|known| *known != it) {
                     return None;
                 }
-                found = Some(path);
+                found = Some(it);
             }
         }
-        let path = found?;
+        let (path, is_address) = found?;
         let variable = path.variable()?;
         let is_formal = func.receiver == Some(variable) || func.params.contains(&Some(variable));
         let is_global = world.object(variable).kind == ObjectKind::Var(VarKind::Package);
-        (is_global || is_formal && !path.steps.is_empty()).then(|| Accessor {
+        // The address of a copy that the function got is nobody else's.
+        let is_reached = if is_address {
+            path.steps.first() == Some(&Step::Deref)
+        } else {
+            !path.steps.is_empty()
+        };
+        (is_global || is_formal && is_reached).then(|| Accessor {
             receiver: func.receiver,
             params: func.params.clone(),
             path,
+            is_address,
         })
     }
 }
 
-/// The paths that a returned value may have; values that the function made have none. `None` if
-/// it may be anything.
-fn handed_out(world: &World, body: &Body, values: &Values, value: Operand) -> Option<Vec<Path>> {
+/// The paths that a returned value may have, and whether it is the address of what is there; values
+/// that the function made have none. `None` if it may be anything.
+fn handed_out(
+    world: &World,
+    body: &Body,
+    values: &Values,
+    value: Operand,
+) -> Option<Vec<(Path, bool)>> {
     let place = match value {
-        Operand::Place(place) => place,
+        Operand::Place(place) | Operand::Addr(place) => place,
         Operand::Nil => return Some(Vec::new()),
         _ => return None,
     };
     let given: Vec<Operand> = match body.places.kind(place) {
         PlaceKind::Var(variable)
-            if world.object(variable).kind == ObjectKind::Var(VarKind::Local) =>
+            if matches!(value, Operand::Place(_))
+                && world.object(variable).kind == ObjectKind::Var(VarKind::Local) =>
         {
             let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
             let written = instrs.filter_map(|instr| match instr.kind {
@@ -156,7 +201,11 @@ fn handed_out(world: &World, body: &Body, values: &Values, value: Operand) -> Op
             Operand::Place(from) if is_made(body, from) => {}
             Operand::Place(from) => {
                 let path = values.path(world, body, from, Subject::Call)?;
-                paths.push(path.without_indexes());
+                paths.push((path.without_indexes(), false));
+            }
+            Operand::Addr(of) => {
+                let path = values.path(world, body, of, Subject::Variable)?;
+                paths.push((path.without_indexes(), true));
             }
             _ => return None,
         }

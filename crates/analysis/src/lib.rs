@@ -10,6 +10,7 @@ pub mod binding;
 pub mod callers;
 pub mod components;
 mod compose;
+pub mod dispatch;
 pub mod fresh;
 pub mod goroutines;
 pub mod known;

@@ -91,22 +91,18 @@ impl<'a> Package<'a> {
             .par_iter()
             .map(|body| Literals::of(world, body))
             .collect();
-        let ((summaries, waiting), (fresh, accessors)) = rayon::join(
+        let accessors = Accessors::of_package(world, bodies, known);
+        let (summaries, (waiting, fresh)) = rayon::join(
+            || Summaries::of_package(world, bodies, &literals, &accessors, known),
             || {
                 (
-                    Summaries::of_package(world, bodies, &literals, known),
                     Waiting::of_package(world, bodies, &literals, known),
-                )
-            },
-            || {
-                (
                     Fresh::of_package(world, bodies, known),
-                    Accessors::of_package(world, bodies, known),
                 )
             },
         );
         let facts = |(index, (body, literals)): (usize, (&'a Body, Literals))| {
-            let flow = |(id, _)| LockFlow::of(world, body, id, &literals, &summaries);
+            let flow = |(id, _)| LockFlow::of(world, body, id, &literals, &summaries, &accessors);
             let flows = body.funcs().map(flow).collect();
             BodyFacts {
                 index,

@@ -11,7 +11,7 @@ use contend_types::{ObjectKind, Type, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::Subject;
-use crate::accessors::Accessors;
+use crate::accessors::{Accessors, HandedOut};
 use crate::path::{Path, Root, Step, Steps};
 use crate::touched::same_memory;
 
@@ -50,8 +50,8 @@ pub struct Values {
     used: FxHashSet<PlaceId>,
     /// Slices made with room behind their last element, or grown by `append`.
     has_room: FxHashSet<PlaceId>,
-    /// What accessors hand out: behind this place, or from a package variable.
-    handed_out: Vec<(Option<PlaceId>, Path)>,
+    /// What accessors hand out.
+    handed_out: Vec<HandedOut>,
 }
 
 impl Values {
@@ -279,17 +279,13 @@ impl Values {
         }
         let (place, rest) = match value {
             Value::HandedOut(number) => {
-                let (place, from) = &self.handed_out[number];
-                let Some(place) = *place else {
-                    let mut whole = from.clone();
-                    whole.steps.extend_from_slice(&path.steps);
-                    return Some(whole);
+                let from = &self.handed_out[number];
+                let steps = from.steps(&path.steps)?;
+                let Some(place) = from.place else {
+                    let root = from.path.root;
+                    return Some(Path { root, steps });
                 };
-                {
-                    let mut steps = from.steps.clone();
-                    steps.extend_from_slice(&path.steps);
-                    (place, steps)
-                }
+                (place, steps)
             }
             Value::Stored(place) => (place, path.steps.clone()),
             Value::Address(place) => match path.steps.split_first() {

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use contend_base::{Location, SourceMap};
 use contend_finding::Finding;
 use contend_ir::Body;
-use contend_rules::{Checked, DeclarationUnit, Known, PackageUnit, ProgramUnit, Table};
+use contend_rules::{Checked, DeclarationUnit, Dispatch, Known, PackageUnit, ProgramUnit, Table};
 use contend_types::PkgId;
 use rustc_hash::FxHashSet;
 
@@ -40,11 +40,12 @@ fn steps(body: &Body) -> usize {
 pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Progress) -> Applied {
     progress.begin("analysing", program.targets.len());
     let known = Arc::new(Table::new(&program.world));
+    let dispatch = Dispatch::new(&program.world, files);
     let done: Vec<_> = program.schedule.iter().map(|_| OnceLock::new()).collect();
     schedule::run(&program.schedule, |at| {
         let Scheduled { package, wave, .. } = program.schedule[at];
         let before = Arc::new(Known::before(wave, &known));
-        let (part, checked) = apply(program, files, package, &before);
+        let (part, checked) = apply(program, files, package, &dispatch, &before);
         known.add(&checked.summary, wave);
         let _ = done[at].set((part, checked));
         progress.step();
@@ -87,6 +88,7 @@ fn apply(
     program: &Program,
     files: &SourceMap,
     package: PkgId,
+    dispatch: &Dispatch,
     known: &Arc<Known>,
 ) -> (Applied, Checked) {
     let world = &program.world;
@@ -103,6 +105,7 @@ fn apply(
     let all = bodies.bodies.len();
     bodies.bodies.retain(|body| steps(body) <= MAX_STEPS);
     let too_large = all - bodies.bodies.len();
+    dispatch.resolve(&mut bodies.bodies);
     let unit = PackageUnit {
         world,
         files,

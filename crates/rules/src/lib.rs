@@ -29,6 +29,7 @@ use contend_syntax::ast::Tree;
 use contend_types::{Info, World};
 
 pub use contend_analysis::PackageUnit;
+pub use contend_analysis::dispatch::Dispatch;
 pub use contend_analysis::known::{Known, Table};
 pub use contend_analysis::summary::PackageSummary;
 pub use map_uses::{

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::state::{Deferred, Hold, Ways};
 use super::summary::{EffectKind, Summaries};
+use crate::accessors::{Accessors, HandedOut};
 use crate::library::{LockOp, Mode, is_unlock, lock_call};
 use crate::literals::Literals;
 use crate::path::{Path, Root, Steps};
@@ -48,6 +49,8 @@ pub struct LockFlow<'a> {
     tries: FxHashMap<PlaceId, (usize, Mode, contend_base::Span)>,
     /// Methods taken as values, with their receivers.
     method_values: FxHashMap<PlaceId, (ObjId, Operand)>,
+    /// Results of accessors.
+    handed_out: FxHashMap<PlaceId, HandedOut>,
     /// The state at the beginning of each block; `None` where control does not come.
     entry: Vec<Option<LockState>>,
 }
@@ -99,6 +102,7 @@ impl<'a> LockFlow<'a> {
         func: FuncId,
         literals: &Literals,
         summaries: &Summaries,
+        accessors: &Accessors,
     ) -> Option<Self> {
         let mut flow = Self {
             world,
@@ -109,9 +113,10 @@ impl<'a> LockFlow<'a> {
             effects: FxHashMap::default(),
             tries: FxHashMap::default(),
             method_values: FxHashMap::default(),
+            handed_out: FxHashMap::default(),
             entry: Vec::new(),
         };
-        flow.collect(literals, summaries);
+        flow.collect(literals, summaries, accessors);
         if flow.locks.is_empty() {
             return None;
         }
@@ -120,7 +125,7 @@ impl<'a> LockFlow<'a> {
     }
 
     /// Finds what each call does to locks.
-    fn collect(&mut self, literals: &Literals, summaries: &Summaries) {
+    fn collect(&mut self, literals: &Literals, summaries: &Summaries, accessors: &Accessors) {
         for (at, instr) in self.func.instrs.iter().enumerate() {
             let id = match instr.kind {
                 InstrKind::Call(id) => id,
@@ -135,6 +140,11 @@ impl<'a> LockFlow<'a> {
                 _ => continue,
             };
             let call = self.body.call(id);
+            if let Some(&Operand::Place(result)) = self.body.operands(call.results).first()
+                && let Some(from) = accessors.result(self.world, self.body, call)
+            {
+                self.handed_out.insert(result, from);
+            }
             let effects = match lock_call(self.world, self.body, call) {
                 Some(op) => self.own_effect(call, op),
                 None => self.callee_effects(call, literals, summaries),
@@ -246,6 +256,7 @@ impl<'a> LockFlow<'a> {
     }
 
     fn lock(&mut self, path: Path, is_mutex: bool) -> usize {
+        let path = self.named(path);
         let next = self.locks.len();
         let lock = *self.index.entry(path.clone()).or_insert(next);
         if lock == next {
@@ -258,6 +269,26 @@ impl<'a> LockFlow<'a> {
             self.locks[lock].is_mutex &= is_mutex;
         }
         lock
+    }
+
+    /// A lock that an accessor hands out goes by the name of where it is.
+    fn named(&self, path: Path) -> Path {
+        let mut path = path;
+        while let Root::Temp(result) = path.root
+            && let Some(from) = self.handed_out.get(&result)
+            && let Some(steps) = from.steps(&path.steps)
+        {
+            let Some(place) = from.place else {
+                let root = from.path.root;
+                return Path { root, steps };
+            };
+            let Some(mut whole) = Path::of(self.body, place) else {
+                break;
+            };
+            whole.steps.extend(steps);
+            path = whole;
+        }
+        path
     }
 
     fn solve(&mut self) {

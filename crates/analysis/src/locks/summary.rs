@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::{Lock, LockFlow};
 use super::state::{Hold, Ways};
+use crate::accessors::Accessors;
 use crate::binding::is_known_outside;
 use crate::known::Known;
 use crate::library::{Mode, lock_call};
@@ -100,6 +101,7 @@ impl Summaries {
         world: &World,
         bodies: &[Body],
         literals: &[Literals],
+        accessors: &Accessors,
         known: &Arc<Known>,
     ) -> Self {
         let mut summaries = Self {
@@ -112,7 +114,7 @@ impl Summaries {
                 // Literals stand behind the functions that call them.
                 for (id, func) in body.funcs().collect::<Vec<_>>().into_iter().rev() {
                     if summaries.is_relevant(world, body, func, literals, round == 0) {
-                        is_new |= summaries.summarise(world, body, id, literals);
+                        is_new |= summaries.summarise(world, body, id, literals, accessors);
                     }
                 }
             }
@@ -148,8 +150,15 @@ impl Summaries {
         })
     }
 
-    fn summarise(&mut self, world: &World, body: &Body, id: FuncId, literals: &Literals) -> bool {
-        let Some(flow) = LockFlow::of(world, body, id, literals, self) else {
+    fn summarise(
+        &mut self,
+        world: &World,
+        body: &Body,
+        id: FuncId,
+        literals: &Literals,
+        accessors: &Accessors,
+    ) -> bool {
+        let Some(flow) = LockFlow::of(world, body, id, literals, self, accessors) else {
             return false;
         };
         let func = body.func(id);
