@@ -122,6 +122,16 @@ fn read_head(text: &[u8], recording: &mut Recording) {
     if clock_id == Some(MONOTONIC) {
         recording.clock = Clock::Monotonic;
     }
+    if recording.machine.is_empty() {
+        machine_of(text).clone_into(&mut recording.machine);
+    }
+}
+
+/// The machine by how the kernel is entered there; empty if no stack shows it.
+fn machine_of(text: &[u8]) -> &'static str {
+    let entries = [("entry_SYSCALL_64", "x86_64"), ("el0_svc", "aarch64")];
+    let is_seen = |it: &&(&str, &str)| memchr::memmem::find(text, it.0.as_bytes()).is_some();
+    entries.iter().find(is_seen).map_or("", |it| it.1)
 }
 
 /// The number of `CLOCK_MONOTONIC`.

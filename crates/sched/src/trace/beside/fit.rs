@@ -26,6 +26,9 @@ pub(super) type Begin<'n> = (i64, i64, &'n str);
 /// machine that is busy.
 const WINDOW: i64 = 100_000;
 
+/// Most of them differ by less than this.
+const CLOSE: i64 = 10_000;
+
 /// Fewer pairs prove nothing.
 const FEWEST: usize = 8;
 
@@ -56,13 +59,17 @@ pub(super) fn fit(trace: &[Begin<'_>], other: &[Begin<'_>]) -> Option<Fit> {
     let candidates = densest(&differences);
     let mut scored: Vec<(usize, i64)> = candidates
         .into_iter()
-        .map(|offset| (calls.pairs(trace, offset).len(), offset))
+        .map(|offset| {
+            let offset = calls.median(trace, calls.median(trace, offset));
+            (calls.tight(trace, offset), offset)
+        })
         .collect();
     scored.sort_by_key(|it| std::cmp::Reverse(it.0));
-    let (n_pairs, offset) = *scored.first()?;
-    // Periodic programs have echoes at each period, which pair fewer calls than the true offset.
-    let echo = scored.iter().find(|it| 2 * WINDOW < (it.1 - offset).abs());
-    let is_alone = echo.is_none_or(|it| it.0 * 10 <= n_pairs * 9);
+    let (n_tight, offset) = *scored.first()?;
+    let n_pairs = calls.pairs(trace, offset).len();
+    // Programs that do the same again and again have echoes, which pair fewer calls so well.
+    let echo = scored.iter().find(|it| WINDOW < (it.1 - offset).abs());
+    let is_alone = echo.is_none_or(|it| it.0 * 10 <= n_tight * 9);
     // Whoever records system calls sees all of them, so the true offset pairs nearly all.
     let expected = calls.expected(trace, offset);
     if n_pairs < FEWEST || !is_alone || n_pairs * 10 < expected * 8 {
@@ -110,7 +117,8 @@ impl<'n> Calls<'n> {
         found.map_or(&[], Vec::as_slice)
     }
 
-    /// The nearest call of each, as the time on the other clock and on the trace's.
+    /// The nearest call of each, as the time on the other clock and on the trace's. No call is that
+    /// of two.
     fn pairs(&self, trace: &[Begin<'_>], offset: i64) -> Vec<(i64, i64)> {
         let pair = |begin: &Begin<'_>| {
             let (times, middle) = (self.like(begin), begin.1 + offset);
@@ -121,7 +129,29 @@ impl<'n> Calls<'n> {
             let nearest = near.min_by_key(|time| (**time - middle).abs())?;
             Some((*nearest, begin.1))
         };
-        trace.iter().filter_map(pair).collect()
+        let mut taken = FxHashSet::default();
+        let pairs = trace
+            .iter()
+            .filter_map(|begin| Some((begin.0, pair(begin)?)));
+        let is_first = |(thread, pair): &(i64, (i64, i64))| taken.insert((*thread, pair.0));
+        pairs.filter(is_first).map(|it| it.1).collect()
+    }
+
+    /// The middle of how far the pairs of that offset lie apart.
+    fn median(&self, trace: &[Begin<'_>], offset: i64) -> i64 {
+        let pairs = self.pairs(trace, offset);
+        let mut apart: Vec<i64> = pairs.iter().map(|(time, begin)| time - begin).collect();
+        if apart.is_empty() {
+            return offset;
+        }
+        let middle = apart.len() / 2;
+        *apart.select_nth_unstable(middle).1
+    }
+
+    /// How many pairs fit closely.
+    fn tight(&self, trace: &[Begin<'_>], offset: i64) -> usize {
+        let is_close = |(time, begin): &&(i64, i64)| (time - begin - offset).abs() <= CLOSE;
+        self.pairs(trace, offset).iter().filter(is_close).count()
     }
 
     /// How many calls of the trace fall into the time of the other recording.
