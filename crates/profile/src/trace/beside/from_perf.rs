@@ -78,6 +78,7 @@ pub(super) fn source(recording: &Recording, names: &Names) -> Source {
                 let told = of(record.stack);
                 open.insert(record.thread, recorded.calls.len());
                 recorded.calls.push(Call {
+                    process: i64::from(record.process),
                     thread,
                     start: time + rounding,
                     end: None,

@@ -2,6 +2,7 @@
 
 use contend_sched::trace::beside::{Call, Clock, Outcome, Recorded, Signal};
 use contend_strace::Recording;
+use rustc_hash::FxHashMap;
 
 use super::Source;
 
@@ -22,7 +23,12 @@ pub(super) fn source(recording: Recording) -> Source {
             recording.without_duration
         ));
     }
-    let calls: Vec<Call> = recording.calls.iter().map(call).collect();
+    let mut processes = Processes::default();
+    let calls: Vec<Call> = recording
+        .calls
+        .iter()
+        .map(|it| call(it, &mut processes))
+        .collect();
     let signals = recording.signals.into_iter().map(|it| Signal {
         thread: i64::from(it.thread),
         time: it.time as i64,
@@ -43,7 +49,8 @@ pub(super) fn source(recording: Recording) -> Source {
     }
 }
 
-fn call(call: &contend_strace::Call) -> Call {
+fn call(call: &contend_strace::Call, processes: &mut Processes) -> Call {
+    let process = processes.of(call);
     let start = call.start as i64;
     let outcome = match &call.outcome {
         contend_strace::Outcome::Open => Outcome::Open,
@@ -65,11 +72,16 @@ fn call(call: &contend_strace::Call) -> Call {
         "epoll_pwait",
     ];
     let details = if tells.contains(&call.name.as_str()) {
-        call.args.chars().take(LONGEST).collect()
+        call.args
+            .trim_end_matches(',')
+            .chars()
+            .take(LONGEST)
+            .collect()
     } else {
         String::new()
     };
     Call {
+        process,
         thread: i64::from(call.thread),
         start,
         end: call
@@ -82,6 +94,28 @@ fn call(call: &contend_strace::Call) -> Call {
         details,
         outcome,
         user: String::new(),
+    }
+}
+
+/// Which thread belongs to which process: strace tells threads only, but shows how they began.
+#[derive(Default)]
+struct Processes {
+    of_thread: FxHashMap<u32, u32>,
+}
+
+impl Processes {
+    fn of(&mut self, call: &contend_strace::Call) -> i64 {
+        let process = *self.of_thread.entry(call.thread).or_insert(call.thread);
+        if let contend_strace::Outcome::Returned(child, _) = call.outcome
+            && ["clone", "clone3", "fork", "vfork"].contains(&call.name.as_str())
+            && let Ok(child) = u32::try_from(child)
+            && child != 0
+        {
+            let is_thread = call.args.contains("CLONE_THREAD");
+            self.of_thread
+                .insert(child, if is_thread { process } else { child });
+        }
+        i64::from(process)
     }
 }
 

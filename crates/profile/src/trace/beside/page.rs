@@ -74,6 +74,7 @@ fn placed(out: &mut dyn Write, what: &str, placed: Placed) -> io::Result<()> {
             placed.on_stranger,
             "on threads that the trace does not know",
         ),
+        (placed.on_others, "of other processes"),
         (placed.outside, "before or after the trace"),
     ];
     let parts: Vec<String> = parts

@@ -35,6 +35,8 @@ struct PlacedRecord {
     on_runtime: u64,
     /// On threads of which the trace does not speak.
     on_stranger: u64,
+    /// Of other processes, such as children.
+    on_others: u64,
     /// Before or after the trace.
     outside: u64,
 }
@@ -172,6 +174,7 @@ fn placed(placed: Placed) -> PlacedRecord {
         on_goroutine: placed.on_goroutine,
         on_runtime: placed.on_runtime,
         on_stranger: placed.on_stranger,
+        on_others: placed.on_others,
         outside: placed.outside,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contend_gotrace::{Change, Event, EventKind, GoState, NONE, Reader, Tables};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Alignment;
 use super::calls::{CallGroup, RuntimeCalls};
@@ -71,6 +71,10 @@ struct Join<'r> {
     waiting: FxHashMap<i64, i64>,
     /// Threads in a system call of the trace, and whether it was recorded.
     expected: FxHashMap<i64, bool>,
+    /// The processes whose threads run goroutines.
+    processes: FxHashSet<i64>,
+    /// Calls of threads that the trace does not know.
+    strangers: Vec<u32>,
     end: i64,
 }
 
@@ -113,6 +117,8 @@ impl<'r> Join<'r> {
             last: FxHashMap::default(),
             waiting: FxHashMap::default(),
             expected: FxHashMap::default(),
+            processes: FxHashSet::default(),
+            strangers: Vec::new(),
             end: 0,
         }
     }
@@ -248,16 +254,14 @@ impl<'r> Join<'r> {
                 self.beside.calls.all += 1;
                 match self.threads.get(thread) {
                     _ if outside => self.beside.calls.outside += 1,
-                    None => {
-                        self.beside.calls.on_stranger += 1;
-                        self.add_runtime(call, false);
-                    }
+                    None => self.strangers.push(at),
                     Some(doer) if doer.goroutine == NONE => {
                         self.beside.calls.on_runtime += 1;
                         self.add_runtime(call, false);
                     }
                     Some(doer) => {
                         self.beside.calls.on_goroutine += 1;
+                        self.processes.insert(call.process);
                         self.add_call(at, doer.goroutine, doer.inside);
                     }
                 }
@@ -394,6 +398,7 @@ impl<'r> Join<'r> {
         for (goroutine, since) in waiting {
             self.add_wait(goroutine, self.end - since, true);
         }
+        self.close_strangers();
         self.close_samples();
         let mut beside = self.beside;
         beside.groups.sort_by(|a, b| {
@@ -418,6 +423,19 @@ impl<'r> Join<'r> {
         beside.goroutines = goroutines.collect();
         beside.goroutines.sort_by_key(|it| it.goroutine);
         beside
+    }
+
+    /// Threads that never run a goroutine belong to the runtime, if to this process.
+    fn close_strangers(&mut self) {
+        for at in std::mem::take(&mut self.strangers) {
+            let call = &self.recorded.calls[at as usize];
+            if call.process == 0 || self.processes.contains(&call.process) {
+                self.beside.calls.on_stranger += 1;
+                self.add_runtime(call, false);
+            } else {
+                self.beside.calls.on_others += 1;
+            }
+        }
     }
 
     fn close_samples(&mut self) {

@@ -49,6 +49,8 @@ pub struct Placed {
     pub on_runtime: u64,
     /// On threads of which the trace does not speak.
     pub on_stranger: u64,
+    /// On threads of other processes, such as children.
+    pub on_others: u64,
     /// Before or after the trace.
     pub outside: u64,
 }

@@ -22,6 +22,8 @@ pub struct Recorded {
 /// A system call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
+    /// The process, or a number of its own for each; 0 if unknown.
+    pub process: i64,
     /// The thread.
     pub thread: i64,
     /// When it began.
