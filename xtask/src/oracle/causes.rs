@@ -3,6 +3,7 @@
 //! Each program of corpus/causes runs twice. The trace of the fault must name its cause and the
 //! function on the first screen; the trace of the twin must name no cause at all. That goroutines
 //! waited for a processor is said of either on a machine that is busy, and counts for nothing.
+//! Where strace is installed each runs under it once more, and contend reads both.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,7 +18,7 @@ use crate::report::{Outcome, Report};
 use crate::workspace;
 
 /// The program, the cause that contend should name, and a function that its headline should.
-const CAUSES: [(&str, &str, &str); 7] = [
+const CAUSES: [(&str, &str, &str); 8] = [
     ("convoy", "lock", "(*store).flush"),
     ("writers", "writer-starvation", "(*index).search"),
     ("deadline", "no-deadline", "main.quote"),
@@ -25,6 +26,7 @@ const CAUSES: [(&str, &str, &str); 7] = [
     ("fds", "fd-exhaustion", "http.Serve"),
     ("leak", "leak", "main.lookup"),
     ("cgo", "cgo", "main.measure"),
+    ("signals", "cgo", "main.sample"),
 ];
 
 /// What is no fault of the program.
@@ -61,28 +63,64 @@ pub(super) fn run(go: &Toolchain, report: &mut Report, names: &[&str]) -> anyhow
         if !names.is_empty() && !names.contains(&name) {
             continue;
         }
-        let ask = |kind: &str| {
-            let trace = recorded(&program, name, kind)?;
-            trace.map(|trace| findings(&contend, &trace)).transpose()
-        };
-        report.add(
-            &format!("cause {name}"),
-            ask("planted").map(|found| planted(found, cause, function)),
-        );
-        report.add(&format!("cause {name}, mended"), ask("fixed").map(mended));
+        for traced in [false, true] {
+            let with = if traced { ", with strace" } else { "" };
+            if traced && !has_strace() {
+                let skipped = Outcome::Skipped("strace is not installed".to_owned());
+                report.add(&format!("cause {name}{with}"), Ok(skipped));
+                continue;
+            }
+            let ask = |kind: &str| {
+                let recorded = recorded(&program, name, kind, traced)?;
+                recorded.map(|it| findings(&contend, &it)).transpose()
+            };
+            report.add(
+                &format!("cause {name}{with}"),
+                ask("planted").map(|found| planted(found, cause, function)),
+            );
+            report.add(
+                &format!("cause {name}, mended{with}"),
+                ask("fixed").map(mended),
+            );
+        }
     }
     Ok(())
 }
 
+/// A trace, and what strace wrote beside it.
+struct Recorded {
+    trace: PathBuf,
+    strace: Option<PathBuf>,
+}
+
+fn has_strace() -> bool {
+    let out = Command::new("strace").arg("--version").output();
+    out.is_ok_and(|out| out.status.success())
+}
+
 /// The trace of a run; `None` if the program lacks it, for want of a C compiler.
-fn recorded(program: &Path, name: &str, kind: &str) -> anyhow::Result<Option<PathBuf>> {
+fn recorded(
+    program: &Path,
+    name: &str,
+    kind: &str,
+    traced: bool,
+) -> anyhow::Result<Option<Recorded>> {
     let trace = program.with_file_name(format!("{name}-{kind}.trace"));
-    let out = Command::new(program)
-        .args([name, kind])
-        .arg(&trace)
-        .output()?;
+    let strace = traced.then(|| trace.with_extension("strace"));
+    let mut command = match &strace {
+        None => Command::new(program),
+        Some(path) => {
+            let mut command = Command::new("strace");
+            command
+                .args(["-f", "-ttt", "-T", "-yy", "-o"])
+                .arg(path)
+                .arg(program);
+            command
+        }
+    };
+    let out = command.args([name, kind]).arg(&trace).output()?;
     match out.status.code() {
-        Some(0) => Ok(Some(trace)),
+        Some(0) => Ok(Some(Recorded { trace, strace })),
         Some(NOT_BUILT_IN) => Ok(None),
         _ => bail!(
             "{name} {kind}: {}",
@@ -91,9 +129,16 @@ fn recorded(program: &Path, name: &str, kind: &str) -> anyhow::Result<Option<Pat
     }
 }
 
-fn findings(contend: &Command, trace: &Path) -> anyhow::Result<Vec<Finding>> {
+fn findings(contend: &Command, recorded: &Recorded) -> anyhow::Result<Vec<Finding>> {
     let mut command = workspace::same(contend);
-    let out = workspace::output(command.arg("trace").arg(trace).args(["--format", "json"]))?;
+    command
+        .arg("trace")
+        .arg(&recorded.trace)
+        .args(["--format", "json"]);
+    if let Some(strace) = &recorded.strace {
+        command.arg("--perf").arg(strace);
+    }
+    let out = workspace::output(&mut command)?;
     let document: Document = serde_json::from_slice(&out).context("reading the findings")?;
     Ok(document.findings)
 }

@@ -49,6 +49,7 @@ fn child(run: &Run, site: &Site) -> Option<Verdict> {
                 .to_owned(),
         ],
         confidence: Confidence::Medium,
+        function: site.place.function.clone(),
         weight: site.open.longest_nanos,
     })
 }
@@ -77,6 +78,7 @@ fn in_c(run: &Run, site: &Site) -> Option<Verdict> {
                 .to_owned(),
         ],
         confidence: Confidence::High,
+        function: site.place.function.clone(),
         weight: site.total_nanos,
     })
 }
@@ -112,6 +114,7 @@ fn directory(run: &Run, site: &Site) -> Option<Verdict> {
                 .to_owned(),
         ],
         confidence: Confidence::Low,
+        function: site.place.function.clone(),
         weight: site.total_nanos,
     })
 }
@@ -139,6 +142,7 @@ fn backoff(site: &Site) -> Option<Verdict> {
                 .to_owned(),
         ],
         confidence: Confidence::Medium,
+        function: site.place.function.clone(),
         // Whoever wants to connect waits, and is not in the trace.
         weight: site.total_nanos.saturating_mul(100),
     })
@@ -177,6 +181,7 @@ fn unanswered(run: &Run, site: &Site) -> Option<Verdict> {
         ),
         evidence,
         confidence,
+        function: site.place.function.clone(),
         weight: site.total_nanos,
     })
 }
@@ -221,6 +226,7 @@ fn leak(run: &Run, site: &Site) -> Option<Verdict> {
             "somebody may still wake them after the trace".to_owned(),
         ],
         confidence: Confidence::Medium,
+        function: site.place.function.clone(),
         weight: site.total_nanos,
     })
 }

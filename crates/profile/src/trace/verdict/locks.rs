@@ -61,6 +61,7 @@ pub(super) fn verdict(run: &Run) -> Option<Verdict> {
         ),
         evidence,
         confidence,
+        function: site.place.function.clone(),
         weight: all,
     })
 }

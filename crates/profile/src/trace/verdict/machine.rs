@@ -14,6 +14,7 @@ pub(super) fn verdicts(run: &Run) -> Vec<Verdict> {
             headline: format!("the world was stopped for {} in all", nanos(stops)),
             evidence: vec!["see collections below for the reasons".to_owned()],
             confidence: Confidence::High,
+            function: String::new(),
             // Everybody waits.
             weight: stops.saturating_mul(i64::try_from(run.n_goroutines).unwrap_or(1)),
         });
@@ -31,6 +32,7 @@ pub(super) fn verdicts(run: &Run) -> Vec<Verdict> {
                 count(assists, "assist")
             )],
             confidence: Confidence::High,
+            function: String::new(),
             weight: nanos_of_assists,
         });
     }
@@ -49,6 +51,7 @@ pub(super) fn verdicts(run: &Run) -> Vec<Verdict> {
                 nanos(latency.bound_nanos(0.99))
             )],
             confidence: Confidence::High,
+            function: String::new(),
             weight: latency.total_nanos,
         });
     }
@@ -74,6 +77,7 @@ pub(super) fn nothing(run: &Run) -> Verdict {
             nanos(run.length_nanos)
         )],
         confidence: Confidence::Medium,
+        function: String::new(),
         weight: 0,
     }
 }

@@ -3,6 +3,7 @@
 mod blocked;
 mod locks;
 mod machine;
+mod recorded;
 
 use contend_sched::trace::{Run, Site};
 
@@ -35,6 +36,8 @@ pub(crate) struct Verdict {
     pub(crate) headline: String,
     pub(crate) evidence: Vec<String>,
     pub(crate) confidence: Confidence,
+    /// The function that it speaks of; empty if of none.
+    function: String,
     /// What it cost, in nanoseconds of all goroutines together; the most comes first.
     weight: i64,
 }
@@ -53,6 +56,7 @@ pub(crate) fn verdicts(run: &Run) -> Vec<Verdict> {
             headline: "there is no goroutine to speak of".to_owned(),
             evidence: vec!["no part of the trace could be read".to_owned()],
             confidence: Confidence::High,
+            function: String::new(),
             weight: 0,
         }];
     }
@@ -60,6 +64,9 @@ pub(crate) fn verdicts(run: &Run) -> Vec<Verdict> {
     all.extend(locks::verdict(run));
     all.extend(blocked::verdicts(run));
     all.extend(machine::verdicts(run));
+    if let Some(beside) = &run.beside {
+        recorded::weigh(run, beside, &mut all);
+    }
     all.sort_by_key(|verdict| std::cmp::Reverse(verdict.weight));
     if all.is_empty() {
         all.push(machine::nothing(run));

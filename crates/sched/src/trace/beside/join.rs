@@ -313,6 +313,11 @@ impl<'r> Join<'r> {
 
     fn add_call(&mut self, at: u32, goroutine: i64, inside: Option<u32>) {
         let call = &self.recorded.calls[at as usize];
+        if call.name == "rt_sigreturn" {
+            // The end of a signal's handler, which seems to return what the interrupted call did.
+            self.add_runtime(call, true);
+            return;
+        }
         let place = match inside {
             Some(place) => place,
             // The runtime does not tell the trace of calls that cannot block.
@@ -333,6 +338,13 @@ impl<'r> Join<'r> {
         }
         if is_of_directory(&call.name) && !call.path.is_empty() {
             self.add_directory(call);
+        }
+        match call.outcome {
+            Outcome::Failed("EMFILE" | "ENFILE") => {
+                self.beside.exhausted = (self.beside.exhausted.0 + 1, 0);
+            }
+            Outcome::Done if makes_descriptor(&call.name) => self.beside.exhausted.1 += 1,
+            _ => {}
         }
         let nanos = self.nanos(call);
         let key = (call.name.clone(), call.object().to_owned(), place);
@@ -493,6 +505,25 @@ fn is_of_directory(call: &str) -> bool {
         "linkat",
         "symlink",
         "symlinkat",
+    ];
+    CALLS.contains(&call)
+}
+
+/// Calls that give a new descriptor.
+fn makes_descriptor(call: &str) -> bool {
+    const CALLS: [&str; 12] = [
+        "open",
+        "openat",
+        "openat2",
+        "creat",
+        "accept",
+        "accept4",
+        "socket",
+        "pipe2",
+        "dup",
+        "epoll_create1",
+        "eventfd2",
+        "pidfd_open",
     ];
     CALLS.contains(&call)
 }

@@ -34,6 +34,8 @@ pub struct Beside {
     /// Calls that change directories, by directory: how many, their sum, how many failed because
     /// the name was taken.
     pub directories: BTreeMap<String, (u64, i64, u64)>,
+    /// Calls that failed for want of a descriptor, and those that got one after the last of them.
+    pub exhausted: (u64, u64),
     /// Signals by name: all, and those that hit a thread whose goroutine was in C.
     pub signals: BTreeMap<String, (u64, u64)>,
 }
