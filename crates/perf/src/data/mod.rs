@@ -8,9 +8,9 @@ mod sizes;
 
 use std::io::Cursor;
 
+use linux_perf_data::linux_perf_event_reader as reader;
 use linux_perf_data::linux_perf_event_reader::{EventRecord, RawDataU64, SampleRecord};
 use linux_perf_data::{AttributeDescription, PerfFile, PerfFileReader, PerfFileRecord};
-use linux_perf_data::{UserRecordType, linux_perf_event_reader as reader};
 
 use self::maps::Maps;
 use crate::recording::{Clock, CodeAddress, Record, Recording, StackFrame, Stacks, What};
@@ -87,7 +87,6 @@ struct Reading {
     /// Of each event: what it tells of, or `None` if it is of no use here.
     points: Vec<Option<Told>>,
     strange: u64,
-    packed: u64,
     stack: Vec<StackFrame>,
 }
 
@@ -113,7 +112,6 @@ impl Reading {
             maps: Maps::default(),
             points: attributes.iter().map(told).collect(),
             strange: 0,
-            packed: 0,
             stack: Vec::new(),
         }
     }
@@ -121,14 +119,7 @@ impl Reading {
     fn take(&mut self, record: &PerfFileRecord<'_>) {
         let (event, record) = match record {
             PerfFileRecord::EventRecord { attr_index, record } => (*attr_index, record),
-            PerfFileRecord::UserRecord(record) => {
-                let packed = [
-                    UserRecordType::PERF_COMPRESSED,
-                    UserRecordType::PERF_COMPRESSED2,
-                ];
-                self.packed += u64::from(packed.contains(&record.record_type));
-                return;
-            }
+            PerfFileRecord::UserRecord(_) => return,
         };
         match record.parse() {
             Ok(EventRecord::Sample(sample)) => self.sample(event, &sample),
@@ -202,12 +193,6 @@ impl Reading {
         let problems = &mut self.recording.problems;
         if 0 < self.strange {
             problems.push(format!("{} records are not understood", self.strange));
-        }
-        if 0 < self.packed {
-            problems.push(format!(
-                "{} records are compressed (perf record without -z, or perf script)",
-                self.packed
-            ));
         }
         self.recording.records.sort_by_key(|record| record.time);
         self.recording

@@ -1,7 +1,7 @@
 //! Whether the sizes that a file states fit in it.
 //!
-//! The library takes memory as the file says before it reads; what is larger than the file is
-//! refused here.
+//! The library takes memory as the file says before it reads, and trusts some lengths; what is
+//! larger than the file, or of a kind that is not read, is refused here.
 
 /// Where the header states a part: its offset, then its size.
 const DATA: usize = 40;
@@ -38,6 +38,38 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), &'static str> {
             return Err("the list of events is damaged");
         }
         at += 16;
+    }
+    let (offset, size) = (word(DATA).ok_or(CUT)?, word(DATA + 8).ok_or(CUT)?);
+    check_records(part(bytes, offset, size).ok_or(CUT)?)
+}
+
+/// Each record starts with its type, two bytes of flags, and its size in two bytes.
+fn check_records(mut rest: &[u8]) -> Result<(), &'static str> {
+    const MMAP2: u32 = 10;
+    const AUXTRACE: u32 = 71;
+    const COMPRESSED: [u32; 2] = [81, 83];
+    /// The flag of a mapping that names its file by a build id, where its length stands, and the
+    /// longest.
+    const BUILD_ID: (u16, usize, u8) = (1 << 14, 40, 20);
+    while let Some(([a, b, c, d, e, f, g, h], _)) = rest.split_first_chunk::<8>() {
+        let kind = u32::from_le_bytes([*a, *b, *c, *d]);
+        let flags = u16::from_le_bytes([*e, *f]);
+        let size = usize::from(u16::from_le_bytes([*g, *h]));
+        if kind == AUXTRACE {
+            return Err("it holds the trace of a processor, which is not read (perf script)");
+        }
+        if COMPRESSED.contains(&kind) {
+            return Err("it is compressed (perf record without -z, or perf script)");
+        }
+        let id = rest.get(BUILD_ID.1);
+        if kind == MMAP2 && flags & BUILD_ID.0 != 0 && id.is_none_or(|it| BUILD_ID.2 < *it) {
+            return Err("a mapping is damaged");
+        }
+        // The library stops at such a record and says so.
+        if size < 8 || rest.len() < size {
+            break;
+        }
+        rest = &rest[size..];
     }
     Ok(())
 }
