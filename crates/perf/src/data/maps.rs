@@ -34,7 +34,7 @@ impl Maps {
     pub(super) fn find(&self, process: i32, address: u64) -> Option<(u64, u32)> {
         let maps = self.of_process.get(&process)?;
         let (start, (end, offset, name)) = maps.range(..=address).next_back()?;
-        (address < *end).then_some((address - start + offset, *name))
+        (address < *end).then_some(((address - start).saturating_add(*offset), *name))
     }
 }
 
