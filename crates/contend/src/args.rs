@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Flame(Flame),
     /// Say where the goroutines of an execution trace spent their time, and who held them up
     Trace(Trace),
+    /// Record a running program for `contend trace`: trace, profiles, perf, /proc, on one clock
+    Record(Record),
     /// Print the page of a rule
     Rule(Rule),
     /// Show what contend understands of a program, for work on contend itself
@@ -203,6 +205,29 @@ pub(crate) struct Trace {
     /// How to print it [default: text, or html with --out]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<TraceFormat>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Record {
+    /// The process: for perf or strace, and /proc
+    #[arg(long, value_name = "PID", conflicts_with = "command")]
+    pub(crate) pid: Option<u32>,
+
+    /// Where its net/http/pprof answers, `http://localhost:6060`: for trace and profiles
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+
+    /// How long
+    #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) seconds: u64,
+
+    /// Where it goes
+    #[arg(short, long, value_name = "DIR", default_value = "contend-record")]
+    pub(crate) out: PathBuf,
+
+    /// A program to start, record, and end
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
 }
 
 #[derive(clap::Args, Debug)]

@@ -6,6 +6,7 @@ mod deps;
 mod docs;
 mod explain;
 mod flame;
+mod record;
 mod rule;
 mod timeline;
 mod trace;
@@ -50,6 +51,7 @@ pub(crate) fn run(
         Command::Deps(deps) => deps::run(args, deps, environment, out),
         Command::Explain(explain) => explain::run(args, explain, environment, out),
         Command::Flame(flame) => flame::run(args, flame, environment, out),
+        Command::Record(record) => record::run(args, record, environment, out),
         Command::Rule(rule) => rule::run(rule, out),
         Command::Trace(trace) => trace::run(args, trace, environment, out),
         Command::Debug(debug) => debug::run(args, debug, environment, out),

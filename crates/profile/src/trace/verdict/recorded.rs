@@ -260,7 +260,12 @@ fn blocked(run: &Run, group: &CallGroup) -> Option<Verdict> {
     let mean = group.total_nanos / i64::try_from(group.count.max(1)).unwrap_or(i64::MAX);
     // Recording slows all calls down a little, which is no fault of theirs.
     let is_slow = 0 < group.open || SLOW_NANOS <= mean;
-    if told.contains(&group.doing) || !is_slow || !is_worth(run, group.total_nanos) {
+    // Go itself waits in futexes, for signals and profiles; only C would mean a lock by it.
+    if group.name == "futex"
+        || told.contains(&group.doing)
+        || !is_slow
+        || !is_worth(run, group.total_nanos)
+    {
         return None;
     }
     let open = match group.open {
