@@ -1,8 +1,8 @@
 //! `cargo xtask browser`: flame graphs and time lines in a real browser, by keys and mouse, light
-//! and dark.
+//! and dark. speedscope opens what is written for it, for Chrome and for pprof.
 //!
-//! Needs Go, node, npm and Chromium (`CHROMIUM` names it, else /usr/bin/chromium). The driver comes
-//! from npm and stays in the cache.
+//! Needs Go, node, npm and Chromium (`CHROMIUM` names it, else /usr/bin/chromium). The driver
+//! and speedscope come from npm and stay in the cache.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,9 @@ use crate::workspace;
 
 const DRIVER: &str = "playwright-core@1.65.1";
 
+/// Reads four of the forms that `contend flame` writes.
+const SPEEDSCOPE: &str = "speedscope@1.25.0";
+
 /// Stacks before and after a change; the second page compares them.
 const BEFORE: &str = "main.main;main.a 10\nmain.main;net/http.serve 10\nmain.main;main.gone;c 20\n";
 const AFTER: &str = "main.main;main.a;runtime.mallocgc 30\nmain.main;net/http.serve 10\n";
@@ -27,10 +30,13 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     }
     let home = workspace::cache()?.join("browser");
     fs::create_dir_all(&home)?;
-    if !home.join("node_modules/playwright-core").exists() {
-        let mut npm = Command::new("npm");
-        npm.args(["install", "--no-audit", "--no-fund", "--prefix"]);
-        workspace::run(npm.arg(&home).arg(DRIVER))?;
+    for package in [DRIVER, SPEEDSCOPE] {
+        let name = package.split('@').next().unwrap_or(package);
+        if !home.join("node_modules").join(name).exists() {
+            let mut npm = Command::new("npm");
+            npm.args(["install", "--no-audit", "--no-fund", "--prefix"]);
+            workspace::run(npm.arg(&home).arg(package))?;
+        }
     }
     let script = placed(&home, "flame.mjs")?;
     workspace::cargo(&["build", "--quiet", "--package", "contend"])?;
@@ -43,6 +49,7 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     open(&home, &script, "dump", &[flame, &dump])?;
     let compared = [flame, &after, Path::new("--diff"), &before];
     open(&home, &script, "compared", &compared)?;
+    speedscope(&home, &after)?;
     let trace = traces::record(&Toolchain::find_or_install()?, "pipeline", &["400"])?;
     let script = placed(&home, "timeline.mjs")?;
     open(&home, &script, "timeline", &["trace".as_ref(), &trace])?;
@@ -55,6 +62,28 @@ fn placed(home: &Path, name: &str) -> anyhow::Result<PathBuf> {
     let script = home.join(name);
     fs::copy(workspace::root().join("xtask/browser").join(name), &script)?;
     Ok(script)
+}
+
+/// Has contend write what speedscope reads, and speedscope open each.
+fn speedscope(home: &Path, stacks: &Path) -> anyhow::Result<()> {
+    let script = placed(home, "speedscope.mjs")?;
+    let mut files = Vec::new();
+    for (format, ending) in [
+        ("speedscope", "speedscope.json"),
+        ("chrome", "trace.json"),
+        ("pprof", "pb.gz"),
+        ("folded", "folded"),
+    ] {
+        let file = home.join(format!("read-by-speedscope.{ending}"));
+        let mut contend = Command::new(workspace::target()?.join("debug/contend"));
+        contend
+            .arg("flame")
+            .arg(stacks)
+            .args(["--format", format, "-o"]);
+        workspace::run(contend.arg(&file))?;
+        files.push(file);
+    }
+    workspace::run(Command::new("node").arg(&script).arg(home).args(&files))
 }
 
 /// Has contend write a page, and the script look at it.
