@@ -150,6 +150,9 @@ impl<'a> Accessors<'a> {
         }
         let (path, is_address) = found?;
         let variable = path.variable()?;
+        if takes_away(world, body, &values, &path) {
+            return None;
+        }
         let is_formal = func.receiver == Some(variable) || func.params.contains(&Some(variable));
         let is_global = world.object(variable).kind == ObjectKind::Var(VarKind::Package);
         // The address of a copy that the function got is nobody else's.
@@ -165,6 +168,25 @@ impl<'a> Accessors<'a> {
             is_address,
         })
     }
+}
+
+/// True if the function hands out what was there and puts something made of it in its place, as
+/// `head := l.head; l.head = head.next` does: the next caller gets another one.
+fn takes_away(world: &World, body: &Body, values: &Values, path: &Path) -> bool {
+    let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
+    let mut written = instrs.filter_map(|instr| match instr.kind {
+        InstrKind::Write {
+            place,
+            value: Operand::Place(value),
+        } => Some((place, value)),
+        _ => None,
+    });
+    written.any(|(place, value)| {
+        let to = values.path(world, body, place, Subject::Call);
+        let from = values.path(world, body, value, Subject::Call);
+        to.is_some_and(|it| it == *path)
+            && from.is_some_and(|it| it.root == path.root && path.steps.len() < it.steps.len())
+    })
 }
 
 /// The paths that a returned value may have, and whether it is the address of what is there; values

@@ -116,7 +116,8 @@ pub fn expects_lock(world: &World, files: &SourceMap, body: &Body) -> bool {
         return false;
     };
     let name = world.name(object).as_str();
-    if name.ends_with("Locked") || name.ends_with("locked") || name.ends_with("NoLock") {
+    let by_name = ["Locked", "locked", "NoLock", "AndUnlock"];
+    if by_name.iter().any(|word| name.ends_with(word)) {
         return true;
     }
     let text = &files.get(body.file).text;
@@ -131,7 +132,7 @@ pub fn expects_lock(world: &World, files: &SourceMap, body: &Body) -> bool {
             .iter()
             .any(|word| line.contains(word));
         about_lock
-            && ["held", "hold", "locked"]
+            && ["held", "hold", "locked", "require", "caller"]
                 .iter()
                 .any(|word| line.contains(word))
     })

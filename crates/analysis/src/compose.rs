@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use contend_ir::{Call, CallMode, Callee, FuncId, InstrKind};
+use contend_ir::{Call, CallMode, Callee, Func, FuncId, InstrKind};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -82,8 +82,14 @@ impl Accesses<'_> {
 
     /// Those of a function that the functions around it may know, as it names them.
     pub(crate) fn of_shared(&self, body: usize, func: FuncId) -> Vec<Access> {
-        let it = self.package.bodies[body].func(func);
-        let is_wanted = |path: &Path| is_known_outside(self.package.world, it, path);
+        let facts = &self.package.bodies[body];
+        let it = facts.func(func);
+        // What a function put into a copy that it was given is its own.
+        let is_own = |path: &Path| {
+            is_parameter(it, path) && self.values[body].leads_to_own(facts.body, path)
+        };
+        let is_wanted =
+            |path: &Path| is_known_outside(self.package.world, it, path) && !is_own(path);
         self.with_goroutines(body, func, &is_wanted)
     }
 
@@ -348,6 +354,12 @@ impl Accesses<'_> {
         let (place, rest) = seen_through(path, subject, operand)?;
         self.values[facts.index].path_behind(self.package.world, facts.body, place, rest, subject)
     }
+}
+
+/// True if the path begins at what the function was given.
+fn is_parameter(func: &Func, path: &Path) -> bool {
+    path.variable()
+        .is_some_and(|it| func.receiver == Some(it) || func.params.contains(&Some(it)))
 }
 
 /// Leaves out accesses that say no more than others: the same at the same place, and all but the

@@ -2,8 +2,8 @@
 
 use contend_base::Span;
 use contend_ir::{
-    AllocKind, BlockId, Body, Call, CallId, CallMode, Func, FuncId, Instr, InstrKind, Key, Loop,
-    Operand, PlaceId, PlaceKind, RangeKind, SelectKind, Terminator,
+    AllocKind, BlockId, Body, Call, CallId, CallMode, Callee, Func, FuncId, Instr, InstrKind, Key,
+    Loop, Operand, PlaceId, PlaceKind, RangeKind, SelectKind, Terminator,
 };
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::FxHashSet;
@@ -95,16 +95,32 @@ pub fn started(
                     .into_iter()
                     .collect();
             }
+            let runs = if is_registered_once(package, call) {
+                Runs::Once
+            } else {
+                Runs::Many
+            };
             let args = facts.body.operands(call.args).iter();
             let given = args.filter_map(|&arg| package.function_value(facts, arg));
             given
                 .filter_map(|given| {
                     let how = package.handler(&given.target)?;
-                    Some((given, Runs::Many, how))
+                    Some((given, runs, how))
                 })
                 .collect()
         }
         CallMode::Defer => Vec::new(),
+    }
+}
+
+/// True for functions that register a handler for one event: `AddHandlerOnce` and its like.
+fn is_registered_once(package: &Package, call: &Call) -> bool {
+    match call.callee {
+        Callee::Static(function) | Callee::Interface(function) => {
+            let name = package.world.name(function).as_str();
+            name.ends_with("Once") || name.starts_with("Once")
+        }
+        _ => false,
     }
 }
 

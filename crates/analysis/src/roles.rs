@@ -34,8 +34,14 @@ pub struct Roles {
     entry: FxHashMap<Node, Vec<(ObjId, Mode)>>,
     /// Of each goroutine that the package starts, and each handler: several run at the same time.
     is_many: Vec<bool>,
+    /// The function that each of them runs.
+    start_of: Vec<Node>,
     /// The goroutines that come to a function over few calls.
     goroutines: FxHashMap<Node, Vec<usize>>,
+    /// The goroutine that alone comes to a function.
+    owner: FxHashMap<Node, usize>,
+    /// Functions that are called or started by name.
+    placed: FxHashSet<Node>,
 }
 
 /// A call inside the package.
@@ -44,6 +50,8 @@ struct Edge {
     to: Node,
     held: Vec<(ObjId, Mode)>,
     receiver: Owner,
+    /// The function is named by the call, and not handed to it.
+    is_direct: bool,
 }
 
 /// Whose the receiver of a call is.
@@ -65,9 +73,18 @@ impl Roles {
             synchronising: FxHashSet::default(),
             entry: FxHashMap::default(),
             is_many: Vec::new(),
+            start_of: Vec::new(),
             goroutines: FxHashMap::default(),
+            owner: FxHashMap::default(),
+            placed: FxHashSet::default(),
         };
         let started = roles.find_goroutines(package, &edges);
+        roles.find_owners(package, &edges, &started);
+        let direct = edges.iter().filter(|edge| edge.is_direct);
+        roles.placed = direct
+            .map(|edge| edge.to)
+            .chain(started.iter().copied())
+            .collect();
         roles.find_setup(package, &edges, &started);
         roles.find_synchronising(package);
         roles.find_entry_locks(&edges, &started);
@@ -97,6 +114,22 @@ impl Roles {
             .any(|&a| of_other.iter().any(|&b| a != b || self.is_many[a]))
     }
 
+    /// The goroutine of the package that alone runs the function, and never beside itself.
+    pub fn owner(&self, body: usize, func: FuncId) -> Option<usize> {
+        self.owner.get(&(body, func)).copied()
+    }
+
+    /// True if a goroutine of the package, or a handler, comes to the function.
+    pub fn is_in_goroutine(&self, body: usize, func: FuncId) -> bool {
+        !self.goroutines_of((body, func)).is_empty()
+    }
+
+    /// True for declared functions, and for literals that are called or started where they stand:
+    /// of others nobody knows when they run, and under which locks.
+    pub fn is_placed(&self, body: usize, func: FuncId) -> bool {
+        func == FuncId::new(0) || self.placed.contains(&(body, func))
+    }
+
     fn goroutines_of(&self, node: Node) -> &[usize] {
         self.goroutines.get(&node).map_or(&[], Vec::as_slice)
     }
@@ -114,11 +147,44 @@ impl Roles {
                 break;
             }
             self.is_many.push(is_many);
+            self.start_of.push(node);
             for node in reach(node, &calls) {
                 self.goroutines.entry(node).or_default().push(number);
             }
         }
         started.into_iter().map(|(node, _)| node).collect()
+    }
+
+    /// Functions that nobody but one goroutine comes to.
+    fn find_owners(&mut self, package: &Package, edges: &[Edge], started: &FxHashSet<Node>) {
+        let mut callers: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
+        for edge in edges {
+            callers.entry(edge.to).or_default().push(edge.from);
+        }
+        for (number, &node) in self.start_of.iter().enumerate() {
+            let is_only = self.start_of.iter().filter(|&&it| it == node).count() == 1;
+            let is_called = callers.contains_key(&node) || is_exported(package, node);
+            if is_only && !is_called && !self.is_many[number] {
+                self.owner.insert(node, number);
+            }
+        }
+        for _ in 0..MAX_ROUNDS {
+            let before = self.owner.len();
+            for (&node, callers) in &callers {
+                if started.contains(&node) || is_exported(package, node) {
+                    continue;
+                }
+                let mut owners = callers.iter().map(|caller| self.owner.get(caller).copied());
+                if let Some(Some(owner)) = owners.next()
+                    && owners.all(|it| it == Some(owner))
+                {
+                    self.owner.insert(node, owner);
+                }
+            }
+            if self.owner.len() == before {
+                break;
+            }
+        }
     }
 
     /// Methods that are only called on values that their callers have just made, and those that
@@ -301,6 +367,7 @@ fn edges(package: &Package, accesses: &Accesses) -> Vec<Edge> {
                         to,
                         held: held.clone(),
                         receiver: owner(package, facts, &callee),
+                        is_direct: true,
                     });
                 }
                 let args = facts.body.operands(call.args);
@@ -359,6 +426,7 @@ fn callback(
         to,
         held,
         receiver: Owner::Other,
+        is_direct: false,
     });
 }
 
@@ -405,5 +473,14 @@ pub(crate) fn is_end_name(name: &str) -> bool {
     let words = [
         "Close", "Stop", "Shutdown", "Wait", "Destroy", "Release", "String", "Reset",
     ];
+    words.iter().any(|word| name.starts_with(word))
+}
+
+/// Functions after which nobody uses the value, or the program, any more.
+pub fn is_last_name(name: &str) -> bool {
+    let words = [
+        "close", "stop", "shutdown", "destroy", "cleanup", "exit", "teardown", "finish",
+    ];
+    let name = name.to_ascii_lowercase();
     words.iter().any(|word| name.starts_with(word))
 }

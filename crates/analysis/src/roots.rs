@@ -1,11 +1,12 @@
 //! Where the goroutines of a program begin, and what they do to memory that others may know.
 
-use contend_base::Location;
-use contend_ir::{Callee, FuncId, InstrKind, Operand};
-use contend_types::{ObjId, ObjectKind, Type, VarKind};
+use contend_base::{Location, Name};
+use contend_ir::{Call, Callee, FuncId, InstrKind, Operand};
+use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 
-use crate::accesses::{Access, Accesses};
+use crate::accesses::{Access, Accesses, Held};
 use crate::goroutines::{Spawn, Walk, spawns};
+use crate::order::waits_for_group;
 use crate::origins::{Runs, promised_method, registers_service};
 use crate::package::{BodyFacts, Package, declared_in};
 
@@ -76,11 +77,16 @@ fn of_spawn(
         };
         walk.after(spawn.at).contains(spawn.at)
     };
+    let around = locks_around(package, accesses, facts, spawn);
     let seen = accesses
         .inside(&spawn.started)
         .iter()
         .filter_map(|access| accesses.seen_by_caller(access, facts, &spawn.started))
-        .filter(|access| is_shared(package, facts, access, spawn.runs));
+        .filter(|access| is_shared(package, facts, access, spawn.runs))
+        .map(|mut access| {
+            access.locks.extend(around.iter().cloned());
+            access
+        });
     Some(Root {
         kind: match spawn.runs {
             Runs::Once => RootKind::Goroutine,
@@ -93,6 +99,33 @@ fn of_spawn(
         unless_called: None,
         accesses: seen.collect(),
     })
+}
+
+/// The locks that the function around holds from before the goroutine starts until it has waited:
+/// they keep others away from the goroutine too.
+fn locks_around(
+    package: &Package,
+    accesses: &Accesses,
+    facts: &BodyFacts,
+    spawn: &Spawn,
+) -> Vec<Held> {
+    let locks = accesses.locks(facts.index, spawn.parent);
+    let mut around = locks.at(spawn.at).to_vec();
+    if around.is_empty() || spawn.runs == Runs::Many {
+        return Vec::new();
+    }
+    let func = facts.func(spawn.parent);
+    let waits = |kind: InstrKind| match kind {
+        InstrKind::Call(call) => waits_for_group(package.world, facts.body, facts.body.call(call)),
+        _ => false,
+    };
+    let mut later = func.instrs.iter().enumerate().skip(spawn.at);
+    let waits = later.find(|(_, instr)| waits(instr.kind));
+    match waits {
+        Some((at, _)) => around.retain(|held| locks.at(at).contains(held)),
+        None => around.clear(),
+    }
+    around
 }
 
 fn of_handler(
@@ -204,6 +237,21 @@ fn function(value: Operand) -> Option<ObjId> {
     }
 }
 
+/// True for the methods that the framework calls: those of the interface that the function takes,
+/// and where it takes anything, those with the parameters of a remote call.
+fn is_served(world: &World, call: &Call, name: Name, method: ObjId) -> bool {
+    let Callee::Static(function) = call.callee else {
+        return false;
+    };
+    let signature = |it: ObjId| world.as_signature(world.object_type(it));
+    let taken = signature(function).and_then(|it| it.params.last().copied());
+    let methods = taken.map(|ty| &world.type_set(ty).methods);
+    match methods {
+        Some(methods) if !methods.is_empty() => methods.iter().any(|it| it.name == name),
+        _ => signature(method).is_some_and(|it| it.params.len() == 2 && it.results.len() == 1),
+    }
+}
+
 /// The methods of values that are handed to a framework which calls them for each request.
 pub fn services(package: &Package) -> Vec<ObjId> {
     let world = package.world;
@@ -229,8 +277,10 @@ pub fn services(package: &Package) -> Vec<ObjId> {
                 continue;
             }
             let methods = world.method_set(world.pointer_to(ty)).into_iter();
-            let exported = methods.filter(|(name, _)| name.is_exported());
-            services.extend(exported.map(|(_, selection)| selection.object));
+            let served = methods.filter(|(name, selection)| {
+                name.is_exported() && is_served(world, call, *name, selection.object)
+            });
+            services.extend(served.map(|(_, selection)| selection.object));
         }
     }
     services

@@ -44,6 +44,9 @@ pub struct Values {
     /// Where in the body a place was last assigned.
     assigned_at: FxHashMap<PlaceId, usize>,
     n_assignments: usize,
+    /// Fields of structures in variables that are assigned: what is there is not what was there
+    /// when the structure was copied.
+    replaced: FxHashSet<(PlaceId, Vec<Step>)>,
     /// The one value that is sent into a channel.
     sent: FxHashMap<PlaceId, Operand>,
     /// Values of `range` that somebody uses.
@@ -61,6 +64,7 @@ impl Values {
             named_at: FxHashMap::default(),
             assigned_at: FxHashMap::default(),
             n_assignments: 0,
+            replaced: FxHashSet::default(),
             sent: FxHashMap::default(),
             used: FxHashSet::default(),
             has_room: FxHashSet::default(),
@@ -86,6 +90,7 @@ impl Values {
             InstrKind::Write { place, value } => {
                 self.n_assignments += 1;
                 self.assigned_at.insert(place, self.n_assignments);
+                self.replaced.extend(own_field(body, place));
                 if let Operand::Place(value) = value {
                     self.used.insert(value);
                 }
@@ -269,6 +274,9 @@ impl Values {
             Root::Temp(place) => place,
             Root::Var(variable) => body.places.variable(variable)?,
         };
+        if self.is_replaced(root, &path.steps) {
+            return None;
+        }
         let mut value = *self.known.get(&root)?;
         if let Value::Received(channel) = value {
             value = match *self.sent.get(&channel)? {
@@ -316,6 +324,20 @@ impl Values {
 }
 
 impl Values {
+    /// True if the path goes through a field of the structure itself that the body assigns.
+    fn is_replaced(&self, root: PlaceId, steps: &[Step]) -> bool {
+        let fields = steps.iter().take_while(|it| matches!(it, Step::Field(_)));
+        let n_fields = fields.count();
+        !self.replaced.is_empty()
+            && (1..=n_fields).any(|n| self.replaced.contains(&(root, steps[..n].to_vec())))
+    }
+
+    /// True if a path that starts at this variable leads to what the function put there itself.
+    pub fn leads_to_own(&self, body: &Body, path: &Path) -> bool {
+        let root = path.variable().and_then(|it| body.places.variable(it));
+        root.is_some_and(|root| self.is_replaced(root, &path.steps))
+    }
+
     /// True if something on the way to a place was assigned after its value was taken: who takes a
     /// value away and leaves another one has it for himself.
     fn is_left(&self, body: &Body, place: PlaceId, named_at: usize) -> bool {
@@ -326,6 +348,19 @@ impl Values {
         );
         !is_variable && body.places.path(place).any(is_later)
     }
+}
+
+/// The variable and the fields, for a field of the structure that is in a variable.
+fn own_field(body: &Body, place: PlaceId) -> Option<(PlaceId, Vec<Step>)> {
+    let mut steps = Vec::new();
+    let mut at = place;
+    while let PlaceKind::Field { base, field } = body.places.kind(at) {
+        steps.push(Step::Field(field));
+        at = base;
+    }
+    let is_variable = matches!(body.places.kind(at), PlaceKind::Var(_));
+    steps.reverse();
+    (is_variable && !steps.is_empty()).then_some((at, steps))
 }
 
 /// The element of a slice is one of those that it was cut from.

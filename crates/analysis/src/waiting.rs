@@ -73,7 +73,7 @@ impl Waiting {
             CallMode::Go => false,
             CallMode::Plain | CallMode::Defer => {
                 self.call_waits(world, call)
-                    || literals.of_callee(call.callee).is_some_and(|literal| {
+                    || literal_run_by(world, body, literals, call).is_some_and(|literal| {
                         depth < 4 && self.function_waits(world, body, literals, literal, depth + 1)
                     })
             }
@@ -147,6 +147,33 @@ impl Waiting {
     ) -> bool {
         self.function_waits(world, body, literals, literal, 0)
     }
+}
+
+/// The literal that a call runs: itself, or as the one thing that a `sync.Once` does.
+fn literal_run_by(world: &World, body: &Body, literals: &Literals, call: &Call) -> Option<FuncId> {
+    let given = match call.callee {
+        Callee::Static(method) if is_once_do(world, method) => body.operands(call.args).first(),
+        _ => None,
+    };
+    literals
+        .of_callee(call.callee)
+        .or_else(|| literals.of_value(*given?))
+}
+
+fn is_once_do(world: &World, method: ObjId) -> bool {
+    world.name(method).as_str() == "Do" && package_path(world, method) == "sync"
+}
+
+/// True for a function literal that is handed to `sync.Once.Do`, which keeps all others out.
+pub fn runs_once(world: &World, body: &Body, literals: &Literals, func: FuncId) -> bool {
+    body.func(func).parent().is_some()
+        && body.calls.iter().any(|call| match call.callee {
+            Callee::Static(method) if is_once_do(world, method) => {
+                let mut args = body.operands(call.args).iter();
+                args.any(|&arg| literals.of_value(arg) == Some(func))
+            }
+            _ => false,
+        })
 }
 
 fn receives(body: &Body, func: &Func) -> bool {

@@ -81,6 +81,7 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
             .failed_packages
             .push(("the program as a whole".to_owned(), panic)),
     }
+    contend_rules::settle(files, &mut all.findings);
     all
 }
 

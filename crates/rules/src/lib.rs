@@ -35,7 +35,7 @@ pub use contend_analysis::summary::PackageSummary;
 pub use map_uses::{
     FunctionPlace, HeldLock, Holder, MapAlias, MapUse, PackageMaps, map_uses, resolve,
 };
-pub use races::{Guard, OfField, ProgramUnit};
+pub use races::{Guard, OfField, ProgramUnit, settle};
 
 /// All rules, by code.
 pub static ALL: &[&RuleMeta] = &[

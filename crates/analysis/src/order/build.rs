@@ -35,6 +35,8 @@ pub(super) struct Builder<'o, 'a> {
     pub(super) written_out: FxHashSet<(usize, FuncId)>,
     /// Where the functions return that are being written out, outer ones first.
     pub(super) exits: Vec<NodeId>,
+    /// How many calls of other functions are written out.
+    pub(super) n_instances: usize,
 }
 
 impl<'o, 'a> Builder<'o, 'a> {
@@ -46,6 +48,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             root,
             written_out: FxHashSet::default(),
             exits: Vec::new(),
+            n_instances: 0,
         }
     }
 
@@ -60,6 +63,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             calls: Vec::new(),
             held: Vec::new(),
             depth: 0,
+            instance: 0,
         }));
         while let Some(frame) = self.queue.pop_front() {
             let (entry, exit) = self.function(&frame);

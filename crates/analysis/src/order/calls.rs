@@ -148,6 +148,7 @@ impl<'a> Builder<'_, 'a> {
         let mut calls = frame.calls.clone();
         calls.push(frame.facts.location(span));
         let inner = Rc::new(Frame {
+            instance: self.instance(frame, body),
             facts: &self.orders.package.bodies[body],
             func,
             thread: frame.thread,

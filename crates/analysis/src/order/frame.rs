@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use contend_base::Location;
 use contend_ir::{FuncId, PlaceId};
-use contend_types::ObjId;
+use contend_types::{ObjId, ObjectKind, VarKind};
 
 use super::build::Builder;
 use super::graph::ThreadId;
@@ -24,6 +24,8 @@ pub(super) struct Frame<'a> {
     /// Locks that are held around the call.
     pub(super) held: Vec<Held>,
     pub(super) depth: usize,
+    /// The number of the call of the declared function: each has variables of its own.
+    pub(super) instance: usize,
 }
 
 impl Frame<'_> {
@@ -83,6 +85,40 @@ impl<'a> Builder<'_, 'a> {
     ) -> Option<Path> {
         let path = self.orders.accesses.path(frame.facts, place, subject)?;
         self.renamed(frame, path, subject)
+    }
+
+    /// Literals know the variables of the function around them; each call of another function has
+    /// variables of its own.
+    pub(super) fn instance(&mut self, frame: &Frame, body: usize) -> usize {
+        if frame.facts.index == body {
+            return frame.instance;
+        }
+        self.n_instances += 1;
+        self.n_instances
+    }
+
+    /// The path of a place that begins at a variable of a called function, and that function.
+    pub(super) fn local(
+        &self,
+        frame: &Rc<Frame<'a>>,
+        place: PlaceId,
+        subject: Subject,
+    ) -> Option<(Path, Rc<Frame<'a>>)> {
+        let path = self.orders.accesses.path(frame.facts, place, subject)?;
+        let variable = path.variable()?;
+        let mut frame = Rc::clone(frame);
+        while let Some((up, _)) = frame.up.clone() {
+            if is_formal(&frame, variable) {
+                return None;
+            }
+            if frame.facts.index != up.facts.index {
+                let kind = self.orders.package.world.object(variable).kind;
+                let is_local = kind == ObjectKind::Var(VarKind::Local);
+                return is_local.then_some((path, frame));
+            }
+            frame = up;
+        }
+        None
     }
 
     pub(super) fn renamed(

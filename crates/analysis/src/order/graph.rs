@@ -40,6 +40,9 @@ pub(super) struct Object {
     pub(super) kind: ObjectKind,
     /// `None` for what cannot be named.
     pub(super) path: Option<Path>,
+    /// The called function whose variable the path begins at; 0 for those of the function around
+    /// everything.
+    pub(super) instance: usize,
     /// All that is done to it is in the graph.
     pub(super) is_known: bool,
     /// Of a channel, if it is known.
@@ -113,7 +116,7 @@ pub struct Threads {
     pub(super) releases: Vec<Vec<NodeId>>,
     /// Where each object is acquired.
     pub(super) acquires: Vec<Vec<NodeId>>,
-    pub(super) index: FxHashMap<(ObjectKind, Option<Path>), ObjectId>,
+    pub(super) index: FxHashMap<(ObjectKind, Option<Path>, usize), ObjectId>,
     /// Where wait groups count.
     pub(super) counts: Vec<NodeId>,
     /// The nodes that control may come back to.

@@ -24,3 +24,4 @@ mod tokens;
 pub use concurrency::{Concurrency, Point};
 pub use graph::{NodeId, Thread, ThreadId, Threads};
 pub use orders::Orders;
+pub(crate) use sync_calls::waits_for_group;

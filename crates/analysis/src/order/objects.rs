@@ -25,6 +25,11 @@ impl<'a> Builder<'_, 'a> {
         };
         let path = self.path(frame, place, subject);
         let path = path.filter(|path| path.variable().is_some());
+        if path.is_none()
+            && let Some((path, owner)) = self.local(frame, place, subject)
+        {
+            return Some(self.intern_in(kind, Some(path), false, owner.facts, owner.instance));
+        }
         if path.is_none() && frame.thread == 0 {
             // `time.After` and its like have nothing to do with the goroutines.
             return None;
@@ -38,21 +43,33 @@ impl<'a> Builder<'_, 'a> {
         path: Option<Path>,
         is_known: bool,
     ) -> ObjectId {
-        let key = (kind, path);
+        self.intern_in(kind, path, is_known, self.root, 0)
+    }
+
+    /// `facts` are of the body that the variable at the start of the path belongs to.
+    fn intern_in(
+        &mut self,
+        kind: ObjectKind,
+        path: Option<Path>,
+        is_known: bool,
+        facts: &BodyFacts,
+        instance: usize,
+    ) -> ObjectId {
+        let key = (kind, path, instance);
         if let Some(&id) = self.graph.index.get(&key) {
             return id;
         }
-        let (kind, path) = key.clone();
+        let (kind, path, _) = key.clone();
         let variable = path
             .as_ref()
             .filter(|path| path.steps.is_empty())
             .and_then(Path::variable);
         let is_known = is_known
             || matches!(kind, ObjectKind::Flag | ObjectKind::Lock | ObjectKind::Cond)
-            || variable.is_some_and(|variable| self.is_own(variable));
+            || variable.is_some_and(|variable| self.is_own(facts, variable));
         let capacity = match kind {
             ObjectKind::Channel | ObjectKind::ChannelBack => {
-                variable.and_then(|variable| self.capacity(variable))
+                variable.and_then(|variable| capacity(facts, variable))
             }
             _ => None,
         };
@@ -60,6 +77,7 @@ impl<'a> Builder<'_, 'a> {
         self.graph.objects.push(Object {
             kind,
             path,
+            instance,
             is_known,
             capacity,
         });
@@ -81,39 +99,11 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// True if all that is done to a variable of the function is seen.
-    fn is_own(&self, variable: ObjId) -> bool {
+    fn is_own(&self, facts: &BodyFacts, variable: ObjId) -> bool {
         let kind = self.orders.package.world.object(variable).kind;
-        let body = self.root.body;
         matches!(kind, DeclKind::Var(VarKind::Local))
-            && body.places.variable(variable).is_some()
-            && !escapes(self.orders.package, self.root, variable)
-    }
-
-    /// The room of the channel in a variable; `None` if it is not a constant.
-    fn capacity(&self, variable: ObjId) -> Option<i32> {
-        let body = self.root.body;
-        let place = body.places.variable(variable)?;
-        let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);
-        let mut made = instrs().filter_map(|instr| match instr.kind {
-            InstrKind::Write {
-                place: to,
-                value: Operand::Place(value),
-            } if to == place => Some(value),
-            _ => None,
-        });
-        let value = made.next()?;
-        if made.next().is_some() {
-            return None;
-        }
-        instrs().find_map(|instr| match instr.kind {
-            InstrKind::Alloc {
-                dst,
-                kind: AllocKind::Chan,
-                size: Operand::Int(size),
-                ..
-            } if dst == value => Some(size),
-            _ => None,
-        })
+            && facts.body.places.variable(variable).is_some()
+            && !escapes(self.orders.package, facts, variable)
     }
 
     pub(super) fn send(&mut self, frame: &Rc<Frame<'a>>, channel: Operand, node: NodeId) {
@@ -166,6 +156,33 @@ impl<'a> Builder<'_, 'a> {
             });
         }
     }
+}
+
+/// The room of the channel in a variable; `None` if it is not a constant.
+fn capacity(facts: &BodyFacts, variable: ObjId) -> Option<i32> {
+    let body = facts.body;
+    let place = body.places.variable(variable)?;
+    let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);
+    let mut made = instrs().filter_map(|instr| match instr.kind {
+        InstrKind::Write {
+            place: to,
+            value: Operand::Place(value),
+        } if to == place => Some(value),
+        _ => None,
+    });
+    let value = made.next()?;
+    if made.next().is_some() {
+        return None;
+    }
+    instrs().find_map(|instr| match instr.kind {
+        InstrKind::Alloc {
+            dst,
+            kind: AllocKind::Chan,
+            size: Operand::Int(size),
+            ..
+        } if dst == value => Some(size),
+        _ => None,
+    })
 }
 
 /// True if a channel or wait group is handed to somebody who is not followed.

@@ -57,7 +57,9 @@ impl<'a> Builder<'_, 'a> {
             self.elsewhere(frame, &started, thread);
             return node;
         };
+        let instance = self.instance(frame, body);
         self.queue.push_back(Rc::new(Frame {
+            instance,
             facts: &self.orders.package.bodies[body],
             func,
             thread,

@@ -30,6 +30,11 @@ pub(super) enum SyncCall {
     },
 }
 
+/// True if the call waits for all goroutines of a group.
+pub(crate) fn waits_for_group(world: &World, body: &Body, call: &Call) -> bool {
+    matches!(sync_call(world, body, call), Some(SyncCall::Wait(_)))
+}
+
 pub(super) fn sync_call(world: &World, body: &Body, call: &Call) -> Option<SyncCall> {
     let Callee::Static(function) = call.callee else {
         return None;

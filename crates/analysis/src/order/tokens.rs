@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::graph::{NodeId, ObjectId, ObjectKind, Threads};
+use super::graph::{NodeId, ObjectId, ObjectKind, ThreadId, Threads};
 
 /// Who has the one token of a channel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,8 +24,9 @@ pub(super) struct Tokens {
 impl Tokens {
     pub(super) fn of(threads: &Threads) -> Self {
         let of_back = |back: ObjectId| {
-            let path = threads.objects[back].path.clone();
-            threads.index.get(&(ObjectKind::Channel, path)).copied()
+            let object = &threads.objects[back];
+            let key = (ObjectKind::Channel, object.path.clone(), object.instance);
+            threads.index.get(&key).copied()
         };
         let channels = threads.objects.iter().enumerate().filter(|(_, object)| {
             object.kind == ObjectKind::ChannelBack && object.is_known && object.capacity == Some(1)
@@ -46,24 +47,65 @@ impl Tokens {
     }
 }
 
-/// What every way to the node did last with the channel, if it has the token there and gives it
-/// back on every way on.
-fn held(threads: &Threads, (back, data): (ObjectId, ObjectId), node: NodeId) -> Option<Token> {
-    let sends = |id: NodeId| {
-        threads.nodes[id]
-            .acquires
-            .iter()
-            .any(|it| it.object == back)
+/// A token is handed on by so many starts of goroutines.
+const MAX_DEPTH: u32 = 3;
+
+fn acquires(threads: &Threads, id: NodeId, object: ObjectId) -> bool {
+    let mut acquires = threads.nodes[id].acquires.iter();
+    acquires.any(|it| it.object == object)
+}
+
+/// True if a goroutine receives from the channel and never sends into it.
+fn gives_back_first(
+    threads: &Threads,
+    (back, data): (ObjectId, ObjectId),
+    thread: ThreadId,
+) -> bool {
+    let own = |object: ObjectId| {
+        let mut all = threads.acquires[object].iter();
+        all.any(|&id| threads.nodes[id].thread == thread)
     };
-    let receives = |id: NodeId| {
-        threads.nodes[id]
-            .acquires
-            .iter()
-            .any(|it| it.object == data)
+    own(data) && !own(back)
+}
+
+/// The token that every way to the node left its thread with, if the thread gives it back on every
+/// way on.
+fn held(threads: &Threads, channel: (ObjectId, ObjectId), node: NodeId) -> Option<Token> {
+    let token = state(threads, channel, node, 0)?;
+    let (back, data) = channel;
+    let gives_back = |id: NodeId| match token {
+        Token::Sent => acquires(threads, id, data),
+        _ => acquires(threads, id, back),
     };
     let thread = threads.nodes[node].thread;
+    let keeps = threads
+        .reach([node], gives_back)
+        .contains(threads.threads[thread].exit);
+    (token != Token::Away && !keeps).then_some(token)
+}
+
+/// What every way to the node did last with the channel.
+fn state(
+    threads: &Threads,
+    channel: (ObjectId, ObjectId),
+    node: NodeId,
+    depth: u32,
+) -> Option<Token> {
+    let (back, data) = channel;
+    let sends = |id: NodeId| acquires(threads, id, back);
+    let receives = |id: NodeId| acquires(threads, id, data);
+    let thread = threads.nodes[node].thread;
     let mut seen: FxHashMap<NodeId, Vec<Token>> = FxHashMap::default();
-    let mut open = vec![(threads.threads[thread].entry, Token::Away)];
+    // Who starts a goroutine may take the token for it: the goroutine gives it back.
+    let first = match threads.threads[thread].parent {
+        Some((_, start)) if depth < MAX_DEPTH => {
+            let of_start = state(threads, channel, start, depth + 1);
+            of_start.filter(|_| gives_back_first(threads, channel, thread))
+        }
+        _ => None,
+    };
+    let first = first.unwrap_or(Token::Away);
+    let mut open = vec![(threads.threads[thread].entry, first)];
     while let Some((id, token)) = open.pop() {
         let known = seen.entry(id).or_default();
         if known.contains(&token) {
@@ -79,15 +121,8 @@ fn held(threads: &Threads, (back, data): (ObjectId, ObjectId), node: NodeId) -> 
         };
         open.extend(threads.nodes[id].next.iter().map(|&next| (next, token)));
     }
-    let &[token] = seen.get(&node)?.as_slice() else {
-        return None;
-    };
-    let gives_back = |id: NodeId| match token {
-        Token::Sent => receives(id),
-        _ => sends(id),
-    };
-    let keeps = threads
-        .reach([node], gives_back)
-        .contains(threads.threads[thread].exit);
-    (token != Token::Away && !keeps).then_some(token)
+    match seen.get(&node)?.as_slice() {
+        &[token] => Some(token),
+        _ => None,
+    }
 }

@@ -69,6 +69,8 @@ struct Lowerer<'a> {
     operands: Vec<Operand>,
     boxed: Vec<TypeId>,
     boxed_known: FxHashSet<TypeId>,
+    /// Variables that function literals capture.
+    captured: FxHashSet<ObjId>,
     depth: u32,
     /// The function that is being lowered.
     b: FuncBuilder,
@@ -90,6 +92,7 @@ impl<'a> Lowerer<'a> {
             operands: Vec::new(),
             boxed: Vec::new(),
             boxed_known: FxHashSet::default(),
+            captured: captured(info),
             depth: 0,
             b: FuncBuilder::new(empty_func(FuncKind::Init, span)),
             current_func: FuncId::new(0),
@@ -197,6 +200,11 @@ impl<'a> Lowerer<'a> {
             }
         }
     }
+}
+
+fn captured(info: &Info) -> FxHashSet<ObjId> {
+    let captures = info.captures.values().flatten();
+    captures.map(|capture| capture.variable).collect()
 }
 
 fn empty_func(kind: FuncKind, span: Span) -> Func {

@@ -2,9 +2,9 @@
 
 use contend_base::{Name, Span};
 use contend_syntax::ast::{
-    BinaryOp, BranchKind, DeclKind, ExprId, ExprKind, IdentId, StmtId, StmtKind, StmtList,
+    AssignOp, BinaryOp, BranchKind, DeclKind, ExprId, ExprKind, IdentId, StmtId, StmtKind, StmtList,
 };
-use contend_types::{Type, TypeId};
+use contend_types::{LoopVar, ObjectKind, SelectionKind, Type, TypeId, VarKind};
 
 use super::Lowerer;
 use super::expr::Operands;
@@ -122,12 +122,33 @@ impl Lowerer<'_> {
             }
             return self.values(call, types.len());
         }
-        let mut values = Operands::with_capacity(exprs.len());
-        for (i, &expr) in exprs.iter().enumerate() {
-            values.push(self.operand(expr));
-            self.implied_conversion(self.info.type_of(expr), types.get(i).copied());
+        // Go leaves open when variables are read beside calls; its compiler reads them last, so
+        // that `return results, group.Wait()` returns what the goroutines have left.
+        let is_last = |cx: &Self, expr: ExprId| 1 < exprs.len() && cx.is_variable(expr);
+        let mut values = Operands::from_elem(Operand::Unknown, exprs.len());
+        for reads_variables in [false, true] {
+            for (i, &expr) in exprs.iter().enumerate() {
+                if is_last(self, expr) == reads_variables {
+                    values[i] = self.operand(expr);
+                    self.implied_conversion(self.info.type_of(expr), types.get(i).copied());
+                }
+            }
         }
         values
+    }
+
+    /// True for a name, or a field of one.
+    fn is_variable(&self, expr: ExprId) -> bool {
+        let id = self.tree.unparen(expr);
+        match self.tree.expr(id).kind {
+            ExprKind::Ident(_) => true,
+            ExprKind::Selector { base, .. } => {
+                let selection = self.info.selections.get(&id);
+                selection.is_some_and(|it| it.kind == SelectionKind::Field)
+                    && self.is_variable(base)
+            }
+            _ => false,
+        }
     }
 
     fn branch(&mut self, kind: BranchKind, label: Option<IdentId>, span: Span) {
@@ -245,10 +266,36 @@ impl Lowerer<'_> {
         self.b.targets.pop();
         if let Some(post) = post {
             self.b.begin(again);
+            self.next_iteration(init, span);
             self.stmt(post);
         }
         self.b.jump(head, span);
         self.b.begin(end);
+    }
+
+    /// From Go 1.22 on the variables of a loop are new ones in each iteration: the last values are
+    /// copied before the third clause. Only a function literal can tell.
+    fn next_iteration(&mut self, init: Option<StmtId>, span: Span) {
+        let Some(StmtKind::Assign {
+            op: AssignOp::Define,
+            left,
+            ..
+        }) = init.map(|init| self.tree.stmt(init).kind)
+        else {
+            return;
+        };
+        for &name in self.tree.expr_list(left) {
+            let Some(object) = self.info.object_of(name) else {
+                continue;
+            };
+            let kind = self.object(object).kind;
+            let is_new = kind == ObjectKind::Var(VarKind::Loop(LoopVar::PerIteration));
+            if is_new && self.captured.contains(&object) {
+                let place = self.var_place(object);
+                self.emit(InstrKind::Read(place), span);
+                self.emit(InstrKind::Declare(object), span);
+            }
+        }
     }
 
     fn labeled(&mut self, label: IdentId, stmt: StmtId, span: Span) {

@@ -1,9 +1,10 @@
 //! CT1108: a value is loaded atomically and stored atomically, and others may come in between.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use contend_analysis::accesses::Accesses;
-use contend_analysis::package::BodyFacts;
+use contend_analysis::package::{BodyFacts, declared_in};
 use contend_analysis::roles::Roles;
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
@@ -32,6 +33,7 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) {
     let writers = writers(operations, roles);
+    let mut of_words: BTreeMap<Option<ObjId>, Vec<Finding>> = BTreeMap::new();
     for (facts, func, found) in operations.functions() {
         findings.extend(assigned_result(operations, facts, func, found));
         if roles.is_setup(facts.index, func) || operations.package.is_test(facts.body.file) {
@@ -48,11 +50,26 @@ pub(super) fn check(
                 store,
             };
             if let Some(finding) = candidate.verdict(&writers) {
-                findings.push(finding);
+                of_words.entry(store.owner).or_default().push(finding);
                 break;
             }
         }
     }
+    findings.extend(of_words.into_values().filter_map(told_together));
+}
+
+/// Functions that change one word in the same way are one defect.
+fn told_together(mut of_word: Vec<Finding>) -> Option<Finding> {
+    of_word.sort_by_key(|it| (Reverse(it.confidence), it.primary.location));
+    let n_others = of_word.len() - 1;
+    let first = of_word.into_iter().next()?;
+    Some(match n_others {
+        0 => first,
+        1 => first.note("one other function changes it in the same way"),
+        _ => first.note(format!(
+            "{n_others} other functions change it in the same way"
+        )),
+    })
 }
 
 /// The functions that write to each atomic, except while it is set up.
@@ -157,10 +174,13 @@ impl Candidate<'_> {
             } else {
                 "functions"
             };
-            (
-                Confidence::Medium,
-                format!("{n_others} other {functions} change it too"),
-            )
+            // Who calls an exported function is not known; others often have one caller.
+            let sure = if self.is_exported() {
+                Confidence::Medium
+            } else {
+                Confidence::Low
+            };
+            (sure, format!("{n_others} other {functions} change it too"))
         } else {
             return None;
         };
@@ -185,6 +205,12 @@ impl Candidate<'_> {
                 .roles
                 .locks_at_entry(self.facts.index, self.func)
                 .is_empty()
+    }
+
+    fn is_exported(&self) -> bool {
+        let package = self.operations.package;
+        declared_in(package, self.facts.index)
+            .is_some_and(|it| package.world.name(it).is_exported())
     }
 
     fn runs_many_times(&self) -> bool {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use contend_analysis::library::{Mode, package_path};
+use contend_analysis::library::Mode;
 use contend_analysis::package::BodyFacts;
 use contend_analysis::taken::{Part, Taken};
+use contend_analysis::waiting::runs_once;
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
-use contend_ir::{Callee, FuncId, InstrKind, Operand, PlaceId, PlaceKind, RangeKind};
+use contend_ir::{FuncId, InstrKind, Operand, PlaceId, PlaceKind, RangeKind};
 use contend_types::{ObjId, Type};
 
 use super::guards::Guards;
@@ -62,7 +63,7 @@ struct Use {
 pub(super) fn check(guards: &Guards, findings: &mut Vec<Finding>) {
     let mut uses: BTreeMap<Key, Vec<Use>> = BTreeMap::new();
     for (facts, func) in guards.functions() {
-        if runs_once(guards, facts, func) {
+        if runs_once(guards.package.world, facts.body, &facts.literals, func) {
             continue;
         }
         for (at, instr) in facts.func(func).instrs.iter().enumerate() {
@@ -91,21 +92,6 @@ pub(super) fn check(guards: &Guards, findings: &mut Vec<Finding>) {
         }
     }
     findings.extend(of_maps.into_values());
-}
-
-/// True for a function literal that is handed to `sync.Once.Do`, which keeps all others out.
-fn runs_once(guards: &Guards, facts: &BodyFacts, func: FuncId) -> bool {
-    let world = guards.package.world;
-    facts.func(func).parent().is_some()
-        && facts.body.calls.iter().any(|call| match call.callee {
-            Callee::Static(method) => {
-                let mut args = facts.body.operands(call.args).iter();
-                world.name(method).as_str() == "Do"
-                    && package_path(world, method) == "sync"
-                    && args.any(|&arg| facts.literals.of_value(arg) == Some(func))
-            }
-            _ => false,
-        })
 }
 
 /// The places whose memory, map or slice an instruction uses.

@@ -7,6 +7,7 @@
 
 mod kinds;
 mod report;
+mod settle;
 mod shared;
 mod sharing;
 mod spawned;
@@ -18,12 +19,20 @@ pub(crate) use kinds::{LAZY_INIT, MAP_HANDLER, MAP_RANGE, NAMED_RESULT, PUBLICAT
 pub(crate) use report::{
     CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,
 };
+pub use settle::settle;
 pub(crate) use shared::check as check_locks;
 pub use shared::{Guard, OfField};
 pub use sharing::ProgramUnit;
 pub(crate) use sharing::check as check_program;
 pub(crate) use spawned::check as check_spawned;
 pub(crate) use unsafe_types::NOT_SAFE;
+
+/// The rules about races have codes that begin so.
+pub(crate) fn is_race(finding: &Finding) -> bool {
+    ["CT10", "CT11"]
+        .iter()
+        .any(|family| finding.rule.code.starts_with(family))
+}
 
 /// Several functions may start goroutines that come to one access: the first of them tells of it.
 pub(crate) fn say_once(findings: &mut Vec<Finding>) {

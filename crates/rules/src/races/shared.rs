@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
 use contend_ir::FuncId;
 use contend_types::{ObjId, ObjectKind, VarKind, World};
@@ -14,9 +15,10 @@ use contend_types::{ObjId, ObjectKind, VarKind, World};
 use super::report::{Race, Side, finding, lock_rule};
 use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable};
 use contend_analysis::library::Mode;
-use contend_analysis::package::Package;
+use contend_analysis::package::{Package, declared_in};
 use contend_analysis::path::Step;
-use contend_analysis::roles::Roles;
+use contend_analysis::roles::{Roles, is_last_name};
+use contend_analysis::waiting::runs_once;
 
 /// A field or a package variable, and whether its memory or the map in it is meant.
 pub(crate) type Key = (ObjId, Subject);
@@ -32,6 +34,12 @@ struct Use {
     beside: Vec<ObjId>,
     /// The function says, by name or comment, that its caller holds the lock.
     is_by_lock_holder: bool,
+    /// It is known who runs the function, and so which locks are held around it.
+    is_placed: bool,
+    /// The only goroutine that comes to it.
+    owner: Option<usize>,
+    /// Some goroutine of the package comes to it.
+    is_in_goroutine: bool,
 }
 
 /// What is known about a field or a package variable of a package.
@@ -40,6 +48,9 @@ pub struct OfField {
     /// It holds whoever runs the functions.
     pub(crate) is_certain: bool,
     pub(crate) finding: Finding,
+    /// The lock that a function does not take, and the function: other fields that the lock guards
+    /// may be used there too.
+    pub(crate) cause: Option<(ObjId, Location)>,
 }
 
 /// A lock that functions of a package hold where they use a field or variable.
@@ -131,9 +142,15 @@ fn use_of(
         locks,
         beside,
         is_by_lock_holder: package.bodies[body].expects_lock,
+        is_placed: roles.is_placed(body, func),
+        owner: roles.owner(body, func),
+        is_in_goroutine: roles.is_in_goroutine(body, func),
     };
     Some((key, it))
 }
+
+/// So many functions with the lock show that a place is guarded, whoever calls them.
+const ENOUGH: usize = 3;
 
 struct Place<'a> {
     package: &'a Package<'a>,
@@ -148,11 +165,15 @@ impl Place<'_> {
         }
         let certain = self.mixed_atomic().or_else(|| self.under_read_lock());
         let is_certain = certain.is_some();
-        let finding = certain.or_else(|| self.by_majority())?;
+        let (finding, cause) = match certain {
+            Some(finding) => (finding, None),
+            None => self.by_majority()?,
+        };
         Some(OfField {
             key,
             is_certain,
             finding,
+            cause,
         })
     }
 
@@ -194,6 +215,7 @@ impl Place<'_> {
             .uses
             .iter()
             .filter(|it| !it.access.is_atomic && (it.access.is_write() || atomic.access.is_write()))
+            .filter(|it| !self.runs_once(it))
             .filter(|it| !Self::have_common_lock(it, atomic))
             .min_by_key(|it| !it.access.is_write())?;
         let found = self.race(plain, atomic);
@@ -203,6 +225,11 @@ impl Place<'_> {
             Confidence::Medium
         };
         Some(found.sure(sure, "the same field is used through sync/atomic elsewhere"))
+    }
+
+    fn runs_once(&self, it: &Use) -> bool {
+        let facts = &self.package.bodies[it.body];
+        runs_once(self.package.world, facts.body, &facts.literals, it.func)
     }
 
     /// A write while the lock that everybody takes is held for reading only.
@@ -249,7 +276,7 @@ impl Place<'_> {
     }
 
     /// Most accesses hold a lock that stands beside the field, and this one does not.
-    fn by_majority(&self) -> Option<Finding> {
+    fn by_majority(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
         let mut candidates: Vec<ObjId> = self
             .uses
             .iter()
@@ -259,11 +286,10 @@ impl Place<'_> {
         candidates.dedup();
         for lock in candidates {
             let holds = |it: &&Use| it.locks.iter().any(|&(held, _)| held == lock);
-            let guarded: Vec<&Use> = self.uses.iter().filter(holds).collect();
-            let bare: Vec<&Use> = self
-                .uses
-                .iter()
-                .filter(|it| it.locks.is_empty() && !it.is_by_lock_holder)
+            let plain = || self.uses.iter().filter(|it| !it.access.is_atomic);
+            let guarded: Vec<&Use> = plain().filter(holds).collect();
+            let bare: Vec<&Use> = plain()
+                .filter(|it| it.locks.is_empty() && !it.is_by_lock_holder && it.is_placed)
                 .collect();
             let n_guarded = n_functions(guarded.iter().copied());
             let n_bare = n_functions(bare.iter().copied());
@@ -277,13 +303,18 @@ impl Place<'_> {
             // A lock that is never held for a write of a plain field hardly guards it: it is
             // written once, before others know it.
             let is_guarded = writes(&guarded) || is_map && writes(&bare);
-            if bare.is_empty() || !is_majority || !is_guarded {
+            if !is_majority || !is_guarded {
                 continue;
             }
-            let one = *bare.iter().min_by_key(|it| !it.access.is_write())?;
-            let Some(other) = guarded
+            // Who alone writes may read without the lock.
+            let races = |one: &Use, other: &Use| {
+                (one.access.is_write() || other.access.is_write())
+                    && (one.owner.is_none() || one.owner != other.owner)
+            };
+            let mut pairs = bare
                 .iter()
-                .find(|it| it.access.is_write() || one.access.is_write())
+                .filter_map(|one| Some((one, guarded.iter().find(|other| races(one, other))?)));
+            let Some((one, other)) = pairs.by_ref().min_by_key(|(one, _)| !one.access.is_write())
             else {
                 continue;
             };
@@ -293,14 +324,29 @@ impl Place<'_> {
                 "{n_guarded} of {} functions that use it hold `{name}`",
                 n_guarded + n_bare
             );
-            let sure = if is_map && one.access.is_write() {
+            let sure = if self.is_doubtful(one, n_guarded) {
+                Confidence::Low
+            } else if is_map && one.access.is_write() {
                 Confidence::High
             } else {
                 Confidence::Medium
             };
-            return Some(found.sure(sure, reason));
+            let facts = &self.package.bodies[one.body];
+            let function = facts.location(facts.func(one.func).span);
+            return Some((found.sure(sure, reason), Some((lock, function))));
         }
         None
+    }
+
+    /// At the end of a value nobody else uses it, and a function that is not exported may have one
+    /// caller: few others with the lock are no proof then.
+    fn is_doubtful(&self, bare: &Use, n_guarded: usize) -> bool {
+        let Some(function) = declared_in(self.package, bare.body) else {
+            return false;
+        };
+        let name = self.package.world.name(function);
+        let is_end = is_last_name(name.as_str());
+        is_end || n_guarded < ENOUGH && !name.is_exported() && !bare.is_in_goroutine
     }
 
     fn have_common_lock(one: &Use, other: &Use) -> bool {

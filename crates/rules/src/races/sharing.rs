@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use contend_base::{FileId, Location, SourceMap, Span};
-use contend_finding::{Confidence, Finding};
+use contend_finding::{Confidence, Finding, Role};
 use contend_types::{NamedId, ObjId, ObjectKind, PkgId, Type, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -42,6 +42,9 @@ pub struct ProgramUnit<'a> {
 /// sides work on one object.
 const FAR: usize = 4;
 
+/// The accesses of so many other fields are shown.
+const MAX_LIKEWISE: usize = 2;
+
 /// More pairs than this of one place say nothing new.
 const MAX_USES: usize = 200;
 
@@ -66,16 +69,25 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             found.insert(*key, verdict);
         }
     }
-    let mut findings = Vec::new();
+    // What is told with both sides for certain need not be said again.
+    let is_told = |finding: &Finding| unit.told.contains(&finding.primary.location);
+    let mut of_locks = Vec::new();
     for of_field in unit.of_fields {
         if of_field.is_certain || !found.contains_key(&of_field.key) {
             found.remove(&of_field.key);
-            findings.push(of_field.finding);
+            if !is_told(&of_field.finding) {
+                of_locks.push((of_field.cause, of_field.finding));
+            }
         }
     }
-    findings.extend(grouped(found.into_values().collect()));
-    // What is told with both sides for certain need not be said again.
-    findings.retain(|it| !unit.told.contains(&it.primary.location));
+    let mut findings = grouped(of_locks);
+    findings.extend(grouped(
+        found
+            .into_values()
+            .map(|it| (it.cause, it.finding))
+            .collect(),
+    ));
+    findings.retain(|it| !is_told(it));
     findings
 }
 
@@ -192,20 +204,28 @@ struct Verdict {
     cause: Option<(Location, Location, Option<NamedId>)>,
 }
 
-/// Fields of one structure that race in the same two goroutines are one cause.
-fn grouped(verdicts: Vec<Verdict>) -> Vec<Finding> {
-    let mut groups: BTreeMap<_, Vec<Finding>> = BTreeMap::new();
+/// Fields that race for one cause are one defect: those of one structure in the same two
+/// goroutines, and those that one function uses without the lock that guards them.
+fn grouped<C: Ord>(verdicts: Vec<(Option<C>, Finding)>) -> Vec<Finding> {
+    let mut groups: BTreeMap<C, Vec<Finding>> = BTreeMap::new();
     let mut findings = Vec::new();
-    for verdict in verdicts {
-        match verdict.cause {
-            Some(cause) => groups.entry(cause).or_default().push(verdict.finding),
-            None => findings.push(verdict.finding),
+    for (cause, finding) in verdicts {
+        match cause {
+            Some(cause) => groups.entry(cause).or_default().push(finding),
+            None => findings.push(finding),
         }
     }
     for mut group in groups.into_values() {
         group.sort_by_key(|it| (std::cmp::Reverse(it.confidence), it.primary.location));
         let others = group.len() - 1;
-        let first = group.swap_remove(0);
+        let mut first = group.remove(0);
+        for other in group.iter().take(MAX_LIKEWISE) {
+            let accesses = other.labels.iter().filter(|it| is_access(it.role));
+            for access in [&other.primary].into_iter().chain(accesses) {
+                let text = format!("another field: {}", access.text);
+                first = first.label(access.role, access.location, text);
+            }
+        }
         findings.push(match others {
             0 => first,
             1 => first.note("one other field of the same value races in the same way"),
@@ -215,6 +235,10 @@ fn grouped(verdicts: Vec<Verdict>) -> Vec<Finding> {
         });
     }
     findings
+}
+
+fn is_access(role: Role) -> bool {
+    matches!(role, Role::Read | Role::Write)
 }
 
 struct Place<'a> {
