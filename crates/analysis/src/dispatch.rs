@@ -8,7 +8,7 @@ use contend_base::SourceMap;
 use contend_ir::{
     Body, Callee, FuncId, FuncKind, InstrKind, Operand, PlaceId, PlaceKind, Terminator,
 };
-use contend_types::{Implementers, Lookup, ObjId, ObjectKind, TypeId, VarKind, World};
+use contend_types::{Implementers, Lookup, ObjId, ObjectKind, PkgId, TypeId, VarKind, World};
 use rustc_hash::FxHashMap;
 
 use crate::library::package_path;
@@ -47,8 +47,9 @@ impl<'a> Dispatch<'a> {
         }
     }
 
-    /// Resolves the calls in all bodies of a package.
-    pub fn resolve(&self, bodies: &mut [Body]) {
+    /// Resolves the calls in all bodies of a package, to methods of the packages whose functions
+    /// are known by now: others are found when the whole program is looked at.
+    pub fn resolve(&self, bodies: &mut [Body], is_known: impl Fn(PkgId) -> bool) {
         let calls = bodies.iter().flat_map(|body| &body.calls);
         if !calls
             .into_iter()
@@ -77,7 +78,10 @@ impl<'a> Dispatch<'a> {
                         .entry((interface, method))
                         .or_insert_with(|| self.only(interface, method)),
                 };
-                if let Some(callee) = callee {
+                let package = callee.and_then(|it| self.world.object(it).package);
+                if let Some(callee) = callee
+                    && package.is_some_and(&is_known)
+                {
                     body.calls[at].callee = Callee::Static(callee);
                 }
             }

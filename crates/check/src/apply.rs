@@ -6,7 +6,6 @@ use contend_base::{Location, SourceMap};
 use contend_finding::Finding;
 use contend_ir::Body;
 use contend_rules::{Checked, DeclarationUnit, Dispatch, Known, PackageUnit, ProgramUnit, Table};
-use contend_types::PkgId;
 use rustc_hash::FxHashSet;
 
 use crate::fence::fenced;
@@ -43,9 +42,10 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
     let dispatch = Dispatch::new(&program.world, files);
     let done: Vec<_> = program.schedule.iter().map(|_| OnceLock::new()).collect();
     schedule::run(&program.schedule, |at| {
-        let Scheduled { package, wave, .. } = program.schedule[at];
+        let scheduled = &program.schedule[at];
+        let wave = scheduled.wave;
         let before = Arc::new(Known::before(wave, &known));
-        let (part, checked) = apply(program, files, package, &dispatch, &before);
+        let (part, checked) = apply(program, files, scheduled, &dispatch, &before);
         known.add(&checked.summary, wave);
         let _ = done[at].set((part, checked));
         progress.step();
@@ -88,10 +88,11 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
 fn apply(
     program: &Program,
     files: &SourceMap,
-    package: PkgId,
+    scheduled: &Scheduled,
     dispatch: &Dispatch,
     known: &Arc<Known>,
 ) -> (Applied, Checked) {
+    let package = scheduled.package;
     let world = &program.world;
     let source = &world.package(package).source;
     let mut bodies = program.bodies(package, |info| {
@@ -106,7 +107,7 @@ fn apply(
     let all = bodies.bodies.len();
     bodies.bodies.retain(|body| steps(body) <= MAX_STEPS);
     let too_large = all - bodies.bodies.len();
-    dispatch.resolve(&mut bodies.bodies);
+    dispatch.resolve(&mut bodies.bodies, |it| scheduled.knows(it));
     let unit = PackageUnit {
         world,
         files,
