@@ -137,6 +137,10 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "EXPR", conflicts_with = "diff")]
     pub(crate) filter: Option<String>,
 
+    /// Look at the groups of goroutines in the terminal, and narrow them by typing the expression
+    #[arg(short, long, conflicts_with_all = ["diff", "format", "verbose", "groups", "source"])]
+    pub(crate) interactive: bool,
+
     /// The source of the program: names the map of a crash, all its uses and the locks held there
     #[arg(long, value_name = "DIR", conflicts_with = "diff")]
     pub(crate) source: Option<String>,

@@ -9,7 +9,7 @@ use contend_sched::{Roles, Snapshot};
 
 use crate::groups::Groups;
 use crate::input::{self, Input, InputError, Text, Texts};
-use crate::{Event, Filter, GroupLine, Joined};
+use crate::{Crowd, Event, GroupLine, Joined, Listing};
 
 /// Verdicts on one or several inputs, and what was read.
 #[derive(Debug, Default)]
@@ -20,6 +20,8 @@ pub struct Explanation {
     pub summary: Summary,
     /// The groups of all dumps and profiles that pass the filter, the largest first.
     pub groups: Vec<GroupLine>,
+    /// The same groups with all of their goroutines; empty unless every group was asked for.
+    pub crowds: Vec<Crowd>,
     /// What the source says, if it was asked.
     pub source: Option<Joined>,
     /// What happened when, in order; empty if it was not asked for.
@@ -111,13 +113,13 @@ impl Summary {
 
 impl Explanation {
     /// Reads and explains inputs. What could not be read, as a whole or to its end, is returned
-    /// beside what the rest says. A filter narrows the groups, not the verdicts.
+    /// beside what the rest says. What is listed narrows the groups, not the verdicts.
     pub fn of_inputs<'r>(
         inputs: impl IntoIterator<Item = Input<'r>>,
-        filter: Option<Filter>,
+        listing: Listing,
     ) -> (Self, Vec<InputError>) {
         let mut explanation = Self::default();
-        let mut groups = Groups::new(filter);
+        let mut groups = Groups::new(listing);
         let mut all = Vec::new();
         let mut errors = Vec::new();
         for input in inputs {
@@ -213,6 +215,6 @@ impl Explanation {
         all.extend(over_time(&self.counts));
         all.extend(map_loops(&self.java));
         self.diagnoses = conclude(all);
-        self.groups = groups.sorted();
+        (self.groups, self.crowds) = groups.sorted();
     }
 }

@@ -2,6 +2,7 @@
 
 use contend_dumps::{Document, Frame, ProfileEntry, labels};
 use contend_sched::{Role, Roles, Snapshot};
+use rustc_hash::FxHashMap;
 
 use crate::filter::{Filter, NumberField, Subject, TextField};
 
@@ -33,30 +34,69 @@ pub struct GroupLine {
 /// Groups beyond that are not kept, except by a filter.
 const KEPT: usize = 200;
 
-/// The groups of several inputs, the largest first.
+/// Which groups an answer lists.
+#[derive(Clone, Debug, Default)]
+pub enum Listing {
+    /// The largest.
+    #[default]
+    Largest,
+    /// All goroutines that pass, by their groups.
+    Only(Filter),
+    /// All, with what a filter may ask of each goroutine, so that one can be chosen later.
+    Every,
+}
+
+/// A group with what a filter may ask of each of its goroutines.
+#[derive(Clone, Debug)]
+pub struct Crowd {
+    /// What all have in common. Nobody is counted in it.
+    line: GroupLine,
+    members: Vec<Member>,
+    /// Every set of labels that some member has.
+    labels: Vec<Vec<(String, String)>>,
+    /// How many goroutines a member stands for: 1, but all of them in a profile.
+    each: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    id: u64,
+    minutes: u32,
+    /// Into the labels of the crowd.
+    labels: u32,
+}
+
+/// The groups of those who pass `filter`, the largest first.
+pub fn narrowed(crowds: &[Crowd], filter: Option<&Filter>) -> Vec<GroupLine> {
+    let mut lines: Vec<GroupLine> = crowds.iter().filter_map(|it| it.those(filter)).collect();
+    largest_first(&mut lines);
+    lines
+}
+
+/// The groups of several inputs, as they come in.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
-    pub(crate) lines: Vec<GroupLine>,
-    filter: Option<Filter>,
+    listing: Listing,
+    lines: Vec<GroupLine>,
+    crowds: Vec<Crowd>,
 }
 
 impl Groups {
-    pub(crate) fn new(filter: Option<Filter>) -> Self {
+    pub(crate) fn new(listing: Listing) -> Self {
         Self {
-            lines: Vec::new(),
-            filter,
+            listing,
+            ..Self::default()
         }
     }
 
-    /// The largest first; of equal ones, the first.
-    pub(crate) fn sorted(mut self) -> Vec<GroupLine> {
+    /// The largest first; of equal ones, the first. Crowds only if every group was wanted.
+    pub(crate) fn sorted(mut self) -> (Vec<GroupLine>, Vec<Crowd>) {
         self.trim();
-        self.lines
+        (self.lines, self.crowds)
     }
 
     pub(crate) fn of_dump(&mut self, source: &str, snapshot: &Snapshot<'_>) {
         let document = snapshot.document;
-        let mut pairs = Vec::new();
         for group in &snapshot.groups {
             let first = group.members[0];
             if snapshot.is_system(first) {
@@ -72,19 +112,23 @@ impl Groups {
             if let Some(creator) = &goroutine.creator {
                 line.creator = document.name(creator.frame.func).into_owned();
             }
-            let total = group.members.len();
+            let mut crowd = Crowd::new(line, 1);
+            // Services put the same few labels on very many goroutines.
+            let mut known: FxHashMap<&[u8], u32> = FxHashMap::default();
             for &member in &group.members {
                 let goroutine = snapshot.members[member as usize].goroutine;
-                pairs.clear();
-                if let Some(span) = goroutine.labels {
-                    pairs.extend(labels(document.bytes(span)));
-                }
-                let minutes = goroutine.wait_minutes;
-                if self.wants(&line, &pairs, minutes, total, goroutine.id) {
-                    line.add(goroutine.id, minutes, &pairs);
-                }
+                let text = goroutine.labels.map(|span| document.bytes(span));
+                let text = text.unwrap_or_default();
+                let labels = *known
+                    .entry(text)
+                    .or_insert_with(|| crowd.add_labels(labels(text)));
+                crowd.members.push(Member {
+                    id: goroutine.id,
+                    minutes: goroutine.wait_minutes,
+                    labels,
+                });
             }
-            self.keep(line);
+            self.keep(crowd);
         }
     }
 
@@ -100,53 +144,76 @@ impl Groups {
         let Some(frame) = user.or(stack.first()) else {
             return;
         };
-        let mut line = GroupLine::at(source, document, stack, frame);
+        let line = GroupLine::at(source, document, stack, frame);
         let total = usize::try_from(entry.count).unwrap_or(usize::MAX);
+        let mut crowd = Crowd::new(line, total);
         let pairs = entry.labels.map(|span| labels(document.bytes(span)));
-        let pairs = pairs.unwrap_or_default();
-        if self.wants(&line, &pairs, 0, total, 0) {
-            line.count = total;
-            line.labels = pairs;
-        }
-        self.keep(line);
+        let labels = crowd.add_labels(pairs.unwrap_or_default());
+        crowd.members.push(Member {
+            id: 0,
+            minutes: 0,
+            labels,
+        });
+        self.keep(crowd);
     }
 
-    fn wants(
-        &self,
-        line: &GroupLine,
-        labels: &[(String, String)],
-        minutes: u32,
-        total: usize,
-        id: u64,
-    ) -> bool {
-        self.filter.as_ref().is_none_or(|filter| {
-            filter.matches(&One {
-                line,
-                labels,
-                minutes,
-                total,
-                id,
-            })
-        })
-    }
-
-    fn keep(&mut self, line: GroupLine) {
-        if line.count == 0 {
-            return;
-        }
-        self.lines.push(line);
-        // The smallest of very many go early, so that a log of crashes needs no room.
-        if self.filter.is_none() && 8 * KEPT < self.lines.len() {
-            self.trim();
+    fn keep(&mut self, crowd: Crowd) {
+        match &self.listing {
+            Listing::Only(filter) => self.lines.extend(crowd.those(Some(filter))),
+            Listing::Every => {
+                self.lines.extend(crowd.those(None));
+                self.crowds.push(crowd);
+            }
+            Listing::Largest => {
+                self.lines.extend(crowd.those(None));
+                // The smallest of very many go early, so that a log of crashes needs no room.
+                if 8 * KEPT < self.lines.len() {
+                    self.trim();
+                }
+            }
         }
     }
 
     fn trim(&mut self) {
-        self.lines
-            .sort_by_key(|group| std::cmp::Reverse(group.count));
-        if self.filter.is_none() {
+        largest_first(&mut self.lines);
+        if matches!(self.listing, Listing::Largest) {
             self.lines.truncate(KEPT);
         }
+    }
+}
+
+fn largest_first(lines: &mut [GroupLine]) {
+    lines.sort_by_key(|group| std::cmp::Reverse(group.count));
+}
+
+impl Crowd {
+    fn new(line: GroupLine, each: usize) -> Self {
+        Self {
+            line,
+            members: Vec::new(),
+            labels: Vec::new(),
+            each,
+        }
+    }
+
+    fn add_labels(&mut self, labels: Vec<(String, String)>) -> u32 {
+        self.labels.push(labels);
+        self.labels.len() as u32 - 1
+    }
+
+    /// The group of those who pass; `None` if nobody does.
+    fn those(&self, filter: Option<&Filter>) -> Option<GroupLine> {
+        let mut line = self.line.clone();
+        for &member in &self.members {
+            let one = One {
+                crowd: self,
+                member,
+            };
+            if filter.is_none_or(|filter| filter.matches(&one)) {
+                line.add(member.id, member.minutes, one.labels(), self.each);
+            }
+        }
+        (0 < line.count).then_some(line)
     }
 }
 
@@ -168,13 +235,14 @@ impl GroupLine {
         }
     }
 
-    fn add(&mut self, id: u64, minutes: u32, labels: &[(String, String)]) {
+    /// Counts a goroutine in, or as many equal ones.
+    fn add(&mut self, id: u64, minutes: u32, labels: &[(String, String)], times: usize) {
         if self.count == 0 {
             self.example = id;
             self.minutes = (minutes, minutes);
             self.labels = labels.to_vec();
         }
-        self.count += 1;
+        self.count = self.count.saturating_add(times);
         let (young, old) = self.minutes;
         self.minutes = (young.min(minutes), old.max(minutes));
         self.labels.retain(|label| labels.contains(label));
@@ -183,16 +251,19 @@ impl GroupLine {
 
 /// One goroutine before a filter: what its group has in common, and what is its own.
 struct One<'a> {
-    line: &'a GroupLine,
-    labels: &'a [(String, String)],
-    minutes: u32,
-    total: usize,
-    id: u64,
+    crowd: &'a Crowd,
+    member: Member,
+}
+
+impl One<'_> {
+    fn labels(&self) -> &[(String, String)] {
+        &self.crowd.labels[self.member.labels as usize]
+    }
 }
 
 impl Subject for One<'_> {
     fn any(&self, field: &TextField, test: &dyn Fn(&str) -> bool) -> bool {
-        let line = self.line;
+        let line = &self.crowd.line;
         let file = |place: &str| {
             let end = place.rfind(':').unwrap_or(place.len());
             test(&place[..end])
@@ -204,9 +275,9 @@ impl Subject for One<'_> {
             TextField::File => line.stack.iter().any(|(_, place)| file(place)),
             TextField::Creator => test(&line.creator),
             TextField::Source => test(&line.source),
-            TextField::AnyLabel => self.labels.iter().any(|(_, value)| test(value)),
+            TextField::AnyLabel => self.labels().iter().any(|(_, value)| test(value)),
             TextField::Label(wanted) => {
-                let mut labels = self.labels.iter();
+                let mut labels = self.labels().iter();
                 labels.any(|(key, value)| key == wanted && test(value))
             }
         }
@@ -214,9 +285,9 @@ impl Subject for One<'_> {
 
     fn number(&self, field: NumberField) -> u64 {
         match field {
-            NumberField::Age => u64::from(self.minutes),
-            NumberField::Count => self.total as u64,
-            NumberField::Id => self.id,
+            NumberField::Age => u64::from(self.member.minutes),
+            NumberField::Count => self.crowd.members.len().saturating_mul(self.crowd.each) as u64,
+            NumberField::Id => self.member.id,
         }
     }
 }

@@ -15,6 +15,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod browse;
 mod diff;
 mod explanation;
 mod filter;
@@ -28,10 +29,11 @@ mod text;
 mod timeline;
 mod wrap;
 
+pub use browse::{Browser, Key, Next};
 pub use diff::{Difference, write_difference, write_difference_json};
 pub use explanation::{Explanation, Summary};
 pub use filter::{Filter, FilterError};
-pub use groups::GroupLine;
+pub use groups::{Crowd, GroupLine, Listing, narrowed};
 pub use input::{Input, InputError};
 pub use json::{SCHEMA_VERSION, explanation_schema, write_json};
 pub use report::{write_html, write_markdown};

@@ -8,7 +8,7 @@
 
 use std::io::{self, Read, Write};
 
-use contend_explain::{Explanation, Input};
+use contend_explain::{Explanation, Input, Listing};
 
 const CRASH: &str = "fatal error: concurrent map writes\n\ngoroutine 7 [running]:\n\
 main.add(0xc000012345)\n\t/src/main.go:11 +0x2d\ncreated by main.main in goroutine 1\n\
@@ -58,7 +58,7 @@ fn explain(reader: impl Read) -> Explanation {
         reader: Box::new(reader),
         size: None,
     };
-    let (explanation, errors) = Explanation::of_inputs([input], None);
+    let (explanation, errors) = Explanation::of_inputs([input], Listing::Largest);
     assert!(errors.is_empty(), "{errors:?}");
     explanation
 }

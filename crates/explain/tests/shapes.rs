@@ -7,7 +7,7 @@
 
 use std::io::{Cursor, Write as _};
 
-use contend_explain::{Explanation, Filter, GroupLine, Input};
+use contend_explain::{Explanation, Filter, GroupLine, Input, Listing};
 
 fn recorded(name: &str) -> String {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpus/shapes/recorded/");
@@ -21,8 +21,11 @@ fn explain(name: &str, filter: &str) -> Explanation {
         size: None,
         reader: Box::new(Cursor::new(bytes)),
     };
-    let filter = (!filter.is_empty()).then(|| Filter::parse(filter).expect("a filter"));
-    let (explanation, errors) = Explanation::of_inputs([input], filter);
+    let listing = match filter {
+        "" => Listing::Largest,
+        filter => Listing::Only(Filter::parse(filter).expect("a filter")),
+    };
+    let (explanation, errors) = Explanation::of_inputs([input], listing);
     assert!(errors.is_empty(), "{errors:?}");
     explanation
 }
@@ -114,7 +117,7 @@ fn half_a_packed_file_gives_half_an_answer() {
         size: None,
         reader: Box::new(&packed[..packed.len() / 2]),
     };
-    let (explanation, errors) = Explanation::of_inputs([input], None);
+    let (explanation, errors) = Explanation::of_inputs([input], Listing::Largest);
     assert!((5..30).contains(&explanation.summary.goroutines));
     let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
     assert!(

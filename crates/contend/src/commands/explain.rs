@@ -9,12 +9,12 @@ use std::rc::Rc;
 use anyhow::Context;
 use contend_check::Request;
 use contend_explain::{
-    Difference, Explanation, Filter, Input, Look, Recorder, Series, Source, Watch,
+    Browser, Difference, Explanation, Filter, Input, Listing, Look, Recorder, Series, Source, Watch,
 };
 use contend_project::{Disk, Tests};
 
 use crate::args::{Args, Build, Explain, ExplainFormat};
-use crate::commands::{Exit, require_dir};
+use crate::commands::{Exit, browse, require_dir};
 use crate::environment::Environment;
 use crate::failure::{self, hinted};
 use crate::memory;
@@ -34,10 +34,7 @@ pub(crate) fn run(
     if let Some([before, after]) = explain.diff.as_deref() {
         return difference(&base, before, after, explain.format, out);
     }
-    let filter = match explain.filter.as_deref().map(Filter::parse) {
-        Some(Err(error)) => return Err(anyhow::anyhow!("--filter: {error}")),
-        filter => filter.and_then(Result::ok),
-    };
+    let listing = listing(explain, environment)?;
     let mut unreadable = 0;
     let times = explain.timeline || !explain.metrics.is_empty();
     let recorder = Rc::new(RefCell::new(Recorder::default()));
@@ -59,13 +56,16 @@ pub(crate) fn run(
             None
         }
     });
-    let (mut explanation, errors) = Explanation::of_inputs(inputs, filter);
+    let (mut explanation, errors) = Explanation::of_inputs(inputs, listing);
     for error in &errors {
         let error = anyhow::anyhow!("{error}");
         let _ = failure::report(&error, &mut io::stderr().lock());
     }
     if explanation.summary.inputs == 0 && 0 < unreadable + errors.len() {
         return Ok(Exit::Error);
+    }
+    if explain.interactive {
+        return look_around(explanation, args, explain, environment);
     }
     if times {
         let series = metrics(&base, &explain.metrics)?;
@@ -99,6 +99,58 @@ pub(crate) fn run(
     } else {
         Exit::Clean
     })
+}
+
+/// Which groups the answer needs.
+fn listing(explain: &Explain, environment: &Environment) -> anyhow::Result<Listing> {
+    if explain.interactive && !environment.out_is_terminal {
+        let help = "use --groups and --filter";
+        return Err(hinted("--interactive needs a terminal", help));
+    }
+    let filter = match explain.filter.as_deref().map(Filter::parse) {
+        Some(Err(error)) => return Err(anyhow::anyhow!("--filter: {error}")),
+        filter => filter.and_then(Result::ok),
+    };
+    Ok(match filter {
+        _ if explain.interactive => Listing::Every,
+        Some(filter) => Listing::Only(filter),
+        None => Listing::Largest,
+    })
+}
+
+/// Shows all groups until the user leaves, and says how to see what was seen last once more.
+fn look_around(
+    explanation: Explanation,
+    args: &Args,
+    explain: &Explain,
+    environment: &Environment,
+) -> anyhow::Result<Exit> {
+    let exit = if explanation.has_findings() {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    };
+    if explanation.crowds.is_empty() {
+        return Err(anyhow::anyhow!("no goroutines to look at"));
+    }
+    let names: Vec<String> = explain
+        .files
+        .iter()
+        .map(|it| it.display().to_string())
+        .collect();
+    let title = match &names[..] {
+        [] => "standard input".to_owned(),
+        names => names.join(", "),
+    };
+    let filter = explain.filter.as_deref().unwrap_or_default();
+    let color = plan::style(args.color, environment).color;
+    let mut browser = Browser::new(&title, explanation.crowds, filter, color);
+    browse::run(&mut browser)?;
+    if !browser.filter().is_empty() {
+        // Nobody is left to tell if that fails.
+        let _ = writeln!(io::stderr().lock(), "--filter '{}'", browser.filter());
+    }
+    Ok(exit)
 }
 
 /// The series of all files of metrics.

@@ -1,5 +1,6 @@
 //! One module a command: what it does with the library crates, and its exit code.
 
+mod browse;
 mod check;
 mod debug;
 mod deps;
