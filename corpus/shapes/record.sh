@@ -24,6 +24,7 @@ build() { # program, environment...
 build hang
 build hang-386 GOARCH=386
 build panics
+build serve
 build cgo CGO_ENABLED=1
 
 "$work/hang" quit 2>"$out/quit.amd64.txt"
@@ -31,6 +32,9 @@ build cgo CGO_ENABLED=1
 "$work/hang" profiles "$out"
 "$work/hang" leak >"$out/leak.debug2.txt"
 "$work/hang" old >"$out/old.debug2.txt"
+for mode in idle stuck; do
+	timeout 20 "$work/serve" $mode 2>"$out/serve.$mode.txt"
+done
 for mode in nil nested again goexit windows; do
 	timeout 20 "$work/panics" $mode 2>"$out/panic.$mode.txt"
 done

@@ -106,6 +106,18 @@ pub struct Site {
     pub example: u64,
 }
 
+impl Site {
+    /// Who stands there, in words; empty if nobody is known by number. `actor` is what the class of
+    /// the verdict says.
+    pub fn who(&self, actor: &str) -> String {
+        match (self.goroutines, self.example) {
+            (n, _) if 1 < n => format!("{n} {actor}s"),
+            (_, 0) => String::new(),
+            (_, id) => format!("{actor} {id}"),
+        }
+    }
+}
+
 /// What happens at a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SiteRole {

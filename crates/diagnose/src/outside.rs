@@ -1,7 +1,8 @@
 //! Waits for what is outside of the program: peers, children, the kernel, C.
 
+use contend_dumps::Frame;
 use contend_finding::{Confidence, Severity};
-use contend_sched::{Group, Role, Snapshot, Waiting};
+use contend_sched::{Group, Role, Snapshot, Waiting, package_of, receiver_of};
 
 use crate::hang::having;
 use crate::{Diagnosis, SiteRole, class, site};
@@ -38,16 +39,22 @@ fn io_waits(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
                 site::count(n, "goroutine"),
                 site::function(snapshot, first)
             ),
-        )
-        .sure(if 1 <= group.oldest {
-            Confidence::Medium
+        );
+        diagnosis = if of_the_server(snapshot, group, &listeners) {
+            diagnosis.severity = Severity::Info;
+            diagnosis
+                .sure(Confidence::Low)
+                .seen("the type that accepts connections started them too: clients that ask for nothing look like this")
+        } else if 1 <= group.oldest {
+            diagnosis.sure(Confidence::Medium)
         } else {
-            Confidence::Low
-        })
-        .at(site::of_member(snapshot, SiteRole::Waits, first, n))
-        .at(site::dependency(snapshot, first, n).and_then(|(_, caller)| caller))
-        .at(site::of_creator(snapshot, first, n))
-        .of(n);
+            diagnosis.sure(Confidence::Low)
+        };
+        diagnosis = diagnosis
+            .at(site::of_member(snapshot, SiteRole::Waits, first, n))
+            .at(site::dependency(snapshot, first, n).and_then(|(_, caller)| caller))
+            .at(site::of_creator(snapshot, first, n))
+            .of(n);
         if 1 <= group.oldest {
             diagnosis = diagnosis.seen(format!(
                 "they have waited for {} to {} minutes",
@@ -77,6 +84,52 @@ fn serves(snapshot: &Snapshot<'_>, group: &Group, listeners: &[u32]) -> bool {
     };
     let mut frames = listeners.iter().flat_map(|member| snapshot.stack(*member));
     frames.any(|frame| frame.func == creator.frame.func)
+}
+
+/// True if the group reads, and the type whose method accepts connections has started it: servers
+/// with a protocol of their own start readers by a method that counts and labels them.
+///
+/// Such a group is shown and no fault: it may also read from a peer that the server itself asked,
+/// which a stack does not tell. A `Serve` of the library accepts for its own readers, and says
+/// nothing of the reads of others.
+fn of_the_server(snapshot: &Snapshot<'_>, group: &Group, listeners: &[u32]) -> bool {
+    let first = group.members[0];
+    let creator = snapshot.members[first as usize].goroutine.creator.as_ref();
+    let outermost = outermost(snapshot, first);
+    let frames = [outermost, creator.map(|it| &it.frame)];
+    let name = |frame: &Frame| snapshot.document.name(frame.func).into_owned();
+    let names: Vec<String> = frames.into_iter().flatten().map(name).collect();
+    let starters: Vec<&str> = names.iter().filter_map(|it| receiver_of(it)).collect();
+    reads(snapshot, first)
+        && listeners.iter().any(|&listener| {
+            let accepting = accepting(snapshot, listener).map(name);
+            let receiver = accepting.as_deref().and_then(receiver_of);
+            receiver.is_some_and(|it| starters.contains(&it))
+        })
+}
+
+/// The function that a goroutine was started with.
+fn outermost<'d>(snapshot: &Snapshot<'d>, member: u32) -> Option<&'d Frame> {
+    let mut stack = snapshot.stack(member).iter().rev();
+    stack.find(|frame| snapshot.document.name_bytes(frame.func) != b"runtime.goexit")
+}
+
+fn reads(snapshot: &Snapshot<'_>, member: u32) -> bool {
+    snapshot.stack(member).iter().any(|frame| {
+        let name = snapshot.document.name_bytes(frame.func);
+        name.starts_with(b"net.") && name.ends_with(b".Read")
+    })
+}
+
+/// What called Accept: the innermost function that is not of the packages below connections.
+fn accepting<'d>(snapshot: &Snapshot<'d>, member: u32) -> Option<&'d Frame> {
+    snapshot.stack(member).iter().find(|frame| {
+        let name = snapshot.document.name(frame.func);
+        !matches!(
+            package_of(&name),
+            "runtime" | "internal/poll" | "net" | "crypto/tls"
+        )
+    })
 }
 
 fn child_waits(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {

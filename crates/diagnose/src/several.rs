@@ -45,7 +45,7 @@ fn ends_process(diagnosis: &Diagnosis) -> bool {
     !diagnosis.class.is_hang
         && diagnosis.class.id != "http-panic"
         && !diagnosis.class.id.starts_with("data-race")
-        && !diagnosis.class.id.starts_with("jvm-")
+        && diagnosis.class.actor == "goroutine"
 }
 
 fn place(diagnosis: &Diagnosis) -> (&str, &str) {

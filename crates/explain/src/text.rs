@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use contend_diagnose::{Diagnosis, Site};
+use contend_diagnose::Diagnosis;
 use contend_finding::{Confidence, Severity};
 
 use crate::wrap::wrapped;
@@ -107,7 +107,7 @@ fn write_diagnosis(
             Confidence::Low => "possible",
         }
     )?;
-    write_sites(&diagnosis.sites, look, out)?;
+    write_sites(diagnosis, look, out)?;
     if let Some(source) = source {
         write_source(source, look, out)?;
     }
@@ -129,7 +129,8 @@ fn limit(look: &Look, short: usize) -> usize {
     if look.verbose { usize::MAX } else { short }
 }
 
-fn write_sites(sites: &[Site], look: &Look, out: &mut dyn Write) -> io::Result<()> {
+fn write_sites(diagnosis: &Diagnosis, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let sites = &diagnosis.sites;
     let shown = sites.len().min(limit(look, 8));
     let sites_shown = &sites[..shown];
     let role = sites_shown.iter().map(|s| s.role.word().len()).max();
@@ -137,21 +138,21 @@ fn write_sites(sites: &[Site], look: &Look, out: &mut dyn Write) -> io::Result<(
     let function = sites_shown.iter().map(|s| s.function.chars().count());
     let function = function.max().unwrap_or(0).min(60);
     for site in sites_shown {
-        let who = match (site.goroutines, site.example) {
-            (n, _) if 1 < n => format!("  {n} goroutines"),
-            (_, 0) => String::new(),
-            (_, id) => format!("  goroutine {id}"),
-        };
+        let who = site.who(diagnosis.class.actor);
         let place = match site.line {
             0 => site.file.clone(),
             line => format!("{}:{line}", site.file),
         };
         writeln!(
             out,
-            "  {:role$}  {:function$}  {place}{who}",
-            look.paint("36", site.role.word()),
-            site.function,
-            role = role + if look.color { 9 } else { 0 },
+            "{}",
+            format!(
+                "  {:role$}  {:function$}  {place}  {who}",
+                look.paint("36", site.role.word()),
+                site.function,
+                role = role + if look.color { 9 } else { 0 },
+            )
+            .trim_end()
         )?;
     }
     if shown < sites.len() {

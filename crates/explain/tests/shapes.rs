@@ -8,6 +8,7 @@
 use std::io::{Cursor, Write as _};
 
 use contend_explain::{Explanation, Filter, GroupLine, Input, Listing};
+use contend_finding::Severity;
 
 fn recorded(name: &str) -> String {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpus/shapes/recorded/");
@@ -144,5 +145,27 @@ fn verdicts_on_java_machines() {
     assert_eq!(
         exception.diagnoses[0].class.id,
         "jvm-concurrent-modification"
+    );
+}
+
+#[test]
+fn idle_clients_of_a_server_are_no_fault_and_a_backend_without_answer_is() {
+    let first = |name| explain(name, "").diagnoses.swap_remove(0);
+    let idle = first("serve.idle.txt");
+    assert_eq!((idle.class.id, idle.severity), ("io-wait", Severity::Info));
+    assert!(
+        idle.headline.contains("main.(*server).read"),
+        "{}",
+        idle.headline
+    );
+    let stuck = first("serve.stuck.txt");
+    assert_eq!(
+        (stuck.class.id, stuck.severity),
+        ("io-wait", Severity::Warning)
+    );
+    assert!(
+        stuck.headline.contains("main.(*backend).ask"),
+        "{}",
+        stuck.headline
     );
 }

@@ -71,7 +71,8 @@ pub(super) fn run_within(
         match child.try_wait()? {
             Some(status) => break status,
             None if limit < began.elapsed() => {
-                end_group(&mut child)?;
+                end_group(child.id())?;
+                child.wait()?;
                 return Ok(None);
             }
             None => std::thread::sleep(INTERVAL),
@@ -148,14 +149,15 @@ pub(crate) fn used(process: u32) -> f64 {
     times.filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
-/// Ends a command and all that it started.
-fn end_group(child: &mut Child) -> anyhow::Result<()> {
-    let group = format!("-{}", child.id());
+/// Ends what is left of a group of processes: a command that was started as one, and all that it
+/// started itself.
+pub(crate) fn end_group(leader: u32) -> anyhow::Result<()> {
     Command::new("kill")
-        .args(["-KILL", "--", &group])
+        .args(["-KILL", "--", &format!("-{leader}")])
+        // Nobody is left as a rule, which is no fault.
+        .stderr(Stdio::null())
         .status()
         .context("starting kill")?;
-    child.wait()?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ pub(super) const TABLE: &[Class] = &[
         not_proved: "",
         fix: &["Take the locks in one order everywhere."],
         weight: 130,
+        actor: "thread",
         ..BASE
     },
     Class {
@@ -20,6 +21,7 @@ pub(super) const TABLE: &[Class] = &[
 likely.",
         fix: &["Use ConcurrentHashMap, or one lock for all accesses."],
         weight: 120,
+        actor: "thread",
         ..BASE
     },
     Class {
@@ -29,6 +31,7 @@ likely.",
         not_proved: "A race: removing inside for-each on one thread looks the same.",
         fix: &["Iterate over a copy, use the iterator's remove, or a concurrent collection."],
         weight: 90,
+        actor: "thread",
         ..BASE
     },
 ];

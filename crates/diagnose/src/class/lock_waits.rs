@@ -75,6 +75,7 @@ all who need the lock queue behind it.",
         severity: Severity::Warning,
         weight: 105,
         is_hang: true,
+        ..BASE
     },
     Class {
         id: "rwmutex-convoy",
@@ -90,6 +91,7 @@ for the writer.",
         severity: Severity::Warning,
         weight: 106,
         is_hang: true,
+        ..BASE
     },
     Class {
         id: "lock-pile-up",
@@ -102,6 +104,7 @@ one that has ended without unlocking.",
         severity: Severity::Warning,
         weight: 95,
         is_hang: true,
+        ..BASE
     },
     Class {
         id: "lock-without-holder",
@@ -142,6 +145,7 @@ caller.",
         severity: Severity::Warning,
         weight: 104,
         is_hang: true,
+        ..BASE
     },
     Class {
         id: "lock-partner-wait",

@@ -34,6 +34,8 @@ pub struct Class {
     pub weight: u32,
     /// True if the program did not fail but stopped: its goroutines tell why.
     pub is_hang: bool,
+    /// What runs the code: `goroutine`, or `thread` in a Java machine.
+    pub actor: &'static str,
 }
 
 const BASE: Class = Class {
@@ -46,6 +48,7 @@ const BASE: Class = Class {
     severity: Severity::Error,
     weight: 100,
     is_hang: false,
+    actor: "goroutine",
 };
 
 const TABLES: &[&[Class]] = &[

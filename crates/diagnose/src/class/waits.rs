@@ -39,6 +39,7 @@ partner that may never come.",
         severity: Severity::Warning,
         weight: 60,
         is_hang: true,
+        ..BASE
     },
     Class {
         id: "goroutine-growth",
@@ -50,6 +51,7 @@ partner that may never come.",
         severity: Severity::Warning,
         weight: 118,
         is_hang: true,
+        ..BASE
     },
     Class {
         id: "io-wait",
@@ -63,6 +65,7 @@ connections look alike.",
         severity: Severity::Warning,
         weight: 50,
         is_hang: true,
+        ..BASE
     },
     Class {
         id: "child-wait",
@@ -75,6 +78,7 @@ holder of the pipe has closed it.",
         severity: Severity::Warning,
         weight: 52,
         is_hang: true,
+        ..BASE
     },
     Class {
         id: "syscall-pile-up",
@@ -92,6 +96,7 @@ condition nobody signals, a device.",
         severity: Severity::Warning,
         weight: 58,
         is_hang: true,
+        ..BASE
     },
     Class {
         id: "accept-backoff",
@@ -129,6 +134,7 @@ returns in between.",
         severity: Severity::Warning,
         weight: 97,
         is_hang: true,
+        ..BASE
     },
     Class {
         id: "reentrant-wait",

@@ -52,7 +52,7 @@ impl Browser {
                 let parts = [Constraint::Fill(3), Constraint::Fill(2)];
                 let [groups, stack] = Layout::vertical(parts).areas(body);
                 self.draw_groups(frame, groups);
-                self.draw_stack(frame, stack, 0);
+                self.draw_stack(frame, stack, self.near_user_code(stack.height));
             }
         }
         self.draw_foot(frame, foot);
@@ -156,6 +156,16 @@ impl Browser {
         let text = Paragraph::new(lines).block(block.title(title));
         frame.render_widget(text.scroll((from as u16, 0)), area);
         from
+    }
+
+    /// The line of the stack from which on the user's function stands in so many rows.
+    fn near_user_code(&self, height: u16) -> usize {
+        let Some(group) = self.lines.get(self.selected) else {
+            return 0;
+        };
+        let mut stack = group.stack.iter();
+        let at = stack.position(|(name, _)| *name == group.function);
+        (at.unwrap_or(0) + 4).saturating_sub(usize::from(height))
     }
 
     fn stack_lines<'a>(&self, group: &'a GroupLine) -> Vec<Line<'a>> {

@@ -77,7 +77,7 @@ fn the_first_screen_has_groups_and_the_stack_of_the_first() {
 fn an_expression_narrows_while_it_is_typed() {
     let mut browser = browser("");
     typed(&mut browser, "/age>10m");
-    assert_eq!(shown(&browser), [(1, "main.main"), (1, "main.worker")]);
+    assert_eq!(shown(&browser), [(1, "main.worker"), (1, "main.main")]);
     typed(&mut browser, " && top~\"wor");
     // Not readable yet: what was found before stays, and the reason is shown.
     assert_eq!(browser.lines.len(), 2);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use contend_finding::Severity;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Piece, Report, how_sure, pieces, place, who};
+use super::{Piece, Report, how_sure, pieces, place};
 use crate::{Explanation, Joined};
 
 const STYLE: &str = include_str!("report.css");
@@ -50,7 +50,7 @@ fn body(report: &Report<'_>) -> Markup {
     html! {
         p.kind {
             span.badge.(severity) { (severity) }
-            " " code { (report.class) } " · " (how_sure(report.confidence))
+            " " code { (report.class.id) } " · " (how_sure(report.confidence))
         }
         h1 { (prose(report.title)) }
         h2 { "Time line" }
@@ -97,7 +97,7 @@ fn sites(report: &Report<'_>) -> Markup {
                             td { (site.role.word()) }
                             td { code { (site.function) } }
                             td { code { (place(site)) } }
-                            td { (who(site)) }
+                            td { (site.who(report.class.actor)) }
                         }
                     }
                 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Piece, Report, how_sure, pieces, place, who};
+use super::{Piece, Report, how_sure, pieces, place};
 use crate::{Explanation, Joined};
 
 /// Writes the incident as Markdown.
@@ -15,7 +15,7 @@ pub fn write_markdown(explanation: &Explanation, out: &mut dyn Write) -> io::Res
     writeln!(
         out,
         "Kind: {} · {} · {}",
-        code(report.class),
+        code(report.class.id),
         report.severity,
         how_sure(report.confidence)
     )?;
@@ -75,7 +75,7 @@ fn write_sites(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             site.role.word(),
             cell(&site.function),
             cell(&place(site)),
-            who(site)
+            site.who(report.class.actor)
         )?;
     }
     Ok(())

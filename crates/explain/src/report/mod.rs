@@ -4,7 +4,7 @@
 mod html;
 mod markdown;
 
-use contend_diagnose::{Diagnosis, Site};
+use contend_diagnose::{Class, Diagnosis, Site};
 use contend_finding::{Confidence, Severity};
 
 use crate::{Explanation, GroupLine, Joined};
@@ -19,7 +19,7 @@ const GROUPS: usize = 30;
 struct Report<'a> {
     /// The verdict in one sentence.
     title: &'a str,
-    class: &'a str,
+    class: &'static Class,
     severity: Severity,
     confidence: Confidence,
     order: Vec<Step>,
@@ -52,7 +52,7 @@ impl<'a> Report<'a> {
         let next = first.next.iter().map(String::as_str);
         Some(Self {
             title: &first.headline,
-            class: class.id,
+            class,
             severity: first.severity,
             confidence: first.confidence,
             order: order(explanation),
@@ -108,14 +108,6 @@ fn place(site: &Site) -> String {
     match site.line {
         0 => site.file.clone(),
         line => format!("{}:{line}", site.file),
-    }
-}
-
-fn who(site: &Site) -> String {
-    match (site.goroutines, site.example) {
-        (n, _) if 1 < n => format!("{n} goroutines"),
-        (_, 0) => String::new(),
-        (_, id) => format!("goroutine {id}"),
     }
 }
 
