@@ -45,6 +45,8 @@ pub(super) struct Object {
     pub(super) instance: usize,
     /// All that is done to it is in the graph.
     pub(super) is_known: bool,
+    /// The system answers at any time: a timer or a signal.
+    pub(super) is_timed: bool,
     /// Of a channel, if it is known.
     pub(super) capacity: Option<i32>,
 }

@@ -59,6 +59,9 @@ impl Matches {
         thread: ThreadId,
     ) -> bool {
         let object = &threads.objects[acquire.object];
+        if object.is_timed {
+            return false;
+        }
         match object.path.as_ref().and_then(Path::variable) {
             Some(variable) => self.named[thread].contains(&variable),
             None => true,

@@ -9,8 +9,9 @@ use super::build::Builder;
 use super::frame::Frame;
 use super::graph::{Acquire, NodeId, Object, ObjectId, ObjectKind, Release};
 use crate::accesses::Subject;
+use crate::library::package_path;
 use crate::package::{BodyFacts, Package};
-use crate::path::Path;
+use crate::path::{Path, Step};
 
 impl<'a> Builder<'_, 'a> {
     pub(super) fn object(
@@ -73,12 +74,15 @@ impl<'a> Builder<'_, 'a> {
             }
             _ => None,
         };
+        let is_timed = kind == ObjectKind::Channel
+            && path.as_ref().is_some_and(|path| self.is_timed(facts, path));
         let id = self.graph.objects.len();
         self.graph.objects.push(Object {
             kind,
             path,
             instance,
             is_known,
+            is_timed,
             capacity,
         });
         self.graph.index.insert(key, id);
@@ -104,6 +108,27 @@ impl<'a> Builder<'_, 'a> {
         matches!(kind, DeclKind::Var(VarKind::Local))
             && facts.body.places.variable(variable).is_some()
             && !escapes(self.orders.package, facts, variable)
+    }
+
+    /// The channel of a timer, or one that is given to `signal.Notify`.
+    fn is_timed(&self, facts: &BodyFacts, path: &Path) -> bool {
+        let world = self.orders.package.world;
+        if let Some(field) = path.last_field() {
+            let is_last = path.steps.last() == Some(&Step::Field(field));
+            return is_last
+                && world.name(field).as_str() == "C"
+                && package_path(world, field) == "time";
+        }
+        let body = facts.body;
+        let place = path.variable().and_then(|it| body.places.variable(it));
+        place.is_some_and(|place| {
+            body.calls.iter().any(|call| {
+                let is_notify = matches!(call.callee, Callee::Static(function)
+                    if world.name(function).as_str() == "Notify"
+                        && package_path(world, function) == "os/signal");
+                is_notify && body.operands(call.args).first() == Some(&Operand::Place(place))
+            })
+        })
     }
 
     pub(super) fn send(&mut self, frame: &Rc<Frame<'a>>, channel: Operand, node: NodeId) {
