@@ -87,9 +87,10 @@ impl Browser {
         };
         // A long expression moves along, so that the cursor stays in sight.
         let column = Span::raw(self.edit.head()).width() as u16;
-        let offset = match typing {
-            true => (column + 8).saturating_sub(area.width),
-            false => 0,
+        let offset = if typing {
+            (column + 8).saturating_sub(area.width)
+        } else {
+            0
         };
         let line = Paragraph::new(Line::from(vec![label, text]));
         frame.render_widget(line.scroll((0, offset)), area);
@@ -179,9 +180,10 @@ impl Browser {
             )));
         }
         for (name, place) in &group.stack {
-            let style = match *name == group.function {
-                true => Style::new().add_modifier(Modifier::BOLD),
-                false => Style::new(),
+            let style = if *name == group.function {
+                Style::new().add_modifier(Modifier::BOLD)
+            } else {
+                Style::new()
             };
             let name = Span::styled(format!("{name:function$}  "), style);
             lines.push(Line::from(vec![name, Span::raw(place)]));
@@ -217,9 +219,10 @@ impl Browser {
     }
 
     fn ink(&self, color: Color) -> Style {
-        match self.color {
-            true => Style::new().fg(color),
-            false => Style::new().add_modifier(Modifier::BOLD),
+        if self.color {
+            Style::new().fg(color)
+        } else {
+            Style::new().add_modifier(Modifier::BOLD)
         }
     }
 }

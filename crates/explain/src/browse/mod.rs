@@ -150,7 +150,7 @@ impl Browser {
                     self.narrow();
                 }
             }
-            Key::Char('a') => self.replace(String::new()),
+            Key::Char('a') => self.replace(""),
             Key::Char(letter @ ('s' | 'f' | 'c' | 'x')) => self.narrow_to_selected(letter),
             Key::Char('k') => self.move_to(scrolled(self.selected, Key::Up, self.page)),
             Key::Char('j') => self.move_to(scrolled(self.selected, Key::Down, self.page)),
@@ -192,18 +192,19 @@ impl Browser {
             _ => ("top", "==", &group.function),
         };
         let test = format!("{field}{operator}\"{}\"", value.replace('"', "\\\""));
-        self.replace(match self.edit.text().trim() {
+        let filter = match self.edit.text().trim() {
             "" => test,
             // `&&` binds closer than what may stand there.
             now if now.contains("||") => format!("({now}) && {test}"),
             now => format!("{now} && {test}"),
-        });
+        };
+        self.replace(&filter);
     }
 
-    fn replace(&mut self, filter: String) {
+    fn replace(&mut self, filter: &str) {
         if filter != self.edit.text() {
             self.history.push(self.edit.text().to_owned());
-            self.edit = Edit::at_end(&filter);
+            self.edit = Edit::at_end(filter);
             self.narrow();
         }
     }
