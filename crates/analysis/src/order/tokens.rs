@@ -1,6 +1,9 @@
 //! Channels with room for one value, used as a lock: to send is to lock and to receive is to
 //! unlock, or the other way round where the channel is filled at first.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use super::graph::{NodeId, ObjectId, ObjectKind, ThreadId, Threads};
@@ -18,8 +21,15 @@ enum Token {
 
 /// The channels with room for one: from receive to send, and from send to receive.
 pub(super) struct Tokens {
-    channels: Vec<(ObjectId, ObjectId)>,
+    channels: Vec<Channel>,
+    /// What is known of each thread, found once.
+    known: RefCell<FxHashMap<(Channel, ThreadId, u32), Rc<Seen>>>,
 }
+
+type Channel = (ObjectId, ObjectId);
+
+/// By node of a thread: what the ways to it did last with the channel.
+type Seen = FxHashMap<NodeId, Vec<Token>>;
 
 impl Tokens {
     pub(super) fn of(threads: &Threads) -> Self {
@@ -35,15 +45,91 @@ impl Tokens {
             channels: channels
                 .filter_map(|(back, _)| Some((back, of_back(back)?)))
                 .collect(),
+            known: RefCell::default(),
         }
     }
 
     /// True if both nodes have the same token, so that one waits until the other gives it back.
     pub(super) fn exclude(&self, threads: &Threads, one: NodeId, other: NodeId) -> bool {
         self.channels.iter().any(|&channel| {
-            let one = held(threads, channel, one);
-            one.is_some() && one == held(threads, channel, other)
+            let one = self.held(threads, channel, one);
+            one.is_some() && one == self.held(threads, channel, other)
         })
+    }
+
+    /// The token that every way to the node left its thread with, if the thread gives it back on every
+    /// way on.
+    fn held(&self, threads: &Threads, channel: Channel, node: NodeId) -> Option<Token> {
+        let token = self.state(threads, channel, node, 0)?;
+        if token == Token::Away {
+            return None;
+        }
+        let (back, data) = channel;
+        let gives_back = |id: NodeId| match token {
+            Token::Sent => acquires(threads, id, data),
+            _ => acquires(threads, id, back),
+        };
+        let thread = threads.nodes[node].thread;
+        let keeps = threads
+            .reach([node], gives_back)
+            .contains(threads.threads[thread].exit);
+        (!keeps).then_some(token)
+    }
+
+    /// What every way to the node did last with the channel.
+    fn state(
+        &self,
+        threads: &Threads,
+        channel: Channel,
+        node: NodeId,
+        depth: u32,
+    ) -> Option<Token> {
+        let thread = threads.nodes[node].thread;
+        let seen = self.seen(threads, channel, thread, depth);
+        match seen.get(&node)?.as_slice() {
+            &[token] => Some(token),
+            _ => None,
+        }
+    }
+
+    /// The same for all nodes of a thread.
+    fn seen(&self, threads: &Threads, channel: Channel, thread: ThreadId, depth: u32) -> Rc<Seen> {
+        let key = (channel, thread, depth);
+        if let Some(seen) = self.known.borrow().get(&key) {
+            return Rc::clone(seen);
+        }
+        let (back, data) = channel;
+        let sends = |id: NodeId| acquires(threads, id, back);
+        let receives = |id: NodeId| acquires(threads, id, data);
+        let mut seen = Seen::default();
+        // Who starts a goroutine may take the token for it: the goroutine gives it back.
+        let first = match threads.threads[thread].parent {
+            Some((_, start)) if depth < MAX_DEPTH => {
+                let of_start = self.state(threads, channel, start, depth + 1);
+                of_start.filter(|_| gives_back_first(threads, channel, thread))
+            }
+            _ => None,
+        };
+        let first = first.unwrap_or(Token::Away);
+        let mut open = vec![(threads.threads[thread].entry, first)];
+        while let Some((id, token)) = open.pop() {
+            let known = seen.entry(id).or_default();
+            if known.contains(&token) {
+                continue;
+            }
+            known.push(token);
+            let token = match token {
+                Token::Received if sends(id) => Token::Away,
+                _ if sends(id) => Token::Sent,
+                Token::Sent if receives(id) => Token::Away,
+                _ if receives(id) => Token::Received,
+                token => token,
+            };
+            open.extend(threads.nodes[id].next.iter().map(|&next| (next, token)));
+        }
+        let seen = Rc::new(seen);
+        self.known.borrow_mut().insert(key, Rc::clone(&seen));
+        seen
     }
 }
 
@@ -66,63 +152,4 @@ fn gives_back_first(
         all.any(|&id| threads.nodes[id].thread == thread)
     };
     own(data) && !own(back)
-}
-
-/// The token that every way to the node left its thread with, if the thread gives it back on every
-/// way on.
-fn held(threads: &Threads, channel: (ObjectId, ObjectId), node: NodeId) -> Option<Token> {
-    let token = state(threads, channel, node, 0)?;
-    let (back, data) = channel;
-    let gives_back = |id: NodeId| match token {
-        Token::Sent => acquires(threads, id, data),
-        _ => acquires(threads, id, back),
-    };
-    let thread = threads.nodes[node].thread;
-    let keeps = threads
-        .reach([node], gives_back)
-        .contains(threads.threads[thread].exit);
-    (token != Token::Away && !keeps).then_some(token)
-}
-
-/// What every way to the node did last with the channel.
-fn state(
-    threads: &Threads,
-    channel: (ObjectId, ObjectId),
-    node: NodeId,
-    depth: u32,
-) -> Option<Token> {
-    let (back, data) = channel;
-    let sends = |id: NodeId| acquires(threads, id, back);
-    let receives = |id: NodeId| acquires(threads, id, data);
-    let thread = threads.nodes[node].thread;
-    let mut seen: FxHashMap<NodeId, Vec<Token>> = FxHashMap::default();
-    // Who starts a goroutine may take the token for it: the goroutine gives it back.
-    let first = match threads.threads[thread].parent {
-        Some((_, start)) if depth < MAX_DEPTH => {
-            let of_start = state(threads, channel, start, depth + 1);
-            of_start.filter(|_| gives_back_first(threads, channel, thread))
-        }
-        _ => None,
-    };
-    let first = first.unwrap_or(Token::Away);
-    let mut open = vec![(threads.threads[thread].entry, first)];
-    while let Some((id, token)) = open.pop() {
-        let known = seen.entry(id).or_default();
-        if known.contains(&token) {
-            continue;
-        }
-        known.push(token);
-        let token = match token {
-            Token::Received if sends(id) => Token::Away,
-            _ if sends(id) => Token::Sent,
-            Token::Sent if receives(id) => Token::Away,
-            _ if receives(id) => Token::Received,
-            token => token,
-        };
-        open.extend(threads.nodes[id].next.iter().map(|&next| (next, token)));
-    }
-    match seen.get(&node)?.as_slice() {
-        &[token] => Some(token),
-        _ => None,
-    }
 }
