@@ -19,14 +19,15 @@ pub(crate) struct Scheduled {
     n_before: usize,
     /// How many packages come one after the other from here on.
     height: usize,
-    /// The packages that are done by then for certain, whatever runs beside it.
-    done: FxHashSet<PkgId>,
+    /// The package itself and those that are done before it for certain, whatever runs beside it. One
+    /// with tests is here under the plain package's id too, which its objects go by.
+    known: FxHashSet<PkgId>,
 }
 
 impl Scheduled {
     /// True for the package itself and for those that are done before it in every run.
     pub(crate) fn knows(&self, package: PkgId) -> bool {
-        package == self.package || self.done.contains(&package)
+        self.known.contains(&package)
     }
 }
 
@@ -58,8 +59,8 @@ pub(crate) fn schedule(
             });
             let at = all.len();
             number.insert(id, at);
-            let mut done: FxHashSet<PkgId> = before.iter().map(|&it| all[it].package).collect();
-            done.extend(before.iter().flat_map(|&it| all[it].done.iter().copied()));
+            let mut known = FxHashSet::from_iter([added[&variant], added[&id]]);
+            known.extend(before.iter().flat_map(|&it| all[it].known.iter().copied()));
             for &other in &before {
                 all[other].followers.push(at);
             }
@@ -69,7 +70,7 @@ pub(crate) fn schedule(
                 followers: Vec::new(),
                 n_before: before.len(),
                 height: 0,
-                done,
+                known,
             });
         }
     }
