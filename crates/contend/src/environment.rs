@@ -20,6 +20,14 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
+    /// Where relative paths begin, with what `-C` says.
+    pub(crate) fn directory(&self, directory: Option<&Path>) -> PathBuf {
+        match directory {
+            Some(directory) => self.cwd.join(directory),
+            None => self.cwd.clone(),
+        }
+    }
+
     /// The environment of this process.
     pub(crate) fn of_process() -> Self {
         let terminal = console::Term::stdout();

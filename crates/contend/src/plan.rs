@@ -72,7 +72,7 @@ impl Target {
         build: &Build,
         environment: &Environment,
     ) -> Self {
-        let cwd = environment.cwd.join(directory.unwrap_or(Path::new("")));
+        let cwd = environment.directory(directory);
         let (dir, patterns) = dir_and_patterns(&cwd, targets);
         let mut config = Config::from_env(
             clean(&dir),

@@ -27,10 +27,7 @@ pub(crate) fn run(
     environment: &Environment,
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
-    let base = match &args.directory {
-        Some(dir) => environment.cwd.join(dir),
-        None => environment.cwd.clone(),
-    };
+    let base = environment.directory(args.directory.as_deref());
     if let Some([before, after]) = explain.diff.as_deref() {
         return difference(&base, before, after, explain.format, out);
     }

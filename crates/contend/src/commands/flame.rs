@@ -18,10 +18,7 @@ pub(crate) fn run(
     environment: &Environment,
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
-    let base = match &args.directory {
-        Some(dir) => environment.cwd.join(dir),
-        None => environment.cwd.clone(),
-    };
+    let base = environment.directory(args.directory.as_deref());
     let mut merged = Merged::default();
     for path in &flame.files {
         add(&base, path, flame, |gathered| merged.add(gathered))?;

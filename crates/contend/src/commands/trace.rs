@@ -19,10 +19,7 @@ pub(crate) fn run(
     environment: &Environment,
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
-    let base = match &args.directory {
-        Some(dir) => environment.cwd.join(dir),
-        None => environment.cwd.clone(),
-    };
+    let base = environment.directory(args.directory.as_deref());
     let shown = trace.file.display();
     let path = base.join(&trace.file);
     let open = || File::open(&path).with_context(|| format!("reading {shown}"));

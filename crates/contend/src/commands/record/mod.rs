@@ -43,10 +43,7 @@ pub(crate) fn run(
     environment: &Environment,
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
-    let base = match &args.directory {
-        Some(dir) => environment.cwd.join(dir),
-        None => environment.cwd.clone(),
-    };
+    let base = environment.directory(args.directory.as_deref());
     if record.pid.is_none() && record.url.is_none() && record.command.is_empty() {
         let hint = "contend record --pid PID --url http://localhost:6060, or -- COMMAND";
         return Err(hinted("nothing to record", hint));
