@@ -33,6 +33,17 @@ pub fn fill(template: &str, page: &mut String, mut put: impl FnMut(&str, &mut St
     page.push_str(rest);
 }
 
+const HEAD: &str = include_str!("head.html");
+
+/// Writes what stands before `<body>`: the title, the style, and the rule that nothing is fetched.
+pub fn head(title: &str, style: &str, page: &mut String) {
+    fill(HEAD, page, |hole, page| match hole {
+        "title" => escape(title, page),
+        "style" => page.push_str(style),
+        _ => unreachable!("the head has no other holes"),
+    });
+}
+
 /// A number in seven bits a byte, the low ones first; a set high bit says that more follow.
 pub fn put(out: &mut Vec<u8>, mut value: u64) {
     while 0x80 <= value {

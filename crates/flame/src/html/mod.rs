@@ -29,7 +29,7 @@ pub fn write(stacks: &Stacks) -> String {
     let mut page = String::with_capacity(packed.len() * 4 / 3 + 64 * 1024);
     contend_page::fill(PAGE, &mut page, |hole, page| match hole {
         "title" => escape(&stacks.title, page),
-        "style" => page.push_str(STYLE),
+        "head" => contend_page::head(&stacks.title, STYLE, page),
         "script" => page.push_str(SCRIPT),
         "table" => base64(&packed, page),
         _ => unreachable!("the page has no other holes"),

@@ -109,7 +109,7 @@ pub(crate) fn finished(
     let mut at_blocks = 0;
     contend_page::fill(PAGE, &mut page, |hole, page| match hole {
         "title" => escape(title, page),
-        "style" => page.push_str(STYLE),
+        "head" => contend_page::head(title, STYLE, page),
         "script" => SCRIPTS.iter().for_each(|script| page.push_str(script)),
         "table" => base64(&packed, page),
         "blocks" => {
