@@ -1,19 +1,10 @@
 // Opens a time line in a real browser: node timeline.mjs PAGE SCREENSHOT-DIR
 // Fails on the first thing that is not as the page promises.
 import assert from 'node:assert/strict';
-import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
+import { inBothSchemes } from './open.mjs';
 
 const [page_file, shots] = process.argv.slice(2);
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
-for (const colorScheme of ['light', 'dark']) {
-  const page = await browser.newPage({ colorScheme, viewport: { width: 1300, height: 750 } });
-  const errors = [];
-  page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text()); });
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('request', (request) => { if (/^https?:/.test(request.url())) errors.push(`asked for ${request.url()}`); });
-  await page.goto(pathToFileURL(page_file).href);
-  await page.waitForSelector('body[data-ready]', { timeout: 60000 });
+await inBothSchemes(page_file, { width: 1300, height: 750 }, async (page, colorScheme) => {
   const settled = async () => {
     await page.evaluate(() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then))));
     await page.waitForSelector('body[data-settled=yes]', { timeout: 60000 });
@@ -145,8 +136,5 @@ for (const colorScheme of ['light', 'dark']) {
     return times.sort((a, b) => a - b)[7];
   });
   console.log(`${colorScheme}: ${counted.stretches} stretches, ${frame.toFixed(1)} ms a frame`);
-  assert.deepEqual(errors, []);
-  await page.close();
-}
-await browser.close();
+});
 console.log('browser: load, every stretch, search, keys, mouse, wakers, threads, light and dark are in order');

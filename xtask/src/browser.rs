@@ -38,6 +38,7 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
             workspace::run(npm.arg(&home).arg(package))?;
         }
     }
+    placed(&home, "open.mjs")?;
     let script = placed(&home, "flame.mjs")?;
     workspace::cargo(&["build", "--quiet", "--package", "contend"])?;
     let (before, after) = (home.join("before.folded"), home.join("after.folded"));
