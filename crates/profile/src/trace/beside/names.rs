@@ -7,8 +7,6 @@ use contend_perf::{CodeAddress, StackFrame, Stacks};
 #[derive(Debug, Default)]
 pub struct Names {
     binaries: Vec<(String, Binary)>,
-    /// The kernel's functions by address.
-    kernel: Vec<(u64, String)>,
 }
 
 impl Names {
@@ -17,18 +15,6 @@ impl Names {
         let binary = Binary::parse(bytes)?;
         self.binaries.push((file_name(path).to_owned(), binary));
         Ok(())
-    }
-
-    /// Adds the functions of the kernel: the text of `/proc/kallsyms`.
-    pub fn add_kernel(&mut self, kallsyms: &str) {
-        let symbol = |line: &str| {
-            let mut words = line.split_whitespace();
-            let address = u64::from_str_radix(words.next()?, 16).ok()?;
-            let is_code = words.next()?.eq_ignore_ascii_case("t");
-            (is_code && address != 0).then(|| Some((address, words.next()?.to_owned())))?
-        };
-        self.kernel.extend(kallsyms.lines().filter_map(symbol));
-        self.kernel.sort();
     }
 
     /// The functions at a frame, the innermost first; empty if nothing is known.
@@ -51,20 +37,9 @@ impl Names {
             }
         }
         match stacks.name(frame.function) {
-            "" => self.kernel_function(frame).into_iter().collect(),
+            "" => Vec::new(),
             name => vec![name.strip_suffix(".abi0").unwrap_or(name).to_owned()],
         }
-    }
-
-    fn kernel_function(&self, frame: &StackFrame) -> Option<String> {
-        let CodeAddress::Virtual(address) = frame.address else {
-            return None;
-        };
-        let after = self.kernel.partition_point(|it| it.0 <= address);
-        let found = frame
-            .kernel
-            .then(|| self.kernel.get(after.checked_sub(1)?))??;
-        Some(found.1.clone())
     }
 
     /// Programs that were given and of which the recording has no frame.
