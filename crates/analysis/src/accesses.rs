@@ -9,7 +9,7 @@ use contend_types::{ObjId, ObjectKind, TypeId, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::library::{Mode, is_below_memory_model, package_path};
+use crate::library::{Mode, is_below_memory_model, may_be_std, package_path};
 use crate::manner::{Manner, Manners};
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::path::{Path, Root, Step};
@@ -348,8 +348,7 @@ fn unresolved_call(
             Callee::Interface(method),
             Some(Operand::Place(place) | Operand::Addr(place)),
         ) => {
-            let path = package_path(package.world, method);
-            let is_std = !path.split('/').next().unwrap_or_default().contains('.');
+            let is_std = may_be_std(package_path(package.world, method));
             (!is_std).then_some((place, Subject::Method(method, call.receiver_ty?)))
         }
         _ => None,

@@ -11,7 +11,7 @@ use contend_ir::{
 use contend_types::{Implementers, Lookup, ObjId, ObjectKind, PkgId, TypeId, VarKind, World};
 use rustc_hash::FxHashMap;
 
-use crate::library::package_path;
+use crate::library::{may_be_std, package_path};
 
 /// What is stored is followed through so many variables, fields and results.
 const MAX_ROUNDS: usize = 3;
@@ -91,8 +91,7 @@ impl<'a> Dispatch<'a> {
     /// The one method of the program behind a method of an interface. Types of tests stand in for
     /// others, and interfaces of the library are implemented everywhere.
     fn only(&self, interface: TypeId, method: ObjId) -> Option<ObjId> {
-        let is_std = |path: &str| !path.split('/').next().unwrap_or_default().contains('.');
-        if !self.world.is_interface(interface) || is_std(package_path(self.world, method)) {
+        if !self.world.is_interface(interface) || may_be_std(package_path(self.world, method)) {
             return None;
         }
         let mut found = None;

@@ -4,6 +4,11 @@ use contend_ir::{Body, Call, Callee, Operand, PlaceId};
 use contend_syntax::ast::ExprKind;
 use contend_types::{ObjId, ObjectKind, World};
 
+/// Packages of the standard library have no dot in the first element of their path.
+pub fn may_be_std(path: &str) -> bool {
+    !path.split('/').next().unwrap_or_default().contains('.')
+}
+
 /// How a lock is taken.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Mode {
