@@ -282,6 +282,17 @@ fn locks(race: &Race, access: &Access) -> String {
     format!("holding {}", names.join(" and "))
 }
 
+/// One cause, told of the first of its fields.
+pub(super) fn with_other_fields(first: Finding, n_others: usize) -> Finding {
+    match n_others {
+        0 => first,
+        1 => first.note("one other field of the same value races in the same way"),
+        _ => first.note(format!(
+            "{n_others} other fields of the same value race in the same way"
+        )),
+    }
+}
+
 /// The first bytes of a goroutine's function: its whole body would hide the rest.
 fn head(start: Location) -> Location {
     let span = Span::new(start.span.start, start.span.end.min(start.span.start + 6));

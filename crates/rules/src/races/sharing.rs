@@ -14,7 +14,7 @@ use contend_types::{NamedId, ObjId, ObjectKind, PkgId, Type, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::report::{Race, Side, Start, finding};
+use super::report::{Race, Side, Start, finding, with_other_fields};
 use super::shared::{Guard, Key, OfField, name_without_goroutines};
 use contend_analysis::accesses::{Access, Subject};
 use contend_analysis::known::Table;
@@ -217,7 +217,7 @@ fn grouped<C: Ord>(verdicts: Vec<(Option<C>, Finding)>) -> Vec<Finding> {
     }
     for mut group in groups.into_values() {
         group.sort_by_key(|it| (std::cmp::Reverse(it.confidence), it.primary.location));
-        let others = group.len() - 1;
+        let n_others = group.len() - 1;
         let mut first = group.remove(0);
         for other in group.iter().take(MAX_LIKEWISE) {
             let accesses = other.labels.iter().filter(|it| is_access(it.role));
@@ -226,13 +226,7 @@ fn grouped<C: Ord>(verdicts: Vec<(Option<C>, Finding)>) -> Vec<Finding> {
                 first = first.label(access.role, access.location, text);
             }
         }
-        findings.push(match others {
-            0 => first,
-            1 => first.note("one other field of the same value races in the same way"),
-            _ => first.note(format!(
-                "{others} other fields of the same value race in the same way"
-            )),
-        });
+        findings.push(with_other_fields(first, n_others));
     }
     findings
 }

@@ -13,7 +13,7 @@ use contend_types::{LoopVar, ObjectKind, VarKind};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::report::{Race, Side, Start, finding};
+use super::report::{Race, Side, Start, finding, with_other_fields};
 use contend_analysis::accesses::{Access, Accesses, Held, Subject};
 use contend_analysis::callers::expects_lock;
 use contend_analysis::library::Mode;
@@ -339,13 +339,6 @@ fn rank(pair: &Pair) -> impl Ord + use<> {
 }
 
 fn told_together(mut found: Vec<Finding>) -> Finding {
-    let others = found.len() - 1;
-    let first = found.swap_remove(0);
-    match others {
-        0 => first,
-        1 => first.note("one other field of the same value races in the same way"),
-        _ => first.note(format!(
-            "{others} other fields of the same value race in the same way"
-        )),
-    }
+    let n_others = found.len() - 1;
+    with_other_fields(found.swap_remove(0), n_others)
 }
