@@ -12,6 +12,10 @@ use std::io::{BufWriter, Write};
 use contend_gotrace::{Change, Event, EventKind, Reader, Tables};
 use rustc_hash::FxHashMap;
 
+/// As `contend` has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let (count, path) = match &args[..] {

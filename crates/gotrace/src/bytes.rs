@@ -45,36 +45,39 @@ impl<'a> Bytes<'a> {
 
     #[inline]
     pub(crate) fn number(&mut self) -> Result<u64, BadNumber> {
-        // Most numbers of a trace are small: time steps, sequence numbers, table ids.
-        match self.data.get(self.at..) {
-            Some([byte, ..]) if *byte < 0x80 => {
-                self.at += 1;
-                Ok(u64::from(*byte))
-            }
+        // Most numbers of a trace are small: time steps, table ids; sequence numbers grow longer.
+        let (value, length) = match self.data.get(self.at..) {
+            Some([byte, ..]) if *byte < 0x80 => (u64::from(*byte), 1),
             Some([low, high, ..]) if *high < 0x80 => {
-                self.at += 2;
-                Ok(u64::from(*low & 0x7f) | u64::from(*high) << 7)
+                (u64::from(*low & 0x7f) | u64::from(*high) << 7, 2)
             }
-            _ => self.long_number(),
-        }
+            Some([low, middle, high, ..]) if *high < 0x80 => {
+                let low = u64::from(*low & 0x7f) | u64::from(*middle & 0x7f) << 7;
+                (low | u64::from(*high) << 14, 3)
+            }
+            rest => long_number(rest.unwrap_or_default())?,
+        };
+        self.at += length;
+        Ok(value)
     }
+}
 
-    #[cold]
-    fn long_number(&mut self) -> Result<u64, BadNumber> {
-        let mut value = 0;
-        for shift in (0..70).step_by(7) {
-            let byte = self.byte().ok_or(BadNumber::Ended)?;
-            // The tenth byte has room for one bit.
-            if shift == 63 && 1 < byte {
-                return Err(BadNumber::TooLarge);
-            }
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(value);
-            }
+/// The number at the front, and how many bytes it takes.
+#[cold]
+fn long_number(bytes: &[u8]) -> Result<(u64, usize), BadNumber> {
+    let mut value = 0;
+    for (at, shift) in (0..70).step_by(7).enumerate() {
+        let byte = *bytes.get(at).ok_or(BadNumber::Ended)?;
+        // The tenth byte has room for one bit.
+        if shift == 63 && 1 < byte {
+            return Err(BadNumber::TooLarge);
         }
-        Err(BadNumber::TooLarge)
+        value |= u64::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Ok((value, at + 1));
+        }
     }
+    Err(BadNumber::TooLarge)
 }
 
 #[cfg(test)]

@@ -101,14 +101,23 @@ impl Cursor {
     }
 }
 
+/// The next event of a thread, before the others of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) time: i64,
+    /// Which cursor stands before it.
+    pub(crate) cursor: u32,
+    /// The place of the thread in the table of the order.
+    pub(crate) slot: u32,
+}
+
 /// A binary heap over cursors.
 ///
 /// Written out, because events at the same time must come in the order that Go's reader gives
 /// them, and that order follows from how its heap moves entries.
 #[derive(Debug, Default)]
 pub(crate) struct Heap {
-    /// Time of the next event, and the cursor.
-    entries: Vec<(i64, u32)>,
+    entries: Vec<Entry>,
 }
 
 impl Heap {
@@ -124,19 +133,19 @@ impl Heap {
         self.entries.clear();
     }
 
-    pub(crate) fn get(&self, at: usize) -> (i64, u32) {
+    pub(crate) fn get(&self, at: usize) -> Entry {
         self.entries[at]
     }
 
-    pub(crate) fn insert(&mut self, time: i64, cursor: u32) {
-        self.entries.push((time, cursor));
+    pub(crate) fn insert(&mut self, entry: Entry) {
+        self.entries.push(entry);
         self.sift_up(self.entries.len() - 1);
     }
 
     /// The entry at that place has a new time.
     #[inline]
     pub(crate) fn update(&mut self, at: usize, time: i64) {
-        self.entries[at].0 = time;
+        self.entries[at].time = time;
         if at == 0 || self.sift_up(at) == at {
             self.sift_down(at);
         }
@@ -153,11 +162,11 @@ impl Heap {
 
     /// A sorted heap is a heap still.
     pub(crate) fn sort(&mut self) {
-        self.entries.sort_by_key(|entry| entry.0);
+        self.entries.sort_by_key(|entry| entry.time);
     }
 
     fn sift_up(&mut self, mut at: usize) -> usize {
-        while 0 < at && self.entries[at].0 < self.entries[(at - 1) / 2].0 {
+        while 0 < at && self.entries[at].time < self.entries[(at - 1) / 2].time {
             self.entries.swap((at - 1) / 2, at);
             at = (at - 1) / 2;
         }
@@ -170,7 +179,7 @@ impl Heap {
         loop {
             let mut least = at;
             for child in [2 * at + 1, 2 * at + 2] {
-                if child < entries.len() && entries[child].0 < entries[least].0 {
+                if child < entries.len() && entries[child].time < entries[least].time {
                     least = child;
                 }
             }

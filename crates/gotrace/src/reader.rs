@@ -6,9 +6,9 @@ use std::io::Read;
 use crate::NONE;
 use crate::error::{Breach, TraceError};
 use crate::event::Event;
-use crate::frontier::{Cursor, Heap};
+use crate::frontier::{Cursor, Entry, Heap};
 use crate::generation::{Clock, CpuSample, Generation};
-use crate::kind::{Arg, EventKind};
+use crate::kind::{Arg, EventKind, Shape};
 use crate::loading::{Generations, Loaded, Source};
 use crate::loss::Loss;
 use crate::order::Order;
@@ -26,7 +26,7 @@ pub struct Reader<'a> {
     salvage: bool,
     tables: Tables,
     clock: Clock,
-    cursors: Vec<(Cursor, u32)>,
+    cursors: Vec<Cursor>,
     frontier: Heap,
     /// The earliest last.
     samples: Vec<CpuSample>,
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
         let Some(sample) = self.samples.last().copied() else {
             return false;
         };
-        if !self.frontier.is_empty() && self.frontier.get(0).0 <= sample.time {
+        if !self.frontier.is_empty() && self.frontier.get(0).time <= sample.time {
             return false;
         }
         self.samples.pop();
@@ -224,10 +224,10 @@ impl<'a> Reader<'a> {
 
     #[inline]
     fn advance(&mut self, at: usize) -> Result<bool, Box<Breach>> {
-        let (_, index) = self.frontier.get(at);
-        let (cursor, slot) = &mut self.cursors[index as usize];
+        let Entry { cursor, slot, .. } = self.frontier.get(at);
+        let cursor = &mut self.cursors[cursor as usize];
         let (tables, event) = (&mut self.tables, &mut self.event);
-        if !self.order.advance(&cursor.event, *slot, tables, event)? {
+        if !self.order.advance(&cursor.event, slot, tables, event)? {
             return Ok(false);
         }
         match cursor.advance(self.clock) {
@@ -240,12 +240,11 @@ impl<'a> Reader<'a> {
     /// Takes a thread out that has no more events, or whose next one cannot be read.
     #[cold]
     fn remove(&mut self, at: usize, ended: Result<bool, Box<Breach>>) -> Result<(), Box<Breach>> {
-        let (_, index) = self.frontier.get(at);
+        let cursor = &self.cursors[self.frontier.get(at).cursor as usize];
         match ended {
             Err(breach) if !self.salvage => return Err(breach),
             // What this thread did next is lost; the event before it is sound all the same.
             Err(breach) => {
-                let (cursor, _) = &self.cursors[index as usize];
                 let (thread, rest) = (cursor.thread(), cursor.rest());
                 let error = *self.broken(breach.reason);
                 self.lose(error, format!("{rest} bytes of thread {thread}"));
@@ -270,7 +269,7 @@ impl<'a> Reader<'a> {
     #[cold]
     fn lose_rest(&mut self, error: TraceError) {
         let rest: u64 = (0..self.frontier.len())
-            .map(|at| self.cursors[self.frontier.get(at).1 as usize].0.rest())
+            .map(|at| self.cursors[self.frontier.get(at).cursor as usize].rest())
             .sum();
         self.frontier.clear();
         self.cursors.clear();
@@ -283,8 +282,8 @@ impl<'a> Reader<'a> {
         let n_threads = self.frontier.len();
         let mut text = format!("none of the next events of {n_threads} threads can happen:");
         for at in 0..n_threads.min(8) {
-            let (time, index) = self.frontier.get(at);
-            let (cursor, _) = &self.cursors[index as usize];
+            let Entry { time, cursor, .. } = self.frontier.get(at);
+            let cursor = &self.cursors[cursor as usize];
             let name = cursor.event.kind.name();
             let n_args = cursor.event.kind.args().len();
             let args = &cursor.event.args[..n_args];
@@ -369,10 +368,12 @@ impl<'a> Reader<'a> {
                 }
                 Err(breach) => return Err(self.broken(breach.reason)),
             }
-            self.frontier
-                .insert(cursor.event.time, self.cursors.len() as u32);
-            let slot = self.order.slot(cursor.thread());
-            self.cursors.push((cursor, slot));
+            self.frontier.insert(Entry {
+                time: cursor.event.time,
+                cursor: self.cursors.len() as u32,
+                slot: self.order.slot(cursor.thread()),
+            });
+            self.cursors.push(cursor);
         }
         Ok(start)
     }
@@ -396,6 +397,20 @@ impl<'a> Reader<'a> {
         let Some(shape) = event.kind.shape() else {
             return Ok(());
         };
+        // Nearly always the tables are whole, and at most one of each is referred to.
+        let one = |at: u8| event.args[usize::from(at) & 3];
+        let tables = &self.tables;
+        if shape.is_simple
+            && tables.stacks.is_below_gaps(one(shape.stack))
+            && tables.strings.is_below_gaps(one(shape.string))
+        {
+            return Ok(());
+        }
+        self.check_each_id(shape)
+    }
+
+    fn check_each_id(&mut self, shape: &Shape) -> Result<(), Box<TraceError>> {
+        let event = &self.event;
         let mut references = shape.stacks | shape.strings;
         while references != 0 {
             let at = references.trailing_zeros() as usize & 3;

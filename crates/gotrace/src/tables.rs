@@ -154,6 +154,12 @@ impl<T> IdTable<T> {
         }
     }
 
+    /// Whether that id and all before it are there: a quick answer that may be too careful.
+    #[inline]
+    pub(crate) fn is_below_gaps(&self, id: u64) -> bool {
+        id < self.n_whole
+    }
+
     /// Whether an event may refer to that id; 0 stands for "none".
     #[inline]
     pub(crate) fn knows(&self, id: u64) -> bool {

@@ -1,6 +1,7 @@
 //! The order between threads: what can happen next, given what is known of every goroutine, P and
 //! thread. The rules are those of `internal/trace/order.go`.
 
+mod by_id;
 mod goroutines;
 mod procs;
 mod ranges;
@@ -15,6 +16,7 @@ use crate::event::Event;
 use crate::frontier::RawEvent;
 use crate::kind::EventKind;
 use crate::tables::Tables;
+use by_id::ById;
 
 /// What a thread had before an event: itself, its P, its goroutine.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -105,8 +107,8 @@ enum Need {
 /// Everything that is known of the run at a point of the trace.
 #[derive(Debug, Default)]
 pub(crate) struct Order {
-    goroutines: FxHashMap<i64, Goroutine>,
-    procs: FxHashMap<i64, Proc>,
+    goroutines: ById<Goroutine>,
+    procs: ById<Proc>,
     threads: Vec<Thread>,
     thread_slots: FxHashMap<i64, u32>,
     /// Name and parent of the tasks that have begun and not ended.
@@ -284,24 +286,42 @@ impl Order {
         status: u8,
         kind: EventKind,
     ) -> Result<&mut Goroutine, Box<Breach>> {
-        let id = cx.goroutine;
-        let goroutine = self
-            .goroutines
-            .get_mut(&id)
-            .ok_or_else(|| format!("{} of goroutine {id}, which does not exist", kind.name()))?;
-        if goroutine.status != status {
-            let (wanted, found) = (go_status(status), go_status(goroutine.status));
-            let name = kind.name();
-            return Err(format!("{name} of goroutine {id}, which is {found}, not {wanted}").into());
+        match self.goroutines.get_mut(cx.goroutine) {
+            Some(goroutine) if goroutine.status == status => Ok(goroutine),
+            other => Err(not_so(cx.goroutine, other, status, kind)),
         }
-        Ok(goroutine)
     }
 
+    #[inline]
     fn proc_of(&mut self, id: i64, kind: EventKind) -> Result<&mut Proc, Box<Breach>> {
-        self.procs
-            .get_mut(&id)
-            .ok_or_else(|| format!("{} on P {id}, which does not exist", kind.name()).into())
+        self.procs.get_mut(id).ok_or_else(|| no_proc(id, kind))
     }
+}
+
+#[cold]
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "boxed out of the way of the hot functions"
+)]
+fn not_so(id: i64, found: Option<&mut Goroutine>, wanted: u8, kind: EventKind) -> Box<Breach> {
+    let name = kind.name();
+    let Some(found) = found else {
+        let reason = format!("{name} of goroutine {id}, which does not exist");
+        return reason.into();
+    };
+    let (wanted, found) = (go_status(wanted), go_status(found.status));
+    let reason = format!("{name} of goroutine {id}, which is {found}, not {wanted}");
+    reason.into()
+}
+
+#[cold]
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "boxed out of the way of the hot functions"
+)]
+fn no_proc(id: i64, kind: EventKind) -> Box<Breach> {
+    let reason = format!("{} on P {id}, which does not exist", kind.name());
+    reason.into()
 }
 
 impl Context {
@@ -316,15 +336,25 @@ impl Context {
         if self.thread != NONE && fits(proc, self.proc) && fits(goroutine, self.goroutine) {
             return Ok(());
         }
+        Err(self.unfit(kind))
+    }
+
+    #[cold]
+    #[expect(
+        clippy::unnecessary_box_returns,
+        reason = "boxed out of the way of the hot functions"
+    )]
+    fn unfit(self, kind: EventKind) -> Box<Breach> {
         let Self {
             thread,
             proc,
             goroutine,
         } = self;
         let name = kind.name();
-        Err(format!(
+        let reason = format!(
             "{name} does not fit thread {thread} with P {proc} and goroutine {goroutine} (-1 is none)"
-        ).into())
+        );
+        reason.into()
     }
 
     /// What runs user code, or nearly.

@@ -9,7 +9,7 @@ impl Order {
     pub(super) fn proc_start(&mut self, event: &RawEvent, cx: Context) -> Advance {
         let id = event.args[0] as i64;
         let sequence = self.sequence(event.args[1]);
-        let Some(proc) = self.procs.get_mut(&id) else {
+        let Some(proc) = self.procs.get_mut(id) else {
             return Ok(None);
         };
         // A thread in a system call may still have a P that is about to be taken away.
@@ -40,7 +40,7 @@ impl Order {
         let mut event = *event;
         let (id, victim) = (event.args[0] as i64, event.args[2] as i64);
         let sequence = self.sequence(event.args[1]);
-        let Some(proc) = self.procs.get_mut(&id) else {
+        let Some(proc) = self.procs.get_mut(id) else {
             return Ok(None);
         };
         let before = proc.status;
@@ -86,7 +86,7 @@ impl Order {
         }
         let sequence = self.sequence(0);
         let mut before = Before::Same;
-        if let Some(known) = self.procs.get_mut(&id) {
+        if let Some(known) = self.procs.get_mut(id) {
             match (said, known.status) {
                 // It was lost only from the view of this generation.
                 (status::PROC_ABANDONED, status::PROC_SYSCALL) => {

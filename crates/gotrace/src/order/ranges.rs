@@ -45,7 +45,7 @@ impl Order {
     fn attached(&mut self, id: i64, kind: EventKind) -> Result<&mut Attached, Box<Breach>> {
         let goroutine = self
             .goroutines
-            .get_mut(&id)
+            .get_mut(id)
             .ok_or_else(|| format!("{} of goroutine {id}, which does not exist", kind.name()))?;
         Ok(goroutine.attached.get_or_insert_default())
     }
