@@ -21,12 +21,13 @@ const length = time.Second
 type cause func(fixed bool)
 
 var causes = map[string]cause{
-	"convoy":   convoy,
-	"writers":  writers,
-	"deadline": deadline,
-	"child":    child,
-	"fds":      fds,
-	"leak":     leak,
+	"convoy":    convoy,
+	"writers":   writers,
+	"deadline":  deadline,
+	"child":     child,
+	"fds":       fds,
+	"directory": directory,
+	"leak":      leak,
 }
 
 func main() {

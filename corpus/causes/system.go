@@ -8,6 +8,9 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -115,4 +118,54 @@ func fds(fixed bool) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	})
+}
+
+// directory has many consumers of a queue keep how far each has come, in files of one directory.
+func directory(fixed bool) {
+	home, err := os.MkdirTemp("", "offsets")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(home)
+	var consumers sync.WaitGroup
+	for n := range 128 {
+		path := filepath.Join(home, strconv.Itoa(n))
+		file, err := os.Create(path)
+		if err != nil {
+			log.Fatal(err)
+		}
+		consumers.Add(1)
+		go func() {
+			defer consumers.Done()
+			defer file.Close()
+			offset := 0
+			until(func() {
+				offset++
+				if fixed {
+					overwrite(file, offset)
+				} else {
+					checkpoint(path, offset)
+				}
+			})
+		}()
+	}
+	consumers.Wait()
+}
+
+// checkpoint replaces the file: it creates one and renames it, each under the lock of the directory.
+func checkpoint(path string, offset int) {
+	if err := os.WriteFile(path+".new", strconv.AppendInt(nil, int64(offset), 10), 0o644); err != nil {
+		log.Fatal(err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// overwrite leaves the directory alone.
+func overwrite(file *os.File, offset int) {
+	if _, err := file.WriteAt(strconv.AppendInt(nil, int64(offset), 10), 0); err != nil {
+		log.Fatal(err)
+	}
+	time.Sleep(time.Millisecond)
 }

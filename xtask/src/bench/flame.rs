@@ -43,7 +43,8 @@ pub(super) fn flame(_: &Toolchain, plan: &Plan) -> anyhow::Result<Section> {
     let inferno = inferno()?;
     let theirs = |text: &PathBuf| {
         let mut command = Command::new(&inferno);
-        command.args(["--nthreads", "1"]).arg(text);
+        // Ours marks frames of the kernel always.
+        command.args(["--nthreads", "1", "--kernel"]).arg(text);
         command
     };
     same_stacks(&mut ours(&text), &mut theirs(&text))?;

@@ -1,5 +1,7 @@
 //! A large `perf script` text for measurements, the same bytes each time: a Go service on eight
-//! threads, with kernel frames on top of some stacks.
+//! threads, with kernel frames on top of some stacks. It has the fields that programs which fold it
+//! ask perf for, and so no periods: of a text with periods inferno adds up those, and ours counts
+//! samples, as other programs do.
 
 use std::io::{self, Write};
 
@@ -40,7 +42,7 @@ fn sample(n: u64, stack: u64, thread: u64, out: &mut dyn Write) -> io::Result<()
     let (seconds, micros) = (1_000 + n / 8_000, n * 125 % 1_000_000);
     writeln!(
         out,
-        "api {:>5}/{} [{:03}] {seconds}.{micros:06}:     250000 cpu-clock:pppH: ",
+        "api {:>5}/{} [{:03}] {seconds}.{micros:06}: cpu-clock:pppH: ",
         4_000,
         4_000 + thread,
         thread % 4
