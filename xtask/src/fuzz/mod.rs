@@ -18,11 +18,12 @@ use self::round::{Ending, Round};
 use crate::workspace;
 
 /// Every target, with the folders of the repository that it begins with beside fuzz/corpus/NAME.
-const TARGETS: [(&str, &[&str]); 9] = [
+const TARGETS: [(&str, &[&str]); 10] = [
     ("dumps", &["corpus/dumps"]),
     ("logs", &["corpus/dumps"]),
     ("races", &["corpus/dumps"]),
     ("jvm", &["corpus/dumps"]),
+    ("inputs", &["corpus/dumps"]),
     ("syntax", &[]),
     ("gomod", &[]),
     ("gotrace", &[]),
