@@ -3,7 +3,7 @@
 #
 #   record.sh [DIR]
 #
-# Needs Go 1.27 (through GOTOOLCHAIN), a C compiler, and Java with jstack. What is not there is
+# Needs Go 1.27, and 1.18 for one (through GOTOOLCHAIN), a C compiler, and Java with jstack. What is not there is
 # left out and said. -trimpath keeps paths of this machine out of the recordings.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -26,6 +26,8 @@ build hang-386 GOARCH=386
 build panics
 build serve
 build cgo CGO_ENABLED=1
+build races GOFLAGS=-race
+build races-old GOFLAGS=-race GOTOOLCHAIN=go1.18.10
 
 "$work/hang" quit 2>"$out/quit.amd64.txt"
 "$work/hang-386" quit 2>"$out/quit.386.txt"
@@ -43,6 +45,10 @@ sed -i -E 's#\t[^\t ]*/(C:)#\t\1#' "$out/panic.windows.txt"
 GODEBUG=tracebackancestors=5 timeout 20 "$work/panics" ancestors 2>"$out/panic.ancestors.txt"
 GODEBUG=gctrace=1,schedtrace=20 "$work/panics" garbage 2>"$out/panic.godebug.txt"
 "$work/panics" logged 2>"$out/logged.jsonl"
+"$work/races" shared 2>"$out/race.shared.txt"
+GORACE=history_size=0 "$work/races-old" lost 2>"$out/race.lost.txt"
+go test -trimpath -race -count=1 ./races >"$out/race.test.txt" 2>&1
+sed -i -E 's/\t[0-9.]+s$/\t0.01s/; s/\([0-9.]+s\)/(0.05s)/' "$out/race.test.txt"
 "$work/cgo" panic 2>"$out/cgo.panic.txt"
 GOTRACEBACK=system "$work/cgo" abort 2>"$out/cgo.abort.txt"
 (cd bubble && go test -trimpath -count=1 . >"$out/bubble.txt" 2>&1)

@@ -127,7 +127,8 @@ pub enum SiteRole {
     Write,
     /// Memory is read.
     Read,
-    /// Code of another module that called into the dependency where it happened.
+    /// Who called the function in question: code of another module than the dependency where it
+    /// happened, or what tells two sides in one function apart.
     Called,
     /// A candidate for the other side.
     Other,

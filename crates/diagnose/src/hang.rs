@@ -87,24 +87,28 @@ fn nil_channels(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
     )
 }
 
+/// The text breaks off inside of its last goroutine, or where `runtime/pprof` always breaks off.
 fn cut(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
     /// Where `runtime/pprof` stops to double its buffer.
     const CAP: usize = 64 << 20;
-    let last = snapshot.members.last()?;
-    if last.goroutine.flags & flags::CUT == 0 {
-        return None;
-    }
-    let length = snapshot.document.text.len();
-    let at_cap = length == CAP;
+    let document = snapshot.document;
+    let last = snapshot.members.last()?.goroutine;
+    let ends_text = document.goroutines.last().map(|it| it.header) == Some(last.header);
+    let at_cap = document.text.len() == CAP && ends_text;
+    let inside = last.flags & flags::CUT != 0;
     // A text that just lacks its last newline is the usual way of copying it.
-    if !at_cap && (last.goroutine.creator.is_some() || !last.goroutine.frames.is_empty()) {
+    let frames = document.stack(last.frames);
+    let lacks_place = frames.last().is_none_or(|frame| frame.file.is_none());
+    let is_cut = at_cap || inside && last.creator.is_none() && lacks_place;
+    if !is_cut {
         return None;
     }
     let diagnosis = Diagnosis::new(
         class("dump-cut"),
         format!(
-            "the text ends inside goroutine {}, after {}",
-            last.goroutine.id,
+            "the text ends {} goroutine {}, after {}",
+            if inside { "inside" } else { "behind" },
+            last.id,
             site::count(snapshot.members.len(), "goroutine")
         ),
     );

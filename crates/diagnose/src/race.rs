@@ -1,10 +1,16 @@
 //! Reports of the race detector.
 
 use contend_base::Range;
-use contend_dumps::{Document, Frame, RaceReport};
+use contend_dumps::{Document, Frame, RaceAccess, RaceReport};
 use contend_sched::{Role, Roles};
 
 use crate::{Diagnosis, Site, SiteRole, class, site};
+
+/// What is left where the detector forgot how the other side got there.
+const LOST: &str = "the detector no longer knew the stack of one side; where its goroutine was \
+                    started is the best lead";
+const MORE_HISTORY: &str = "Run again with GORACE=history_size=7: the detector then remembers \
+                            more of what each goroutine did.";
 
 /// One verdict a report; equal ones are merged later.
 pub(crate) fn races(document: &Document<'_>, roles: &Roles) -> Vec<Diagnosis> {
@@ -22,20 +28,24 @@ fn race(document: &Document<'_>, roles: &Roles, report: &RaceReport) -> Option<D
         let top = document.stack(access.frames).first();
         top.is_some_and(|frame| document.name_bytes(frame.func).starts_with(b"runtime.map"))
     });
-    let name = |access: &contend_dumps::RaceAccess| {
-        user_frame(document, roles, access.frames).map_or_else(
-            || "an unknown function".to_owned(),
-            |frame| document.name(frame.func).into_owned(),
-        )
+    let name = |access: &RaceAccess| {
+        user_frame(document, roles, access.frames)
+            .map(|frame| format!("`{}`", document.name(frame.func)))
     };
-    let verb = |access: &contend_dumps::RaceAccess| if access.write { "writes" } else { "reads" };
+    let names = [first, second].map(name);
+    let alike = names[0].is_some() && names[0] == names[1];
+    let or_number = |name: Option<String>, access: &RaceAccess| {
+        let id = access.goroutine.unwrap_or(1);
+        name.unwrap_or_else(|| format!("goroutine {id}"))
+    };
+    let [one, other] = names;
+    let (one, other) = (or_number(one, first), or_number(other, second));
+    let verb = |access: &RaceAccess| if access.write { "writes" } else { "reads" };
     let mut diagnosis = Diagnosis::new(
         class(if on_map { "data-race-map" } else { "data-race" }),
         format!(
-            "`{}` {} what `{}` {} without order",
-            name(first),
+            "{one} {} what {other} {} without order",
             verb(first),
-            name(second),
             verb(second)
         ),
     )
@@ -48,6 +58,9 @@ fn race(document: &Document<'_>, roles: &Roles, report: &RaceReport) -> Option<D
         };
         let id = access.goroutine.unwrap_or(1);
         diagnosis = diagnosis.at(user_site(document, roles, role, access.frames, id));
+        if alike {
+            diagnosis = diagnosis.at(caller(document, roles, access.frames, id));
+        }
         if through_atomic(document, access.frames) {
             diagnosis = diagnosis
                 .seen(
@@ -73,6 +86,13 @@ fn race(document: &Document<'_>, roles: &Roles, report: &RaceReport) -> Option<D
         report.allocation,
         0,
     ));
+    if report
+        .accesses
+        .iter()
+        .any(|access| access.frames.is_empty())
+    {
+        diagnosis = diagnosis.seen(LOST).advise(MORE_HISTORY);
+    }
     if let Some(memory) = report.memory {
         diagnosis = diagnosis.seen(document.str(memory).trim().to_owned());
     }
@@ -101,6 +121,22 @@ fn user_frame<'d>(
         .iter()
         .find(|frame| roles.get(frame.func) == Role::User && !is_atomic(document, frame))
         .or_else(|| stack.first())
+}
+
+/// Who called the function that both sides are in: that is what tells them apart.
+fn caller(
+    document: &Document<'_>,
+    roles: &Roles,
+    frames: Range<Frame>,
+    goroutine: u64,
+) -> Option<Site> {
+    let stack = document.stack(frames);
+    let inner = user_frame(document, roles, frames)?;
+    let behind = stack.iter().skip_while(|frame| *frame != inner).skip(1);
+    let mut users = behind.filter(|frame| roles.get(frame.func) == Role::User);
+    let frame = users.find(|frame| frame.func != inner.func)?;
+    let role = SiteRole::Called;
+    Some(site::of_frame(document, role, frame, 1, goroutine))
 }
 
 fn user_site(

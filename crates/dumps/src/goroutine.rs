@@ -336,7 +336,10 @@ fn position<'t>(
     let before = lines.at;
     let line = lines.next()?;
     let Some((start, end, number)) = split_position(line.bytes) else {
-        lines.at = before;
+        // The start of one, at the end of a dump that was cut, is taken with its function.
+        if !(line.bytes.starts_with(b"\t") && lines.cut()) {
+            lines.at = before;
+        }
         return None;
     };
     let file = names.intern(line.start + start, line.start + end);

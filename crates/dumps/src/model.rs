@@ -284,4 +284,6 @@ pub struct Unknown {
     pub lines: u64,
     /// The first of them.
     pub samples: Vec<Span>,
+    /// Lines between dumps that have no shape of any part of one: other output of the program.
+    pub foreign: u64,
 }

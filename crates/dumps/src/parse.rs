@@ -11,6 +11,7 @@ use crate::headline::headline;
 use crate::lines::{Line, Lines};
 use crate::model::{Frame, Goroutine};
 use crate::profile::profile;
+use crate::sieve::{belongs, starts_dump};
 use crate::trail::Trail;
 use crate::{jvm, race};
 
@@ -65,8 +66,14 @@ fn parse_part(text: &[u8], start: usize, end: usize) -> Tables<'_> {
         trail: Trail::new(),
     };
     while let Some(line) = reader.lines.next() {
-        if !line.bytes.is_empty() && !reader.read(line) {
-            reader.unknown(line.span());
+        if line.bytes.is_empty() || reader.read(line) {
+            continue;
+        }
+        let bytes = line.bytes;
+        if belongs(bytes) || starts_dump(bytes) || bytes.starts_with(goroutine::HEADER) {
+            note_unknown(&mut reader.out.unknown, line.span());
+        } else {
+            reader.out.unknown.foreign += 1;
         }
     }
     reader.out
@@ -104,7 +111,14 @@ impl<'t> Reader<'t> {
             }
             b'W' if bytes.starts_with(race::START) => {
                 let out = &mut self.out;
-                let report = race::report(line, &mut self.lines, &mut out.names, &mut out.frames);
+                let unknown = &mut out.unknown;
+                let report = race::report(
+                    line,
+                    &mut self.lines,
+                    &mut out.names,
+                    &mut out.frames,
+                    &mut |span| note_unknown(unknown, span),
+                );
                 out.races.push(report);
                 true
             }
@@ -168,10 +182,6 @@ impl<'t> Reader<'t> {
         let is_some = found.is_some();
         out.exceptions.extend(found);
         is_some
-    }
-
-    fn unknown(&mut self, span: Span) {
-        note_unknown(&mut self.out.unknown, span);
     }
 }
 
@@ -258,6 +268,7 @@ pub(crate) fn append<'t>(all: &mut Tables<'t>, part: Tables<'t>) {
             exception
         }));
     all.unknown.lines += part.unknown.lines;
+    all.unknown.foreign += part.unknown.foreign;
     let room = SAMPLES.saturating_sub(all.unknown.samples.len());
     all.unknown
         .samples

@@ -1,6 +1,6 @@
 //! Reports of the race detector: functions are indented by two spaces, files by six.
 
-use contend_base::Range;
+use contend_base::{Range, Span};
 use memchr::memmem;
 
 use crate::lines::{Line, Lines, decimal_after, hex};
@@ -16,6 +16,7 @@ pub(crate) fn report<'t>(
     lines: &mut Lines<'t>,
     names: &mut Names<'t>,
     frames: &mut Vec<Frame>,
+    unknown: &mut dyn FnMut(Span),
 ) -> RaceReport {
     let mut report = RaceReport {
         span: first.span(),
@@ -52,6 +53,8 @@ pub(crate) fn report<'t>(
         } else if line.bytes.starts_with(b"Global var ") || line.bytes.starts_with(b"Location is ")
         {
             report.memory = Some(line.span());
+        } else if !line.bytes.is_empty() {
+            unknown(line.span());
         }
     }
     report

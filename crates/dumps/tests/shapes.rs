@@ -276,3 +276,28 @@ fn thread_dumps_of_java() {
             .contains("HashMap$HashIterator")
     );
 }
+
+#[test]
+fn races_with_a_lost_stack_and_in_tests() {
+    check("race.shared.txt", |document| {
+        let accesses = &document.races[0].accesses;
+        let callers: Vec<_> = accesses
+            .iter()
+            .map(|it| document.name(document.stack(it.frames)[1].func))
+            .collect();
+        assert_eq!(callers, ["main.fromRequest", "main.fromTimer"]);
+    });
+    check("race.lost.txt", |document| {
+        let [race] = &document.races[..] else {
+            panic!("{} races", document.races.len());
+        };
+        assert!(!race.accesses[0].frames.is_empty());
+        assert!(race.accesses[1].frames.is_empty());
+        assert_eq!(race.goroutines[0].id, race.accesses[1].goroutine.unwrap());
+    });
+    check("race.test.txt", |document| {
+        assert_eq!(document.races.len(), 1);
+        // Three lines on tests that failed, three that say FAIL.
+        assert_eq!(document.unknown.foreign, 6);
+    });
+}

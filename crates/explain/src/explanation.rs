@@ -202,6 +202,7 @@ impl Explanation {
             .map(|dump| dump.threads.len())
             .sum::<usize>();
         summary.unknown_lines += document.unknown.lines;
+        summary.log_lines += document.unknown.foreign;
         let samples = document.unknown.samples.iter();
         let room = 8usize.saturating_sub(summary.unknown_samples.len());
         summary.unknown_samples.extend(

@@ -14,9 +14,11 @@ const CRASH: &str = "fatal error: concurrent map writes\n\ngoroutine 7 [running]
 main.add(0xc000012345)\n\t/src/main.go:11 +0x2d\ncreated by main.main in goroutine 1\n\
 \t/src/main.go:18 +0x78\n\n";
 
-/// Blocks of a log; before every `every`th stands a crash.
+/// Blocks of a log; before every `every`th stands a crash, and in the block behind it each line
+/// has a word that dumps have too, so that it is looked at closely.
 struct Log {
     block: Vec<u8>,
+    close: Vec<u8>,
     blocks: usize,
     every: usize,
     now: io::Cursor<Vec<u8>>,
@@ -24,10 +26,16 @@ struct Log {
 
 impl Log {
     fn new(blocks: usize, every: usize) -> Self {
-        let line =
-            "2026-05-01T10:00:00Z INFO served /api/items in 12ms, goroutine pool at 40 (of 64)\n";
+        let block = |size: usize, line: &str| line.repeat(size / line.len()).into_bytes();
         Self {
-            block: line.repeat((1 << 20) / line.len()).into_bytes(),
+            block: block(
+                1 << 20,
+                "2026-05-01T10:00:00Z INFO served /api/items in 12ms (40 of 64)\n",
+            ),
+            close: block(
+                1 << 16,
+                "2026-05-01T10:00:00Z INFO served /api/items, goroutine pool at 40\n",
+            ),
             blocks,
             every,
             now: io::Cursor::default(),
@@ -44,8 +52,10 @@ impl Read for Log {
         let mut next = Vec::new();
         if self.blocks.is_multiple_of(self.every) {
             next.extend_from_slice(CRASH.as_bytes());
+            next.extend_from_slice(&self.close);
+        } else {
+            next.extend_from_slice(&self.block);
         }
-        next.extend_from_slice(&self.block);
         self.blocks -= 1;
         self.now = io::Cursor::new(next);
         self.now.read(out)

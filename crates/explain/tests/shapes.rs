@@ -169,3 +169,35 @@ fn idle_clients_of_a_server_are_no_fault_and_a_backend_without_answer_is() {
         stuck.headline
     );
 }
+
+#[test]
+fn sides_of_a_race_that_look_alike_are_told_apart_by_their_callers() {
+    let found = explain("race.shared.txt", "").diagnoses.swap_remove(0);
+    let sites: Vec<_> = found
+        .sites
+        .iter()
+        .map(|site| (site.role.word(), site.function.as_str()))
+        .collect();
+    let wanted = [
+        ("write", "main.(*session).rename"),
+        ("called by", "main.fromRequest"),
+        ("write", "main.(*session).rename"),
+        ("called by", "main.fromTimer"),
+        ("started", "main.shared"),
+    ];
+    assert_eq!(sites, wanted);
+}
+
+#[test]
+fn a_side_without_a_stack_is_named_by_its_goroutine() {
+    let found = explain("race.lost.txt", "").diagnoses.swap_remove(0);
+    assert_eq!(
+        found.headline,
+        "`main.(*session).rename` writes what goroutine 7 writes without order"
+    );
+    assert!(
+        found.advice[0].contains("history_size"),
+        "{:?}",
+        found.advice
+    );
+}

@@ -10,7 +10,7 @@ Every reader of foreign bytes has a target in `fuzz/fuzz_targets`. `cargo xtask 
 time, begins with the committed inputs and with what earlier runs kept, and writes this page.
 
 Minutes, executions and commits count from the last crash on: a crash sets its row back, is mended,
-and its input becomes a test. An execution that takes longer than 20 s is a crash too. Edges are the
+and its input becomes a test. An execution that takes longer than five minutes is a crash too. Edges are the
 places of the program that some input reached.
 
 | target | commits | minutes without a crash | executions | edges reached | crashes found |

@@ -91,7 +91,7 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         return report.close();
     }
     if name == "counts" {
-        counts::run(&go, &mut report, &named)?;
+        counts::run(&go, &mut report, &named);
         return report.close();
     }
     if name == "causes" {

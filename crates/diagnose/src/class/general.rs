@@ -48,7 +48,7 @@ defer stay locked.",
     Class {
         id: "dump-cut",
         title: "the dump is not complete",
-        meaning: "The text ends inside a goroutine. debug=2 profiles stop at 64 MiB.",
+        meaning: "The text ends in the middle. debug=2 profiles stop at 64 MiB.",
         not_proved: "What the missing goroutines do.",
         fix: &["Fetch debug=1 or debug=0 beside it: these have no limit."],
         severity: Severity::Info,

@@ -10,7 +10,8 @@ use memchr::{memchr, memmem};
 use rustc_hash::FxHashMap;
 
 use prefix::Prefix;
-use shape::{anchor_at, belongs, starts_dump};
+use shape::anchor_at;
+pub(crate) use shape::{belongs, starts_dump};
 
 /// A text without prefixes, as [`crate::parse`] wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]

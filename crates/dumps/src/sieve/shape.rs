@@ -28,7 +28,7 @@ const ANCHORS: &[&[u8]] = &[
 ];
 
 /// True if a dump or a part of one starts with this line.
-pub(super) fn starts_dump(line: &[u8]) -> bool {
+pub(crate) fn starts_dump(line: &[u8]) -> bool {
     match line.first() {
         Some(b'g') => {
             is_header(line)
@@ -74,13 +74,13 @@ pub(super) fn anchor_at(line: &[u8]) -> Option<usize> {
 }
 
 /// True for lines that stand inside of dumps.
-pub(super) fn belongs(line: &[u8]) -> bool {
+pub(crate) fn belongs(line: &[u8]) -> bool {
     let Some(first) = line.first() else {
         return true;
     };
     match first {
         b'\t' | b'#' | b'=' | b'"' => true,
-        b' ' => line.starts_with(b"  ") || line.starts_with(b" *(object+"),
+        b' ' => line.starts_with(b"  ") && !is_of_go_test(line) || line.starts_with(b" *(object+"),
         b'c' => line.starts_with(b"created by "),
         b'.' => line.starts_with(b"..."),
         b'[' => line.starts_with(b"[signal ") || line.starts_with(b"[originating "),
@@ -96,6 +96,12 @@ pub(super) fn belongs(line: &[u8]) -> bool {
         b'0'..=b'9' => memmem::find(line, b" @ 0x").is_some(),
         _ => line.ends_with(b")") && !line.contains(&b' ') || is_call(line),
     }
+}
+
+/// What `go test` prints about a test that contains others, between reports of races.
+fn is_of_go_test(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    line.starts_with(b"--- ") || line.starts_with(b"testing.go:")
 }
 
 /// `name(0x1, {0x2, ...})`: arguments have spaces, names have none.
