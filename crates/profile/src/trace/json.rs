@@ -2,15 +2,16 @@
 
 use std::io::{self, Write};
 
-use contend_sched::trace::{Place, Run, Site, Waker};
+use contend_sched::trace::{Holds, Place, Run, Site, Waker};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::beside::{BesideRecord, record};
+use super::spans::{self, SpanRecord};
 use super::verdict::{Verdict, verdicts};
 
 /// The version of the format; the first number changes when old readers would misread the new one.
-const SCHEMA_VERSION: &str = "1.2";
+const SCHEMA_VERSION: &str = "1.3";
 
 /// What `contend trace --format json` prints. All times are nanoseconds.
 #[derive(Serialize, JsonSchema)]
@@ -47,6 +48,8 @@ struct Document<'a> {
     assists: u64,
     assist: i64,
     stops: Vec<StopRecord<'a>>,
+    /// Regions and tasks that the program marks with `runtime/trace`, by name.
+    spans: Vec<SpanRecord<'a>>,
     /// What was recorded beside the trace (`--perf`), on its goroutines.
     #[serde(skip_serializing_if = "Option::is_none")]
     beside: Option<BesideRecord<'a>>,
@@ -88,6 +91,20 @@ struct SiteRecord<'a> {
 }
 
 #[derive(Serialize, JsonSchema)]
+struct HoldRecord {
+    /// Holds of which it is known, by inference; the figures are upper bounds.
+    count: u64,
+    total: i64,
+    longest: i64,
+    /// Half of them took less.
+    bound_50: i64,
+    /// 99 of 100 took less.
+    bound_99: i64,
+    /// Holds of which the trace cannot tell since when.
+    unknown: u64,
+}
+
+#[derive(Serialize, JsonSchema)]
 struct PlaceRecord<'a> {
     function: &'a str,
     file: &'a str,
@@ -104,6 +121,9 @@ struct WakerRecord<'a> {
     line: u64,
     count: u64,
     total: i64,
+    /// Of a lock: how long the waker had held it, each time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holds: Option<HoldRecord>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -187,6 +207,7 @@ pub fn write_json(run: &Run, out: &mut dyn Write) -> io::Result<()> {
                 longest: *longest,
             })
             .collect(),
+        spans: run.spans.iter().map(spans::record).collect(),
         beside: run.beside.as_ref().map(record),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -235,7 +256,19 @@ fn waker(waker: &Waker) -> WakerRecord<'_> {
         line: place.map_or(0, |place| place.line),
         count: waker.count,
         total: waker.total_nanos,
+        holds: holds(&waker.holds),
     }
+}
+
+fn holds(holds: &Holds) -> Option<HoldRecord> {
+    (holds != &Holds::default()).then(|| HoldRecord {
+        count: holds.known.count,
+        total: holds.known.total_nanos,
+        longest: holds.known.max_nanos,
+        bound_50: holds.known.bound_nanos(0.5),
+        bound_99: holds.known.bound_nanos(0.99),
+        unknown: holds.unknown,
+    })
 }
 
 /// The schema of the document, as docs/schema/trace.schema.json holds it.

@@ -9,6 +9,7 @@
 
 pub mod beside;
 mod json;
+mod spans;
 mod text;
 mod timeline;
 mod verdict;

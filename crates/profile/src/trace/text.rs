@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use contend_sched::trace::{Place, Run, Site};
+use contend_sched::trace::{Holds, Place, Run, Site};
 
 use super::beside::{write_agreement, write_pages};
+use super::spans;
 use super::verdict::verdicts;
 
 /// How many places a page shows if not all are wanted.
@@ -76,6 +77,7 @@ pub fn write_text(run: &Run, verbose: bool, out: &mut dyn Write) -> io::Result<(
     if let Some(beside) = &run.beside {
         write_pages(beside, most, out)?;
     }
+    spans::write(&run.spans, most, out)?;
 
     let collection = &run.collection;
     writeln!(out, "\ncollections")?;
@@ -176,6 +178,9 @@ fn sites(out: &mut dyn Write, title: &str, sites: &[&Site], most: usize) -> io::
                 "             {} ended by {by}",
                 nanos(waker.total_nanos)
             )?;
+            if let Some(line) = holds(&waker.holds) {
+                writeln!(out, "               {line}")?;
+            }
         }
         for keeper in site.keepers.iter().take(most.min(3)) {
             let by = keeper
@@ -197,6 +202,28 @@ fn sites(out: &mut dyn Write, title: &str, sites: &[&Site], most: usize) -> io::
         )?;
     }
     Ok(())
+}
+
+/// How long the waker had held the lock, as far as the trace tells; nothing for what is no lock.
+fn holds(holds: &Holds) -> Option<String> {
+    let (known, unknown) = (&holds.known, holds.unknown);
+    let all = known.count + unknown;
+    if all == 0 {
+        return None;
+    }
+    if known.count == 0 {
+        return Some("cannot tell how long it had been held there".to_owned());
+    }
+    let rest = match unknown {
+        0 => String::new(),
+        n => format!("; cannot tell of {n} more"),
+    };
+    Some(format!(
+        "held there for at most {}, half below {} ({}{rest})",
+        nanos(known.max_nanos),
+        nanos(known.bound_nanos(0.5)),
+        count(known.count, "time"),
+    ))
 }
 
 /// `1 wait`, `2 waits`, `1,234,567 events`.

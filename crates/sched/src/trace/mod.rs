@@ -7,13 +7,17 @@ pub mod beside;
 mod doing;
 mod holders;
 mod lanes;
+mod of_site;
 mod run;
 mod site;
+mod spans;
+mod steps;
 mod sums;
 mod told;
 
 pub use doing::Doing;
 pub use lanes::{Activity, Lane, Lanes, Life, Stretch, Watcher};
 pub use run::{Collection, Latency, Run, run_of, watched_run_of};
-pub use site::{Inside, OpenWaits, Place, Site, WaitKind, Waker};
+pub use site::{Holds, Inside, OpenWaits, Place, Site, WaitKind, Waker};
+pub use spans::{Link, Slowest, Span, Spent};
 pub use told::told;

@@ -6,7 +6,7 @@ use contend_gotrace::{Event, Loss, Reader, Tables};
 
 use super::beside::Beside;
 use super::sums::Sums;
-use super::{Lanes, Site, WaitKind, Watcher};
+use super::{Lanes, Site, Span, WaitKind, Watcher};
 
 /// What a trace says of a run.
 #[derive(Clone, Debug, Default)]
@@ -31,14 +31,16 @@ pub struct Run {
     pub latency: Latency,
     /// Collections and stops of the world.
     pub collection: Collection,
+    /// Regions and tasks by name; regions first, then by their sum.
+    pub spans: Vec<Span>,
     /// What of the trace is missing. Sums are of the rest.
     pub losses: Vec<Loss>,
     /// What was recorded beside the trace, if anything was.
     pub beside: Option<Beside>,
 }
 
-/// Waits of runnable goroutines for a P.
-#[derive(Clone, Debug, Default)]
+/// Many lengths of time, such as waits of runnable goroutines for a P.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Latency {
     /// How many.
     pub count: u64,

@@ -2,8 +2,8 @@
 
 use contend_gotrace::{Frame, Tables};
 
-use super::Doing;
 use super::told::told;
+use super::{Doing, Latency};
 use crate::Role;
 use crate::role::role_of;
 
@@ -178,6 +178,28 @@ pub struct Site {
     pub ended_of_new: u64,
 }
 
+/// How long a lock had been held each time it was let go to somebody who waited.
+///
+/// Since when is known only of those who had waited for it themselves, in the function that let
+/// go; who found it free left no trace of it. If a function lets go of a lock and takes it again
+/// without a wait, both holds look like one, so what is known is at most.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holds {
+    /// Those of which that is known.
+    pub known: Latency,
+    /// How many others there were.
+    pub unknown: u64,
+}
+
+impl Holds {
+    pub(super) fn add(&mut self, nanos: Option<i64>) {
+        match nanos {
+            Some(nanos) => self.known.add(nanos),
+            None => self.unknown += 1,
+        }
+    }
+}
+
 /// What somebody waited for who kept a lock from others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inside {
@@ -215,4 +237,6 @@ pub struct Waker {
     pub count: u64,
     /// Their sum.
     pub total_nanos: i64,
+    /// Of a lock: how long the waker had held it.
+    pub holds: Holds,
 }

@@ -4,7 +4,9 @@ use contend_gotrace::{Change, Event, EventKind, GoState, Loss, NONE, Tables};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::holders::{Handoff, Handoffs, Pause};
-use super::{Doing, Inside, OpenWaits, Place, Run, Site, WaitKind, Waker};
+use super::of_site::{Open, SiteSums};
+use super::spans::{Done, Spans};
+use super::{Doing, Place, Run, Site, Spent, WaitKind};
 
 /// Index of a kind and place.
 pub(super) type SiteId = u32;
@@ -29,37 +31,6 @@ struct Member {
 }
 
 #[derive(Debug, Default)]
-struct SiteSums {
-    count: u64,
-    total: i64,
-    max: i64,
-    /// Waits that ended, of goroutines whose start the trace saw.
-    ended_of_new: u64,
-    open: Vec<Open>,
-    goroutines: FxHashSet<i64>,
-    wakers: FxHashMap<u32, (u64, i64)>,
-    keepers: FxHashMap<u32, Kept>,
-}
-
-/// A wait that had not ended.
-#[derive(Clone, Copy, Debug)]
-struct Open {
-    since: i64,
-    nanos: i64,
-    creator: Option<u32>,
-    asked: bool,
-}
-
-/// The part of waits for a lock during which somebody had it.
-#[derive(Debug, Default)]
-struct Kept {
-    count: u64,
-    total: i64,
-    /// What the keeper itself waited for meanwhile, in the function that let go.
-    inside: FxHashMap<SiteId, i64>,
-}
-
-#[derive(Debug, Default)]
 pub(super) struct Sums {
     run: Run,
     first: i64,
@@ -77,6 +48,7 @@ pub(super) struct Sums {
     place_ids: FxHashMap<Place, u32>,
     wakers_by_stack: FxHashMap<u64, u32>,
     handoffs: Handoffs,
+    spans: Spans,
     marking: Option<i64>,
     stopped: FxHashMap<i64, i64>,
 }
@@ -134,11 +106,46 @@ impl Sums {
                     self.run.collection.assists = (count + 1, nanos + event.time - start);
                 }
             }
+            EventKind::UserRegionBegin
+            | EventKind::UserRegionEnd
+            | EventKind::UserTaskBegin
+            | EventKind::UserTaskEnd => self.span(event, tables),
             _ => {
                 if let Some(Change::Goroutine(id, from, to)) = event.change() {
                     self.change(event, id, from, to, tables);
                 }
             }
+        }
+    }
+
+    /// A region or task begins or ends; it does so in a goroutine that runs.
+    fn span(&mut self, event: &Event, tables: &Tables) {
+        let (goroutine, time) = (event.goroutine, event.time);
+        let running = self.members.get(&goroutine).map_or(time, |it| it.since);
+        let [task, name, ..] = event.args;
+        match event.kind {
+            EventKind::UserRegionBegin => {
+                let name = tables.string(name);
+                self.spans.begin_region(goroutine, name, time, running);
+            }
+            EventKind::UserRegionEnd => {
+                let name = tables.string(name);
+                self.spans.end_region(goroutine, name, time, running);
+            }
+            EventKind::UserTaskBegin => {
+                let task = (task, tables.string(event.args[2]));
+                self.spans.begin_task(task, goroutine, time, running);
+            }
+            _ => self.spans.end_task(task, goroutine, time),
+        }
+    }
+
+    fn done(&self, member: &Member) -> Done {
+        let kind = self.sites.get(member.site as usize).and_then(|site| site.0);
+        Done {
+            spent: Spent::of(member.state, kind),
+            site: member.site,
+            since: member.since,
         }
     }
 
@@ -173,8 +180,20 @@ impl Sums {
             creator: before.as_ref().map_or(creator, |it| it.creator),
             asks: before.as_ref().and_then(|it| it.asks),
         };
-        if let Some(before) = before {
-            self.leave(event, id, &before, &mut member, tables);
+        if let Some(before) = &before {
+            self.leave(event, id, before, &mut member, tables);
+        }
+        if self.spans.is_active() {
+            if let Some(before) = &before {
+                let done = self.done(before);
+                self.spans.leave(id, &done, event.time, event.goroutine);
+            }
+            if to == GoState::NotExist {
+                self.spans.end(id);
+            } else {
+                let creator = before.map_or(event.goroutine, |_| NONE);
+                self.spans.enter(id, &self.done(&member), creator);
+            }
         }
         if to != GoState::NotExist {
             self.members.insert(id, member);
@@ -254,6 +273,9 @@ impl Sums {
     fn blame(&mut self, since: i64, last: Handoff) {
         const MOST: usize = 256;
         let (mut end, mut step) = (last.at, last);
+        let held = self.held(&last);
+        let holds = &mut self.of_sites[last.site as usize].holds;
+        holds.entry(last.waker).or_default().add(held);
         for _ in 0..MOST {
             let let_go = self.places.get(step.waker as usize);
             let before = step.before.and_then(|index| self.handoffs.get(index));
@@ -282,6 +304,15 @@ impl Sums {
             };
             (end, step) = (start, before);
         }
+    }
+
+    /// How long the one who let go had had the lock, if it had waited for it in the function that
+    /// let go. If it let go and took it again meanwhile that is too much.
+    fn held(&self, last: &Handoff) -> Option<i64> {
+        let before = self.handoffs.get(last.before?)?;
+        let let_go = self.places.get(last.waker as usize)?;
+        let waited = &self.sites[before.site as usize].1;
+        (waited.function == let_go.function).then_some(last.at - before.at)
     }
 
     fn waker(&mut self, event: &Event, tables: &Tables) -> u32 {
@@ -349,6 +380,7 @@ impl Sums {
         }
         self.marking = None;
         self.stopped.clear();
+        self.spans.leave_off();
     }
 
     pub(super) fn close(mut self, losses: Vec<Loss>) -> Run {
@@ -356,28 +388,12 @@ impl Sums {
         self.leave_off(self.last);
         let places = self.places;
         let all: Vec<(Option<WaitKind>, Place)> = self.sites;
+        let place = |site: SiteId| all[site as usize].1.clone();
+        self.run.spans = std::mem::take(&mut self.spans).close(place, self.first);
         let of_sites = std::mem::take(&mut self.of_sites);
         for (index, sums) in of_sites.into_iter().enumerate() {
-            let (kind, place) = all[index].clone();
-            let inside = inside(&sums.keepers, &all);
-            let keepers = sums
-                .keepers
-                .into_iter()
-                .map(|(waker, kept)| (waker, (kept.count, kept.total)));
-            let site = Site {
-                kind: kind.unwrap_or(WaitKind::Other),
-                place,
-                doing: self.doing[index],
-                count: sums.count,
-                total_nanos: sums.total,
-                max_nanos: sums.max,
-                n_goroutines: sums.goroutines.len(),
-                wakers: ranked(sums.wakers, &places),
-                keepers: ranked(keepers, &places),
-                inside,
-                open: open_waits(&sums.open, &places),
-                ended_of_new: sums.ended_of_new,
-            };
+            let kind = all[index].0;
+            let site = sums.told(index, &all, self.doing[index], &places);
             if let Some(kind) = kind {
                 let entry = self.run.waits.entry(kind).or_default();
                 *entry = (
@@ -396,55 +412,4 @@ impl Sums {
         self.run.length_nanos = self.last - self.first;
         self.run
     }
-}
-
-/// What the chief keeper waited for while it had the lock.
-fn inside(keepers: &FxHashMap<u32, Kept>, sites: &[(Option<WaitKind>, Place)]) -> Option<Inside> {
-    let order = |(waker, kept): &(&u32, &Kept)| (kept.total, std::cmp::Reverse(**waker));
-    let (_, chief) = keepers.iter().max_by_key(order)?;
-    let order = |(site, nanos): &(&SiteId, &i64)| (**nanos, std::cmp::Reverse(**site));
-    let (site, nanos) = chief.inside.iter().max_by_key(order)?;
-    let (kind, place) = &sites[*site as usize];
-    Some(Inside {
-        kind: *kind,
-        place: place.clone(),
-        total_nanos: *nanos,
-    })
-}
-
-fn open_waits(open: &[Open], places: &[Place]) -> OpenWaits {
-    let new = || open.iter().filter(|it| it.creator.is_some());
-    let mut creators: FxHashMap<u32, u64> = FxHashMap::default();
-    for wait in open {
-        if let Some(creator) = wait.creator {
-            *creators.entry(creator).or_default() += 1;
-        }
-    }
-    let chief = creators
-        .iter()
-        .max_by_key(|(id, count)| (**count, std::cmp::Reverse(**id)));
-    let first = new().map(|it| it.since).min();
-    let last = new().map(|it| it.since).max();
-    OpenWaits {
-        count: open.len() as u64,
-        longest_nanos: open.iter().map(|it| it.nanos).max().unwrap_or(0),
-        of_new: new().count() as u64,
-        new_spread_nanos: first.zip(last).map_or(0, |(first, last)| last - first),
-        after_asking: open.iter().filter(|it| it.asked).count() as u64,
-        creator: chief.and_then(|(id, _)| places.get(*id as usize).cloned()),
-    }
-}
-
-/// The largest sum first.
-fn ranked(sums: impl IntoIterator<Item = (u32, (u64, i64))>, places: &[Place]) -> Vec<Waker> {
-    let mut wakers: Vec<Waker> = sums
-        .into_iter()
-        .map(|(waker, (count, total_nanos))| Waker {
-            place: places.get(waker as usize).cloned(),
-            count,
-            total_nanos,
-        })
-        .collect();
-    wakers.sort_by(|a, b| (b.total_nanos, &a.place).cmp(&(a.total_nanos, &b.place)));
-    wakers
 }
