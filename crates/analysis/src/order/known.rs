@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use contend_types::ObjId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::graph::{Acquire, NodeId, NodeSet, ObjectKind, ThreadId, Threads};
+use super::graph::{Acquire, NodeId, NodeSet, ObjectId, ObjectKind, ThreadId, Threads};
 use crate::path::Path;
 
 /// Long chains of threads that wait for each other are rare.
@@ -29,6 +29,8 @@ pub(super) struct Matches {
     known: FxHashMap<(NodeId, usize), Matched>,
     /// The variables that each thread names.
     named: Vec<FxHashSet<ObjId>>,
+    /// What each thread waits for and never releases.
+    awaited: Vec<FxHashSet<ObjectId>>,
 }
 
 impl Matches {
@@ -36,6 +38,7 @@ impl Matches {
         let mut matches = Self {
             known: FxHashMap::default(),
             named: named(threads),
+            awaited: awaited(threads),
         };
         let mut behind = Behind::default();
         for (id, node) in threads.nodes.iter().enumerate() {
@@ -51,7 +54,8 @@ impl Matches {
         &self.known[&(node, at)]
     }
 
-    /// True if an acquire that nobody in the graph answers may be answered by `thread`.
+    /// True if an acquire that nobody in the graph answers may be answered by `thread`. Workers that
+    /// receive from one channel do not send to each other.
     pub(super) fn may_answer(
         &self,
         threads: &Threads,
@@ -59,7 +63,7 @@ impl Matches {
         thread: ThreadId,
     ) -> bool {
         let object = &threads.objects[acquire.object];
-        if object.is_timed {
+        if object.is_timed || self.awaited[thread].contains(&acquire.object) {
             return false;
         }
         match object.path.as_ref().and_then(Path::variable) {
@@ -82,6 +86,21 @@ fn named(threads: &Threads) -> Vec<FxHashSet<ObjId>> {
         named[id].extend(paths.filter_map(Path::variable));
     }
     named
+}
+
+fn awaited(threads: &Threads) -> Vec<FxHashSet<ObjectId>> {
+    let mut awaited = vec![FxHashSet::default(); threads.threads.len()];
+    let is_named = |object: ObjectId| threads.objects[object].path.is_some();
+    for node in &threads.nodes {
+        let objects = node.acquires.iter().map(|it| it.object);
+        awaited[node.thread].extend(objects.filter(|&it| is_named(it)));
+    }
+    for node in &threads.nodes {
+        for release in &node.releases {
+            awaited[node.thread].remove(&release.object);
+        }
+    }
+    awaited
 }
 
 /// What can be reached from nodes, found once.
