@@ -5,8 +5,10 @@ use std::rc::Rc;
 
 use contend_base::Location;
 use contend_ir::{
-    BlockId, CallMode, FuncId, InstrKind, Operand, RangeKind, SelectKind, Terminator,
+    BlockId, CallMode, Callee, FuncId, InstrKind, Operand, PlaceId, RangeKind, SelectKind,
+    Terminator,
 };
+use contend_types::ObjId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::branches::{Branches, Tells};
@@ -17,6 +19,7 @@ use super::orders::Orders;
 use super::sync_calls::constant;
 use crate::accesses::{Access, Held, Subject};
 use crate::goroutines::started;
+use crate::origins::Runs;
 use crate::package::BodyFacts;
 use crate::path::Path;
 
@@ -37,6 +40,10 @@ pub(super) struct Builder<'o, 'a> {
     pub(super) exits: Vec<NodeId>,
     /// How many calls of other functions are written out.
     pub(super) n_instances: usize,
+    /// Results, by body, whose places began a new life before the call.
+    pub(super) begun: FxHashSet<(usize, PlaceId)>,
+    /// The variables among these places.
+    pub(super) begun_variables: FxHashSet<(usize, ObjId)>,
 }
 
 impl<'o, 'a> Builder<'o, 'a> {
@@ -49,6 +56,8 @@ impl<'o, 'a> Builder<'o, 'a> {
             written_out: FxHashSet::default(),
             exits: Vec::new(),
             n_instances: 0,
+            begun: FxHashSet::default(),
+            begun_variables: FxHashSet::default(),
         }
     }
 
@@ -64,6 +73,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             held: Vec::new(),
             depth: 0,
             instance: 0,
+            kept: Vec::new(),
         }));
         while let Some(frame) = self.queue.pop_front() {
             let (entry, exit) = self.function(&frame);
@@ -294,10 +304,16 @@ impl<'o, 'a> Builder<'o, 'a> {
                 if let Some(path) = self.path(frame, place, Subject::Variable) {
                     at = self.graph.after(at);
                     self.release_flag(frame, nth, &path, constant(value), at);
-                    self.graph.nodes[at].assigns = Some(path);
+                    let is_begun = matches!(value, Operand::Place(value)
+                        if self.begun.contains(&(facts.index, value)));
+                    if !is_begun {
+                        self.graph.nodes[at].assigns = Some(path);
+                    }
                 }
             }
-            InstrKind::Declare(variable) => {
+            InstrKind::Declare(variable)
+                if !self.begun_variables.contains(&(facts.index, variable)) =>
+            {
                 at = self.graph.after(at);
                 self.graph.nodes[at].declares = Some(variable);
             }
@@ -325,7 +341,16 @@ impl<'o, 'a> Builder<'o, 'a> {
                 match call.mode {
                     CallMode::Plain => at = self.call(frame, call, nth, at),
                     CallMode::Go => {
-                        for (started, runs, how) in started(self.orders.package, facts, call) {
+                        let all = started(self.orders.package, facts, call);
+                        if all.is_empty()
+                            && let Callee::Value(value) = call.callee
+                            && let Some((home, started)) = self.handed(frame, value)
+                        {
+                            let how = (Runs::Once, "started by `go`");
+                            at = self.spawn(frame, (home, started), (call, None), how, at);
+                        }
+                        for (started, runs, how) in all {
+                            let started = (Rc::clone(frame), started);
                             at = self.spawn(frame, started, (call, None), (runs, how), at);
                         }
                     }

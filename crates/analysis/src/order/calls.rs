@@ -9,6 +9,7 @@ use contend_types::{Builtin, World};
 use super::build::{Builder, MAX_DEPTH, MAX_NODES};
 use super::frame::Frame;
 use super::graph::{Acquire, NodeId, ObjectKind, Release};
+use super::handed::Kept;
 use super::sync_calls::{SyncCall, sync_call};
 use crate::accesses::{Held, Subject};
 use crate::goroutines::started;
@@ -48,6 +49,7 @@ impl<'a> Builder<'_, 'a> {
                     .and_then(|it| self.object(frame, ObjectKind::Group, it, Subject::Variable));
                 let mut at = at;
                 for (started, runs, how) in all {
+                    let started = (Rc::clone(frame), started);
                     at = self.spawn(frame, started, (call, group), (runs, how), at);
                 }
                 return at;
@@ -82,10 +84,24 @@ impl<'a> Builder<'_, 'a> {
                         && !frame.has(body, function) =>
                 {
                     let held = self.held_at(frame, nth);
-                    at = self.inline(frame, started, call.span, held, at);
+                    let kept = self.kept(frame, call, (body, function));
+                    at = self.begin(frame, &kept, at);
+                    let home = (Rc::clone(frame), started);
+                    at = self.inline(frame, home, (call.span, kept), held, at);
                     is_written_out = true;
                 }
                 _ => at = self.summary(frame, &started, call.span, nth, at),
+            }
+        } else if let Callee::Value(value) = call.callee
+            && let Some((home, started)) = self.handed(frame, value)
+            && let Some((body, function)) = started.target.here()
+        {
+            let is_small = self.graph.nodes.len() < MAX_NODES && frame.depth < MAX_DEPTH;
+            self.graph.is_cut |= !is_small;
+            if is_small && !frame.has(body, function) {
+                let held = self.held_at(frame, nth);
+                let inside = (call.span, Vec::new());
+                at = self.inline(frame, (home, started), inside, held, at);
             }
         } else {
             at = self.callbacks(frame, call, nth, at);
@@ -125,7 +141,8 @@ impl<'a> Builder<'_, 'a> {
                 continue;
             }
             let held = self.held_at(frame, nth);
-            let behind = self.inline(frame, given, call.span, held, at);
+            let home = (Rc::clone(frame), given);
+            let behind = self.inline(frame, home, (call.span, Vec::new()), held, at);
             let join = self.graph.node(frame.thread);
             self.graph.link(at, join);
             self.graph.link(behind, join);
@@ -134,11 +151,12 @@ impl<'a> Builder<'_, 'a> {
         at
     }
 
+    /// `home` is the frame that knows what the function was given.
     fn inline(
         &mut self,
         frame: &Rc<Frame<'a>>,
-        started: Started,
-        span: Span,
+        (home, started): (Rc<Frame<'a>>, Started),
+        (span, kept): (Span, Vec<Kept>),
         held: Vec<Held>,
         at: NodeId,
     ) -> NodeId {
@@ -148,14 +166,15 @@ impl<'a> Builder<'_, 'a> {
         let mut calls = frame.calls.clone();
         calls.push(frame.facts.location(span));
         let inner = Rc::new(Frame {
-            instance: self.instance(frame, body),
+            instance: self.instance(&home, body),
             facts: &self.orders.package.bodies[body],
             func,
             thread: frame.thread,
-            up: Some((Rc::clone(frame), Rc::new(started))),
+            up: Some((home, Rc::new(started))),
             calls,
             held,
             depth: frame.depth + 1,
+            kept,
         });
         let (entry, exit) = self.function(&inner);
         self.graph.link(at, entry);
@@ -246,7 +265,8 @@ impl<'a> Builder<'_, 'a> {
                         path: self.graph.objects[object].path.clone(),
                         mode: Mode::Exclusive,
                     });
-                    node = self.inline(frame, started, call.span, held, node);
+                    let home = (Rc::clone(frame), started);
+                    node = self.inline(frame, home, (call.span, Vec::new()), held, node);
                     node = self.graph.after(node);
                 }
                 self.graph.nodes[node].releases.push(release(None));

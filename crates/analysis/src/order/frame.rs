@@ -8,6 +8,7 @@ use contend_types::{ObjId, ObjectKind, VarKind};
 
 use super::build::Builder;
 use super::graph::ThreadId;
+use super::handed::Kept;
 use crate::accesses::{Access, Held, Subject};
 use crate::package::{BodyFacts, Started};
 use crate::path::Path;
@@ -26,6 +27,8 @@ pub(super) struct Frame<'a> {
     pub(super) depth: usize,
     /// The number of the call of the declared function: each has variables of its own.
     pub(super) instance: usize,
+    /// What who runs it knows of its variables.
+    pub(super) kept: Vec<Kept>,
 }
 
 impl Frame<'_> {
@@ -136,10 +139,10 @@ impl<'a> Builder<'_, 'a> {
                     .variable()
                     .is_some_and(|variable| !is_formal(&frame, variable));
             if !is_near {
-                path = self
-                    .orders
-                    .accesses
-                    .rename(&path, subject, up.facts, &started)?;
+                let accesses = self.orders.accesses;
+                path = accesses
+                    .rename(&path, subject, up.facts, &started)
+                    .or_else(|| self.given_back(&frame, &up, &path, subject))?;
             }
             frame = up;
         }
@@ -148,7 +151,7 @@ impl<'a> Builder<'_, 'a> {
 }
 
 /// True for the variables by which a function is handed something.
-fn is_formal(frame: &Frame, variable: ObjId) -> bool {
+pub(super) fn is_formal(frame: &Frame, variable: ObjId) -> bool {
     let func = frame.facts.func(frame.func);
     func.receiver == Some(variable) || func.params.contains(&Some(variable))
 }

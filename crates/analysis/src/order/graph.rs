@@ -292,6 +292,12 @@ impl Threads {
         })
     }
 
+    /// True if the function around everything may come again to what starts the thread.
+    pub fn starts_again(&self, thread: ThreadId) -> bool {
+        let first = self.ancestors(thread).last();
+        first.is_some_and(|(_, start)| self.is_in_loop(start))
+    }
+
     /// The node of `above` that leads to `thread`.
     pub(super) fn start_in(&self, above: ThreadId, thread: ThreadId) -> Option<NodeId> {
         self.ancestors(thread)

@@ -14,6 +14,7 @@ mod concurrency;
 mod drains;
 mod frame;
 mod graph;
+mod handed;
 mod known;
 mod objects;
 mod orders;

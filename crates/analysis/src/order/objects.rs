@@ -131,6 +131,34 @@ impl<'a> Builder<'_, 'a> {
         })
     }
 
+    /// True for `Done` of a context that nobody in sight cancels: it ends when its time is over, or
+    /// when somebody outside says so.
+    fn ends_by_itself(&self, frame: &Rc<Frame<'a>>, channel: Operand) -> bool {
+        let world = self.orders.package.world;
+        let is_of_context = |function: ObjId, names: &[&str]| {
+            names.contains(&world.name(function).as_str())
+                && package_path(world, function) == "context"
+        };
+        let is_done = frame.facts.body.calls.iter().any(|call| {
+            matches!(call.callee, Callee::Interface(method) if is_of_context(method, &["Done"]))
+                && frame.facts.body.operands(call.results).contains(&channel)
+        });
+        let cancels = |facts: &BodyFacts| {
+            facts.body.calls.iter().any(|call| {
+                matches!(call.callee, Callee::Static(function)
+                    if is_of_context(function, &["WithCancel", "WithCancelCause"]))
+            })
+        };
+        let mut around = Some(Rc::clone(frame));
+        while is_done && let Some(it) = around {
+            if cancels(it.facts) {
+                return false;
+            }
+            around = it.up.as_ref().map(|(up, _)| Rc::clone(up));
+        }
+        is_done
+    }
+
     pub(super) fn send(&mut self, frame: &Rc<Frame<'a>>, channel: Operand, node: NodeId) {
         let data = self.object(frame, ObjectKind::Channel, channel, Subject::Map);
         let back = self.object(frame, ObjectKind::ChannelBack, channel, Subject::Map);
@@ -155,6 +183,9 @@ impl<'a> Builder<'_, 'a> {
         node: NodeId,
         is_last: bool,
     ) {
+        if self.ends_by_itself(frame, channel) {
+            return;
+        }
         let data = self.object(frame, ObjectKind::Channel, channel, Subject::Map);
         let back = self.object(frame, ObjectKind::ChannelBack, channel, Subject::Map);
         let (Some(data), Some(back)) = (data, back) else {

@@ -14,10 +14,11 @@ use crate::package::{Started, Target};
 const MAX_THREADS: usize = 24;
 
 impl<'a> Builder<'_, 'a> {
+    /// `home` is the frame that knows what the goroutine was given.
     pub(super) fn spawn(
         &mut self,
         frame: &Rc<Frame<'a>>,
-        started: Started,
+        (home, started): (Rc<Frame<'a>>, Started),
         (call, group): (&Call, Option<ObjectId>),
         (runs, how): (Runs, &'static str),
         at: NodeId,
@@ -54,19 +55,20 @@ impl<'a> Builder<'_, 'a> {
             Target::Elsewhere(_) => None,
         };
         let Some((body, func)) = target else {
-            self.elsewhere(frame, &started, thread);
+            self.elsewhere(&home, &started, thread);
             return node;
         };
-        let instance = self.instance(frame, body);
+        let instance = self.instance(&home, body);
         self.queue.push_back(Rc::new(Frame {
             instance,
             facts: &self.orders.package.bodies[body],
             func,
             thread,
-            up: Some((Rc::clone(frame), Rc::new(started))),
+            up: Some((home, Rc::new(started))),
             calls: Vec::new(),
             held: Vec::new(),
             depth: 0,
+            kept: Vec::new(),
         }));
         node
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use contend_base::Location;
-use contend_finding::{Confidence, Finding};
+use contend_finding::{Confidence, Finding, Role};
 use contend_ir::FuncKind;
 use contend_types::{LoopVar, ObjectKind, VarKind};
 use rayon::prelude::*;
@@ -48,7 +48,8 @@ pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<F
     let mut known = FxHashSet::default();
     findings.extend(found.into_iter().flatten().filter(|found| {
         let places = found.labels.iter().chain([&found.primary]);
-        let mut places: Vec<Location> = places.map(|it| it.location).collect();
+        let accesses = places.filter(|it| matches!(it.role, Role::Read | Role::Write));
+        let mut places: Vec<Location> = accesses.map(|it| it.location).collect();
         places.sort_unstable_by_key(|it| (it.file, it.span));
         known.insert(places)
     }));
@@ -196,8 +197,12 @@ impl<'a> Around<'a> {
         !is_many || (pair.other.thread != 0 && !is_test)
     }
 
-    /// True if both sides stand in one function that is called here: it is looked at by itself.
+    /// True if both sides stand in one function that is called here: it is looked at by itself. Of
+    /// calls in a loop only the function around them knows.
     fn is_inside_one_call(&self, pair: &Pair) -> bool {
+        if self.threads.starts_again(pair.one.thread) {
+            return false;
+        }
         let call = |at: At| match at.thread {
             0 => at.access.calls.first().copied(),
             thread => self.threads.threads[thread].via,
