@@ -182,12 +182,15 @@ impl<'a> Concurrency<'a> {
                 .copied()
                 .filter(|&it| of(it) == thread && behind.contains(it))
                 .collect();
+            let reach = |from: &[NodeId], ends: &dyn Fn(NodeId) -> bool| {
+                let starts = from.iter().copied();
+                self.threads.reach(starts, ends).contains(node)
+            };
+            // What is released behind a loop is released when all of its rounds are over.
             let is_each_round = !own.is_empty()
                 && (!self.threads.is_in_loop(node)
-                    || !self
-                        .threads
-                        .reach([node], |it| own.contains(&it))
-                        .contains(node));
+                    || !reach(&[node], &|it| own.contains(&it))
+                    || !reach(&own, &|_| false));
             for &acquire in acquires {
                 if self.waits_for(acquire, object, thread, is_each_round.then_some(&own)) {
                     carrying.insert(acquire);
