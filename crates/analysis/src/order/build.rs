@@ -19,6 +19,7 @@ use super::orders::Orders;
 use super::sync_calls::constant;
 use crate::accesses::{Access, Held, Subject};
 use crate::goroutines::started;
+use crate::library::package_path;
 use crate::origins::Runs;
 use crate::package::BodyFacts;
 use crate::path::Path;
@@ -166,7 +167,11 @@ impl<'o, 'a> Builder<'o, 'a> {
                     }
                 }
                 Terminator::Select(select) => {
-                    for case in &body.selects[select.index()].cases {
+                    let cases = &body.selects[select.index()].cases;
+                    for case in cases {
+                        if 1 < cases.len() && self.fails_test(frame, case.target) {
+                            continue;
+                        }
                         let from = self.graph.after(at);
                         match case.kind {
                             SelectKind::Default => {}
@@ -192,6 +197,28 @@ impl<'o, 'a> Builder<'o, 'a> {
         }
         self.exits.pop();
         (entry, exit)
+    }
+
+    /// True for the way on which a test has failed, because something did not come in time: what it
+    /// does then need not be in order.
+    fn fails_test(&self, frame: &Frame, block: BlockId) -> bool {
+        let package = self.orders.package;
+        let facts = frame.facts;
+        if !package.is_test(facts.body.file) {
+            return false;
+        }
+        let func = facts.func(frame.func);
+        func.instrs(func.block(block)).iter().any(|instr| {
+            let InstrKind::Call(call) = instr.kind else {
+                return false;
+            };
+            matches!(facts.body.call(call).callee, Callee::Static(function)
+            if package_path(package.world, function) == "testing"
+                && matches!(
+                    package.world.name(function).as_str(),
+                    "Error" | "Errorf" | "Fail" | "FailNow" | "Fatal" | "Fatalf"
+                ))
+        })
     }
 
     /// What the way `is_then` of a condition tells about flags.

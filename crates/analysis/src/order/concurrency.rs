@@ -192,7 +192,8 @@ impl<'a> Concurrency<'a> {
                     || !reach(&[node], &|it| own.contains(&it))
                     || !reach(&own, &|_| false));
             for &acquire in acquires {
-                if self.waits_for(acquire, object, thread, is_each_round.then_some(&own)) {
+                let own = is_each_round.then_some((&own, node, &behind));
+                if self.waits_for(acquire, object, thread, own) {
                     carrying.insert(acquire);
                 }
             }
@@ -205,7 +206,7 @@ impl<'a> Concurrency<'a> {
         node: NodeId,
         object: usize,
         thread: ThreadId,
-        own: Option<&Vec<NodeId>>,
+        own: Option<(&Vec<NodeId>, NodeId, &NodeSet)>,
     ) -> bool {
         let of = self.threads.nodes[node].thread;
         if of == thread {
@@ -219,14 +220,24 @@ impl<'a> Concurrency<'a> {
                 if matched.is_open {
                     return self.matches.may_answer(self.threads, acquire, thread);
                 }
-                let Some(own) = own else { return false };
+                let Some((own, here, behind)) = own else {
+                    return false;
+                };
+                // A goroutine that starts later lets nobody go on before.
+                let is_later = |of: ThreadId| {
+                    self.threads.start_in(thread, of).is_some_and(|start| {
+                        behind.contains(start)
+                            && !self.threads.reach([start], |_| false).contains(here)
+                    })
+                };
                 if !matched.releases.iter().any(|it| own.contains(it)) {
                     return false;
                 }
                 let is_only = matched
                     .releases
                     .iter()
-                    .all(|&it| self.threads.nodes[it].thread == thread);
+                    .map(|&it| self.threads.nodes[it].thread)
+                    .all(|of| of == thread || is_later(of));
                 let is_one = !self.threads.is_many[thread] || self.threads.is_in_loop(node);
                 matched.is_all || (is_only && is_one)
             })

@@ -1,4 +1,4 @@
-//! Functions of the standard library that never return.
+//! Functions that never return: those of the standard library, and what tests use beside it.
 
 use contend_types::{ObjId, World};
 
@@ -27,6 +27,9 @@ pub(super) fn end_of(world: &World, function: ObjId) -> Option<End> {
         ("os" | "syscall", "Exit") | ("log", "Fatal" | "Fatalf" | "Fatalln") => Some(End::Process),
         ("runtime", "Goexit") | ("log", "Panic" | "Panicf" | "Panicln") => Some(End::Goroutine),
         ("testing", "Fatal" | "Fatalf" | "FailNow" | "Skip" | "Skipf" | "SkipNow") => {
+            Some(End::Goroutine)
+        }
+        ("github.com/stretchr/testify/require", "Fail" | "Failf" | "FailNow" | "FailNowf") => {
             Some(End::Goroutine)
         }
         _ => None,
