@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::library::{Mode, is_below_memory_model, may_be_std, package_path};
+use crate::locks::Hold;
 use crate::manner::{Manner, Manners};
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::path::{Path, Root, Step};
@@ -214,9 +215,15 @@ impl<'a> Accesses<'a> {
     }
 
     fn find_own(&self, facts: &BodyFacts, func: FuncId, is_looked_at: bool) -> Own {
-        let locks = LocksAt::of(facts, func, |path| {
+        let mut locks = LocksAt::of(facts, func, |path| {
             let values = &self.values[facts.index];
             values.whole(self.package.world, facts.body, path, Subject::Variable)
+        });
+        let channels = &self.package.channel_locks;
+        channels.visit(facts.body, func, |at, place| {
+            if let Some(path) = self.path(facts, place, Subject::Variable) {
+                locks.add(at, path);
+            }
         });
         let mut accesses = Vec::new();
         if !is_looked_at {
@@ -244,6 +251,10 @@ impl<'a> Accesses<'a> {
         locks: &LocksAt,
         accesses: &mut Vec<Access>,
     ) {
+        let own_sources = &self.package.own_sources;
+        if own_sources.is_asked(self.package.world, facts.body, instr.kind) {
+            return;
+        }
         let uses = UsesOf {
             world: self.package.world,
             body: facts.body,
@@ -311,13 +322,30 @@ impl LocksAt {
                     path: Some(whole(flow.locks[lock].path.clone())),
                     mode,
                 };
-                let held: Vec<Held> = state.held().map(held).collect();
+                let own = state.held();
+                let handed = (0..flow.locks.len()).filter_map(|lock| {
+                    let mode = flow.taken_before(lock)?;
+                    let is_untouched = state.ways(lock).any(|hold| hold == Hold::Untouched);
+                    is_untouched.then_some((lock, mode, true))
+                });
+                let held: Vec<Held> = own.chain(handed).map(held).collect();
                 if instr.is_some() && !held.is_empty() {
                     locks.insert(point.instr, held);
                 }
             });
         }
         Self(locks)
+    }
+
+    fn add(&mut self, at: usize, path: Path) {
+        let held = Held {
+            path: Some(path),
+            mode: Mode::Exclusive,
+        };
+        let known = self.0.entry(at).or_default();
+        if !known.contains(&held) {
+            known.push(held);
+        }
     }
 
     /// Those at instruction number `at`.

@@ -12,6 +12,7 @@ use contend_types::{ObjId, ObjectKind, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::known::Known;
+use crate::library::{package_path, receiver_name};
 
 /// Long chains of constructors are rare.
 const MAX_ROUNDS: usize = 4;
@@ -114,10 +115,16 @@ impl<'a> Values<'a> {
                     let call = body.call(call);
                     if let Callee::Static(function) = call.callee
                         && (makers.contains(&function)
+                            || is_pool_get(world, function)
                             || known.get(function).is_some_and(|it| it.returns_fresh))
                         && let Some(&Operand::Place(result)) = body.operands(call.results).first()
                     {
                         values.made.insert(result);
+                    }
+                }
+                InstrKind::TypeAssert { dst, value, .. } => {
+                    if matches!(value, Operand::Place(it) if values.made.contains(&it)) {
+                        values.made.insert(dst);
                     }
                 }
                 _ => {}
@@ -180,4 +187,11 @@ impl<'a> Values<'a> {
         });
         variables.collect()
     }
+}
+
+/// What a pool hands out nobody else has.
+fn is_pool_get(world: &World, function: ObjId) -> bool {
+    world.name(function).as_str() == "Get"
+        && receiver_name(world, function) == Some("Pool")
+        && package_path(world, function) == "sync"
 }

@@ -12,12 +12,14 @@ use smallvec::SmallVec;
 use crate::PackageUnit;
 use crate::accessors::Accessors;
 use crate::callers::{CallersLocks, expects_lock};
+use crate::channel_locks::ChannelLocks;
 use crate::fresh::Fresh;
 use crate::known::Known;
 use crate::library::function_name;
 use crate::literals::Literals;
 use crate::locks::{LockFlow, Summaries};
 use crate::origins;
+use crate::random::OwnSources;
 use crate::summary::Summary;
 use crate::waiting::Waiting;
 
@@ -32,6 +34,8 @@ pub struct Package<'a> {
     pub summaries: Summaries,
     pub waiting: Waiting,
     pub callers: CallersLocks,
+    pub channel_locks: ChannelLocks,
+    pub(crate) own_sources: OwnSources,
     pub fresh: Fresh,
     pub accessors: Accessors<'a>,
     /// The functions of other packages.
@@ -132,6 +136,8 @@ impl<'a> Package<'a> {
             summaries,
             waiting,
             callers,
+            channel_locks: ChannelLocks::of_package(world, unit.bodies),
+            own_sources: OwnSources::of_package(world, unit.bodies),
             fresh,
             accessors,
             known,

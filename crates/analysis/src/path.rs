@@ -165,6 +165,11 @@ impl Path {
         }
     }
 
+    /// True for what is known by a pointer alone: the same may be elsewhere under another name.
+    pub fn is_behind_pointer(&self) -> bool {
+        self.steps.last() == Some(&Step::Deref)
+    }
+
     /// The last field on the way, if any.
     pub fn last_field(&self) -> Option<ObjId> {
         self.steps.iter().rev().find_map(|step| match step {

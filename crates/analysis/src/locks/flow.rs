@@ -34,6 +34,10 @@ pub struct Lock {
     pub is_mutex: bool,
     /// The function itself, not only a function it calls, unlocks it somewhere.
     pub has_unlock: bool,
+    /// How it unlocks it.
+    unlocks: Option<Mode>,
+    /// It, or a function that it calls, may take the lock.
+    is_taken: bool,
 }
 
 /// The locks of one function at each of its points.
@@ -165,12 +169,17 @@ impl<'a> LockFlow<'a> {
         };
         let lock = self.lock(path, op.is_mutex);
         match op.op {
-            LockOp::Lock(mode) => vec![(lock, EffectKind::Acquires(mode))],
-            LockOp::Unlock(_) => {
+            LockOp::Lock(mode) => {
+                self.locks[lock].is_taken = true;
+                vec![(lock, EffectKind::Acquires(mode))]
+            }
+            LockOp::Unlock(mode) => {
                 self.locks[lock].has_unlock = true;
+                self.locks[lock].unlocks = Some(mode);
                 vec![(lock, EffectKind::Releases)]
             }
             LockOp::TryLock(mode) => {
+                self.locks[lock].is_taken = true;
                 let result = self.body.operands(call.results).first();
                 match result {
                     Some(&Operand::Place(result)) if self.is_condition(result) => {
@@ -210,7 +219,9 @@ impl<'a> LockFlow<'a> {
             let path = summary
                 .and_then(|it| it.seen_by_caller(&effect.path, self.body, call.receiver, args));
             if let Some(path) = path {
-                effects.push((self.lock(path, effect.is_mutex), effect.kind));
+                let lock = self.lock(path, effect.is_mutex);
+                self.locks[lock].is_taken |= effect.kind != EffectKind::Releases;
+                effects.push((lock, effect.kind));
             }
         }
         for &arg in args {
@@ -264,6 +275,8 @@ impl<'a> LockFlow<'a> {
                 path,
                 is_mutex,
                 has_unlock: false,
+                unlocks: None,
+                is_taken: false,
             });
         } else {
             self.locks[lock].is_mutex &= is_mutex;
@@ -399,6 +412,12 @@ impl<'a> LockFlow<'a> {
             }
         });
         lent
+    }
+
+    /// The mode of a lock that the function unlocks and never takes: it was taken for it.
+    pub fn taken_before(&self, lock: usize) -> Option<Mode> {
+        let it = &self.locks[lock];
+        it.unlocks.filter(|_| !it.is_taken)
     }
 
     /// What the call at this instruction does to locks.
