@@ -38,8 +38,10 @@ pub struct Roles {
     start_of: Vec<Node>,
     /// The goroutines that come to a function over few calls.
     goroutines: FxHashMap<Node, Vec<usize>>,
-    /// The goroutine that alone comes to a function.
-    owner: FxHashMap<Node, usize>,
+    /// Where each of them starts: the function, and the instruction in it.
+    starts: Vec<Option<(Node, usize)>>,
+    /// The goroutines that come to a function which nobody else comes to.
+    owners: FxHashMap<Node, Vec<usize>>,
     /// Functions that are called or started by name.
     placed: FxHashSet<Node>,
 }
@@ -75,7 +77,8 @@ impl Roles {
             is_many: Vec::new(),
             start_of: Vec::new(),
             goroutines: FxHashMap::default(),
-            owner: FxHashMap::default(),
+            starts: Vec::new(),
+            owners: FxHashMap::default(),
             placed: FxHashSet::default(),
         };
         let started = roles.find_goroutines(package, &edges);
@@ -116,7 +119,32 @@ impl Roles {
 
     /// The goroutine of the package that alone runs the function, and never beside itself.
     pub fn owner(&self, body: usize, func: FuncId) -> Option<usize> {
-        self.owner.get(&(body, func)).copied()
+        match self.owners.get(&(body, func))?.as_slice() {
+            &[owner] if !self.is_many[owner] => Some(owner),
+            _ => None,
+        }
+    }
+
+    /// True if only goroutines come to the function that one function starts, all of them behind
+    /// instruction number `at` there.
+    pub fn starts_behind(&self, package: &Package, it: Node, (node, at): (Node, usize)) -> bool {
+        let Some(owners) = self.owners.get(&it) else {
+            return false;
+        };
+        owners.iter().all(|&goroutine| {
+            self.starts[goroutine].is_some_and(|(starter, start)| {
+                let facts = &package.bodies[starter.0];
+                let walk = Walk {
+                    package,
+                    facts,
+                    func: facts.func(starter.1),
+                    spawn: None,
+                    ends_at_receive: false,
+                    path: None,
+                };
+                starter == node && !walk.after(start).contains(at)
+            })
+        })
     }
 
     /// True if a goroutine of the package, or a handler, comes to the function.
@@ -141,47 +169,48 @@ impl Roles {
             calls.entry(edge.from).or_default().push(edge.to);
         }
         let started = started(package);
-        for &(node, is_many) in &started {
+        for &(node, is_many, start) in &started {
             let number = self.is_many.len();
             if MAX_GOROUTINES <= number {
                 break;
             }
             self.is_many.push(is_many);
             self.start_of.push(node);
+            self.starts.push(start);
             for node in reach(node, &calls) {
                 self.goroutines.entry(node).or_default().push(number);
             }
         }
-        started.into_iter().map(|(node, _)| node).collect()
+        started.into_iter().map(|(node, ..)| node).collect()
     }
 
-    /// Functions that nobody but one goroutine comes to.
+    /// Functions that nobody but goroutines of the package comes to.
     fn find_owners(&mut self, package: &Package, edges: &[Edge], started: &FxHashSet<Node>) {
         let mut callers: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
         for edge in edges {
             callers.entry(edge.to).or_default().push(edge.from);
         }
         for (number, &node) in self.start_of.iter().enumerate() {
-            let is_only = self.start_of.iter().filter(|&&it| it == node).count() == 1;
             let is_called = callers.contains_key(&node) || is_exported(package, node);
-            if is_only && !is_called && !self.is_many[number] {
-                self.owner.insert(node, number);
+            if !is_called {
+                self.owners.entry(node).or_default().push(number);
             }
         }
         for _ in 0..MAX_ROUNDS {
-            let before = self.owner.len();
+            let before = self.owners.len();
             for (&node, callers) in &callers {
                 if started.contains(&node) || is_exported(package, node) {
                     continue;
                 }
-                let mut owners = callers.iter().map(|caller| self.owner.get(caller).copied());
-                if let Some(Some(owner)) = owners.next()
-                    && owners.all(|it| it == Some(owner))
-                {
-                    self.owner.insert(node, owner);
+                let owners = callers.iter().map(|caller| self.owners.get(caller));
+                if let Some(owners) = owners.collect::<Option<Vec<_>>>() {
+                    let mut owners: Vec<usize> = owners.into_iter().flatten().copied().collect();
+                    owners.sort_unstable();
+                    owners.dedup();
+                    self.owners.insert(node, owners);
                 }
             }
-            if self.owner.len() == before {
+            if self.owners.len() == before {
                 break;
             }
         }
@@ -277,8 +306,11 @@ impl Roles {
     }
 }
 
-/// The functions that run in goroutines of their own, and whether several run at the same time.
-fn started(package: &Package) -> Vec<(Node, bool)> {
+/// A function that runs in goroutines of its own, whether several run at the same time, and where
+/// they start if the package starts them.
+type StartedNode = (Node, bool, Option<(Node, usize)>);
+
+fn started(package: &Package) -> Vec<StartedNode> {
     let mut started = Vec::new();
     for facts in &package.bodies {
         if package.is_test(facts.body.file) {
@@ -298,14 +330,15 @@ fn started(package: &Package) -> Vec<(Node, bool)> {
                     path: None,
                 };
                 let is_many = spawn.runs == Runs::Many || walk.after(spawn.at).contains(spawn.at);
-                started.push((node, is_many));
+                let start = ((facts.index, id), spawn.at);
+                started.push((node, is_many, Some(start)));
             }
             let body = facts.index;
             if package
                 .handler(&Target::Here { body, function: id })
                 .is_some()
             {
-                started.push(((body, id), true));
+                started.push(((body, id), true, None));
             }
         }
     }

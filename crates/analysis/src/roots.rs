@@ -9,6 +9,7 @@ use crate::goroutines::{Spawn, Walk, spawns};
 use crate::order::waits_for_group;
 use crate::origins::{Runs, promised_method, registers_service};
 use crate::package::{BodyFacts, Package, declared_in};
+use crate::roles::Roles;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum RootKind {
@@ -27,6 +28,8 @@ pub struct Root {
     /// "called for each request", as findings say it.
     pub how: &'static str,
     pub start: Location,
+    /// The function that it runs.
+    pub runs: Option<Location>,
     /// Several of them run at the same time.
     pub is_many: bool,
     /// The declared function around the start; for handlers the handler.
@@ -94,6 +97,10 @@ fn of_spawn(
         },
         how: spawn.how,
         start: facts.location(spawn.span),
+        runs: spawn.started.target.here().map(|(body, func)| {
+            let facts = &package.bodies[body];
+            facts.location(facts.func(func).span)
+        }),
         is_many: spawn.runs == Runs::Many || is_in_loop(),
         home: declared_in(package, facts.index),
         unless_called: None,
@@ -159,6 +166,7 @@ fn of_handler(
         kind: RootKind::Handler,
         how,
         start: facts.location(func.span),
+        runs: Some(facts.location(func.span)),
         is_many: true,
         home: declared_in(package, facts.index),
         unless_called: function.filter(|_| promised.is_none()),
@@ -204,6 +212,28 @@ pub fn called(package: &Package) -> Vec<ObjId> {
             _ => None,
         })
         .collect();
+    called.sort_unstable();
+    called.dedup();
+    called
+}
+
+/// Declared functions that are called by others than those that set something up.
+pub fn called_later(package: &Package, roles: &Roles) -> Vec<ObjId> {
+    let mut called = Vec::new();
+    for facts in &package.bodies {
+        for (id, func) in facts.body.funcs() {
+            if roles.is_setup(facts.index, id) {
+                continue;
+            }
+            called.extend(
+                func.calls()
+                    .filter_map(|call| match facts.body.call(call).callee {
+                        Callee::Static(function) => Some(function),
+                        _ => None,
+                    }),
+            );
+        }
+    }
     called.sort_unstable();
     called.dedup();
     called

@@ -18,7 +18,7 @@ use crate::goroutines::{Region, Walk};
 use crate::locks;
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::roles::{Roles, is_end_name};
-use crate::roots::{Root, called, roots, services, values};
+use crate::roots::{Root, called, called_later, roots, services, values};
 
 /// What the callers of one declared function must know of it.
 #[derive(Clone, Debug)]
@@ -56,6 +56,8 @@ pub struct PackageSummary {
     pub values: Vec<ObjId>,
     /// Functions that it calls.
     pub called: Vec<ObjId>,
+    /// Those of them that others call than functions which set something up.
+    pub called_later: Vec<ObjId>,
     /// Methods that it hands to a framework which calls them for each request.
     pub services: Vec<ObjId>,
     /// Accesses that are not in the summaries because a function makes too many.
@@ -75,6 +77,7 @@ impl PackageSummary {
             roots: roots(package, accesses),
             values: values(package),
             called: called(package),
+            called_later: called_later(package, roles),
             services: services(package),
             n_cut_off: accesses.n_cut_off(),
         }

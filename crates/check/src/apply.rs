@@ -5,7 +5,9 @@ use std::sync::{Arc, OnceLock};
 use contend_base::{Location, SourceMap};
 use contend_finding::Finding;
 use contend_ir::Body;
-use contend_rules::{Checked, DeclarationUnit, Dispatch, Known, PackageUnit, ProgramUnit, Table};
+use contend_rules::{
+    Checked, Compared, DeclarationUnit, Dispatch, Known, PackageUnit, ProgramUnit, Table,
+};
 use rustc_hash::FxHashSet;
 
 use crate::fence::fenced;
@@ -51,6 +53,7 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
         progress.step();
     });
     let mut all = Applied::default();
+    let mut compared = Compared::default();
     let (mut of_fields, mut guards) = (Vec::new(), Vec::new());
     let (mut packages, mut told) = (Vec::new(), FxHashSet::default());
     for (part, checked) in done.into_iter().filter_map(OnceLock::into_inner) {
@@ -62,6 +65,7 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
         of_fields.extend(checked.of_fields);
         guards.extend(checked.guards);
         told.extend(checked.told);
+        compared.extend(checked.compared);
         packages.push(checked.summary);
     }
     let whole = fenced(|| {
@@ -73,6 +77,7 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
             of_fields,
             guards,
             told: &told,
+            compared: &compared,
         })
     });
     match whole {

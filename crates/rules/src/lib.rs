@@ -35,7 +35,7 @@ pub use contend_analysis::summary::PackageSummary;
 pub use map_uses::{
     FunctionPlace, HeldLock, Holder, MapAlias, MapUse, PackageMaps, map_uses, resolve,
 };
-pub use races::{Guard, OfField, ProgramUnit, settle};
+pub use races::{Compared, Guard, OfField, ProgramUnit, settle};
 
 /// All rules, by code.
 pub static ALL: &[&RuleMeta] = &[
@@ -120,6 +120,8 @@ pub struct Checked {
     pub summary: PackageSummary,
     /// Where races are told already, with both sides for certain.
     pub told: Vec<Location>,
+    /// What each function that starts goroutines has compared.
+    pub compared: Vec<Vec<(Location, Location)>>,
 }
 
 /// Applies the rules that follow the control flow.
@@ -128,7 +130,7 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     let accesses = Accesses::new(&package);
     let roles = Roles::new(&package, &accesses);
     let mut findings = Vec::new();
-    races::check_spawned(&package, &accesses, &mut findings);
+    let compared = races::check_spawned(&package, &accesses, &mut findings);
     races::say_once(&mut findings);
     let told = findings
         .iter()
@@ -150,6 +152,7 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
         guards,
         summary: PackageSummary::of(&package, &accesses, &roles),
         told,
+        compared,
     }
 }
 

@@ -5,6 +5,7 @@
 //! the fields and variables of a package and the locks around them, whoever runs its functions.
 //! [`sharing`] compares the goroutines and handlers of the whole program.
 
+mod compared;
 mod kinds;
 mod report;
 mod settle;
@@ -14,6 +15,8 @@ mod spawned;
 mod unsafe_types;
 
 use contend_finding::Finding;
+
+pub use compared::Compared;
 
 pub(crate) use kinds::{LAZY_INIT, MAP_HANDLER, MAP_RANGE, NAMED_RESULT, PUBLICATION, WORD_TEAR};
 pub(crate) use report::{

@@ -89,7 +89,11 @@ pub(crate) fn check(
         }
     }
     for (&key, uses) in &places {
-        let place = Place { package, uses };
+        let place = Place {
+            package,
+            roles,
+            uses,
+        };
         guards.extend(place.guard(key));
         of_fields.extend(place.verdict(key));
     }
@@ -154,6 +158,7 @@ const ENOUGH: usize = 3;
 
 struct Place<'a> {
     package: &'a Package<'a>,
+    roles: &'a Roles,
     uses: &'a [Use],
 }
 
@@ -219,7 +224,7 @@ impl Place<'_> {
             .filter(|it| !Self::have_common_lock(it, atomic))
             .min_by_key(|it| !it.access.is_write())?;
         let found = self.race(plain, atomic);
-        let sure = if plain.locks.is_empty() {
+        let sure = if plain.is_in_goroutine && plain.locks.is_empty() {
             Confidence::High
         } else {
             Confidence::Medium
@@ -306,10 +311,13 @@ impl Place<'_> {
             if !is_majority || !is_guarded {
                 continue;
             }
-            // Who alone writes may read without the lock.
+            // Who alone writes may read without the lock, and so may who starts behind the write. A
+            // map is filled again and again.
             let races = |one: &Use, other: &Use| {
                 (one.access.is_write() || other.access.is_write())
                     && (one.owner.is_none() || one.owner != other.owner)
+                    && (is_map || !self.starts_behind(one, other))
+                    && (is_map || !self.starts_behind(other, one))
             };
             let mut pairs = bare
                 .iter()
@@ -326,7 +334,7 @@ impl Place<'_> {
             );
             let sure = if self.is_doubtful(one, n_guarded) {
                 Confidence::Low
-            } else if is_map && one.access.is_write() {
+            } else if is_map && one.access.is_write() && one.is_in_goroutine {
                 Confidence::High
             } else {
                 Confidence::Medium
@@ -336,6 +344,14 @@ impl Place<'_> {
             return Some((found.sure(sure, reason), Some((lock, function))));
         }
         None
+    }
+
+    /// True if the first use is in goroutines that start behind the second.
+    fn starts_behind(&self, one: &Use, other: &Use) -> bool {
+        let (body, func, at) = (other.body, other.func, other.access.at);
+        let behind = ((body, func), at);
+        self.roles
+            .starts_behind(self.package, (one.body, one.func), behind)
     }
 
     /// At the end of a value nobody else uses it, and a function that is not exported may have one

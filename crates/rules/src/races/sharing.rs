@@ -13,9 +13,12 @@ use contend_finding::{Confidence, Finding, Role};
 use contend_types::{NamedId, ObjId, ObjectKind, PkgId, Type, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::{SmallVec, smallvec};
 
+use super::compared::{Compared, Doing};
 use super::report::{Race, Side, Start, finding, with_other_fields};
 use super::shared::{Guard, Key, OfField, name_without_goroutines};
+use super::spawned::NEAR;
 use contend_analysis::accesses::{Access, Subject};
 use contend_analysis::known::Table;
 use contend_analysis::library::{Mode, function_name};
@@ -36,6 +39,8 @@ pub struct ProgramUnit<'a> {
     pub guards: Vec<Guard>,
     /// Where races are told already, with both sides for certain.
     pub told: &'a FxHashSet<Location>,
+    /// What was compared already by functions that know the order.
+    pub compared: &'a Compared,
 }
 
 /// Each so many calls between the start of a goroutine and an access make it less likely that both
@@ -62,6 +67,8 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     for ((_, key), uses) in &places {
         let place = Place {
             world: unit.world,
+            files: unit.files,
+            compared: unit.compared,
             uses,
             guard: guards.get(key).copied(),
         };
@@ -100,7 +107,15 @@ fn all_roots(unit: &ProgramUnit) -> Vec<Root> {
         .flat_map(|it| &it.values)
         .copied()
         .collect();
+    let later: FxHashSet<ObjId> = packages
+        .clone()
+        .flat_map(|it| &it.called_later)
+        .copied()
+        .collect();
     let called: FxHashSet<ObjId> = packages.flat_map(|it| &it.called).copied().collect();
+    let is_setup = |function: ObjId| {
+        called.contains(&function) && !later.contains(&function) && !values.contains(&function)
+    };
     let runs = |function| values.contains(&function) || !called.contains(&function);
     let known = unit.packages.iter().flat_map(|package| &package.roots);
     let mut roots: Vec<Root> = known
@@ -118,7 +133,8 @@ fn all_roots(unit: &ProgramUnit) -> Vec<Root> {
     });
     let homes: FxHashSet<ObjId> = roots.iter().filter_map(|root| root.home).collect();
     let functions = unit.packages.iter().flat_map(|package| &package.functions);
-    let outside = functions.filter(|it| is_outside(unit.world, it, &homes));
+    let outside =
+        functions.filter(|it| is_outside(unit.world, it, &homes) && !is_setup(it.function));
     roots.extend(outside.map(|it| of_summary(unit.world, it, RootKind::Outside)));
     roots
 }
@@ -156,6 +172,7 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
         is_many: kind == RootKind::Handler,
         home: Some(summary.function),
         unless_called: None,
+        runs: None,
         accesses: accesses.cloned().collect(),
     }
 }
@@ -237,6 +254,8 @@ fn is_access(role: Role) -> bool {
 
 struct Place<'a> {
     world: &'a World,
+    files: &'a SourceMap,
+    compared: &'a Compared,
     uses: &'a [Use<'a>],
     guard: Option<Guard>,
 }
@@ -289,12 +308,18 @@ impl Place<'_> {
     /// The pair as a race, if its goroutines may run at the same time on one object.
     fn pair<'u>(&self, one: &Use<'u>, other: &Use<'u>) -> Option<Pair<'u>> {
         let likeness = self.likeness(one.access, other.access)?;
-        if let (Some(a), Some(b)) = (self.program(one.root), self.program(other.root))
-            && a != b
+        let functions = [one, other]
+            .into_iter()
+            .flat_map(|it| [it.root.home, it.access.inside]);
+        let mut programs = functions.flatten().filter_map(|it| self.program(it));
+        if let Some(first) = programs.next()
+            && programs.any(|it| it != first)
         {
             return None;
         }
         let is_same = one.number == other.number;
+        let is_beside_itself = is_same && one.access.start == other.access.start;
+        let is_compared = !is_beside_itself && self.compared.has(&doings(one), &doings(other));
         let (first, second) = if one.root.kind <= other.root.kind {
             (one, other)
         } else {
@@ -345,23 +370,43 @@ impl Place<'_> {
             && (!is_map || self.holds_callbacks(one.access));
         let sure = match strength.saturating_sub(n_calls / FAR) {
             0 | 1 => Confidence::Low,
-            _ if is_set_up => Confidence::Low,
+            _ if FAR + NEAR <= n_calls => Confidence::Low,
+            _ if is_set_up
+                || is_compared
+                || self.is_test_double(one)
+                || self.is_test_double(other) =>
+            {
+                Confidence::Low
+            }
             2 => Confidence::Medium,
             _ if is_outside && !is_guarded => Confidence::Medium,
             _ if likeness == Likeness::Part || !(is_map || is_guarded) => Confidence::Medium,
+            _ if NEAR < n_calls => Confidence::Medium,
             _ => Confidence::High,
         };
         Some(Pair {
             one: *one,
             other: *other,
             sure,
-            reason,
+            reason: if is_compared {
+                "the function that starts the goroutine may wait in between"
+            } else {
+                reason
+            },
         })
     }
 
-    /// The package `main` in which the goroutine begins: two of them are two processes.
-    fn program(&self, root: &Root) -> Option<PkgId> {
-        let package = self.world.object(root.home?).package?;
+    /// True for what a value does that a test puts in the place of the real one.
+    fn is_test_double(&self, it: &Use) -> bool {
+        self.files
+            .get(it.access.location.file)
+            .path
+            .ends_with("_test.go")
+    }
+
+    /// The package `main` that a function belongs to: two of them are two processes.
+    fn program(&self, function: ObjId) -> Option<PkgId> {
+        let package = self.world.object(function).package?;
         let is_main = self.world.package(package).source.name.as_str() == "main";
         is_main.then_some(package)
     }
@@ -430,6 +475,8 @@ impl Place<'_> {
                 let is_same = match (&a.path, &b.path) {
                     (Some(a), Some(b)) => {
                         a.last_field().or(a.variable()) == b.last_field().or(b.variable())
+                            || a.is_behind_pointer()
+                            || b.is_behind_pointer()
                     }
                     // A lock that cannot be named may be any.
                     _ => true,
@@ -483,6 +530,16 @@ impl Place<'_> {
             cause: (one.access.subject != Subject::Map).then_some(cause),
         }
     }
+}
+
+/// The names under which a function that starts the goroutine knows the access.
+fn doings(it: &Use) -> SmallVec<[Doing; 2]> {
+    let access = it.access.location;
+    if let Some((start, _)) = it.access.start {
+        return smallvec![(start, access)];
+    }
+    let of = [Some(it.root.start), it.root.runs].into_iter().flatten();
+    of.map(|of| (of, access)).collect()
 }
 
 fn side<'a>(it: &Use<'a>) -> Side<'a> {

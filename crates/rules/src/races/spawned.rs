@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use contend_base::Location;
+use contend_base::{Location, Span};
 use contend_finding::{Confidence, Finding, Role};
 use contend_ir::FuncKind;
-use contend_types::{LoopVar, ObjectKind, VarKind};
+use contend_types::{LoopVar, ObjId, ObjectKind, VarKind};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::compared::Doing;
 use super::report::{Race, Side, Start, finding, with_other_fields};
 use contend_analysis::accesses::{Access, Accesses, Held, Subject};
 use contend_analysis::callers::expects_lock;
@@ -23,27 +24,40 @@ use contend_analysis::origins::Runs;
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::{Overlap, Path, Root, Step};
 
+/// Over so many calls it can still be seen whose objects both sides work on.
+pub(super) const NEAR: usize = 2;
+
 /// Of one place no more pairs are looked at.
 const MAX_PAIRS: usize = 100;
 
-pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
+/// Returns what each function that starts goroutines has compared.
+pub(crate) fn check(
+    package: &Package,
+    accesses: &Accesses,
+    findings: &mut Vec<Finding>,
+) -> Vec<Vec<Doing>> {
     let orders = Orders::new(package, accesses);
-    let of_body = |facts: &BodyFacts| -> Vec<Finding> {
-        let functions = facts.body.funcs().map(|(id, _)| id);
-        functions
-            .filter(|&id| orders.is_of_interest(facts, id))
-            .flat_map(|id| {
-                let threads = orders.threads(facts, id);
-                let around = Around {
-                    package,
-                    facts,
-                    threads: &threads,
-                };
-                around.check()
-            })
-            .collect()
+    let of_body = |facts: &BodyFacts| -> (Vec<Finding>, Vec<Vec<Doing>>) {
+        let (mut found, mut compared) = (Vec::new(), Vec::new());
+        for (id, _) in facts.body.funcs() {
+            if !orders.is_of_interest(facts, id) {
+                continue;
+            }
+            let threads = orders.threads(facts, id);
+            let around = Around {
+                package,
+                facts,
+                threads: &threads,
+            };
+            found.extend(around.check());
+            if !package.is_test(facts.body.file) && !threads.is_exhausted() {
+                compared.push(around.doings(facts.location(facts.func(id).span)));
+            }
+        }
+        (found, compared)
     };
-    let found: Vec<_> = package.bodies.par_iter().map(of_body).collect();
+    let of_bodies: Vec<_> = package.bodies.par_iter().map(of_body).collect();
+    let (found, compared): (Vec<_>, Vec<_>) = of_bodies.into_iter().unzip();
     // A function that is called by several is told of once.
     let mut known = FxHashSet::default();
     findings.extend(found.into_iter().flatten().filter(|found| {
@@ -53,6 +67,7 @@ pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<F
         places.sort_unstable_by_key(|it| (it.file, it.span));
         known.insert(places)
     }));
+    compared.into_iter().flatten().collect()
 }
 
 /// A function that starts goroutines, with all of them.
@@ -77,6 +92,15 @@ struct Pair<'a> {
     other: At<'a>,
 }
 
+/// What is told together.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Cause {
+    /// All fields of a value that a goroutine comes to by one call.
+    Fields(Root, Span),
+    /// All maps of a value that two functions use in two goroutines.
+    Maps(Root, (ThreadId, ThreadId), (ObjId, ObjId)),
+}
+
 type ByPath<'a> = BTreeMap<(&'a Path, Subject), Vec<At<'a>>>;
 
 impl<'a> Around<'a> {
@@ -86,7 +110,7 @@ impl<'a> Around<'a> {
             .map(|thread| self.by_path(thread))
             .collect();
         let mut findings = Vec::new();
-        let mut through_calls = BTreeMap::new();
+        let mut causes: BTreeMap<Cause, Vec<Finding>> = BTreeMap::new();
         let mut places: BTreeMap<(&Path, Subject), Vec<Pair>> = BTreeMap::new();
         for (thread, of_thread) in all.iter().enumerate().skip(1) {
             for (&(path, subject), here) in of_thread {
@@ -119,6 +143,10 @@ impl<'a> Around<'a> {
                 let found = pairs
                     .iter()
                     .find(|pair| self.are_together(&mut concurrency, pair, path));
+                if self.threads.is_exhausted() {
+                    // The last answers were given in haste.
+                    break;
+                }
                 places.entry((path, subject)).or_default().extend(found);
             }
         }
@@ -127,19 +155,27 @@ impl<'a> Around<'a> {
                 continue;
             };
             let found = self.finding(pair);
-            if subject == Subject::Map || pair.one.access.calls.is_empty() {
-                findings.push(found);
-            } else {
-                // A structure that is handed on is one cause, however many of its fields.
-                let call = pair.one.access.calls.first().map(|it| it.span);
-                through_calls
-                    .entry((path.root, call))
-                    .or_insert_with(Vec::new)
-                    .push(found);
+            match cause(path, subject, pair) {
+                Some(cause) => causes.entry(cause).or_default().push(found),
+                None => findings.push(found),
             }
         }
-        findings.extend(through_calls.into_values().map(told_together));
+        findings.extend(causes.into_values().map(told_together));
         findings
+    }
+
+    /// All accesses that were compared, each with its goroutine.
+    fn doings(&self, function: Location) -> Vec<Doing> {
+        let threads = self.threads.threads.iter();
+        let doings = threads.flat_map(|thread| {
+            let of = thread.start.unwrap_or(function);
+            let accesses = thread.accesses.iter();
+            accesses.map(move |(_, access)| (of, access.location))
+        });
+        let mut doings: Vec<Doing> = doings.collect();
+        doings.sort_unstable();
+        doings.dedup();
+        doings
     }
 
     fn by_path(&self, thread: ThreadId) -> ByPath<'a> {
@@ -262,21 +298,76 @@ impl<'a> Around<'a> {
         };
         let n_calls = one.access.calls.len() + other.access.calls.len();
         let found = finding(&race);
+        let is_called = |it: ThreadId| self.threads.threads[it].via.is_some();
         let grows = |access: &Access| access.path.steps.last() == Some(&Step::Room);
         if grows(one.access) {
             found.sure(
                 Confidence::Medium,
                 "both may write to the room behind the last element",
             )
-        } else if 2 < n_calls {
+        } else if NEAR < n_calls {
+            let n_pointers = one.access.path.steps.iter();
+            let n_pointers = n_pointers.filter(|step| **step == Step::Deref).count();
+            let is_far = is_called(one.thread) || is_called(other.thread) || 2 < n_pointers;
+            let sure = if is_far && 0 < n_pointers {
+                Confidence::Low
+            } else {
+                Confidence::Medium
+            };
+            found.sure(
+                sure,
+                "the accesses are several calls away from where the goroutine starts",
+            )
+        } else if is_called(one.thread) || is_called(other.thread) {
             found.sure(
                 Confidence::Medium,
-                "the accesses are several calls away from where the goroutine starts",
+                "the goroutine starts in a function that is called here",
+            )
+        } else if self.is_own_start(pair) {
+            found.sure(
+                Confidence::Medium,
+                "the goroutine would have to be faster than the assignment of what started it",
             )
         } else {
             found
         }
     }
+
+    /// True for `x = time.AfterFunc(d, f)` against what `f` does with `x`.
+    fn is_own_start(&self, pair: &Pair) -> bool {
+        let Pair { one, other } = pair;
+        let start = self.threads.threads[one.thread].start;
+        let (write, start) = match start {
+            Some(start) if other.access.is_write() && other.thread == 0 => {
+                (other.access.location, start)
+            }
+            _ => return false,
+        };
+        if write.file != start.file || start.span.start < write.span.end {
+            return false;
+        }
+        let between = Span::new(write.span.end, start.span.start);
+        let between = self.package.files.get(write.file).slice(between);
+        between
+            .iter()
+            .all(|byte| matches!(byte, b' ' | b':' | b'='))
+    }
+}
+
+/// A structure that is handed on is one cause, however many of its fields; and so are the maps of
+/// one value that two functions use without any lock.
+fn cause(path: &Path, subject: Subject, pair: &Pair) -> Option<Cause> {
+    let Pair { one, other } = pair;
+    if subject == Subject::Map {
+        let is_bare = one.access.locks.is_empty() && other.access.locks.is_empty();
+        let inside = one.access.inside.zip(other.access.inside);
+        let is_field = !path.steps.is_empty();
+        return inside
+            .filter(|_| is_bare && is_field)
+            .map(|inside| Cause::Maps(path.root, (one.thread, other.thread), inside));
+    }
+    let call = one.access.calls.first()?;
+    Some(Cause::Fields(path.root, call.span))
 }
 
 fn is_memory(subject: Subject) -> bool {
@@ -309,7 +400,10 @@ fn have_common_lock(one: &Access, other: &Access) -> bool {
         (Some(one), Some(other)) => {
             let by_pointer = one.steps.contains(&Step::Deref) || other.steps.contains(&Step::Deref);
             let has_field = one.last_field().is_some() && one.last_field() == other.last_field();
-            one == other || (by_pointer && has_field && one.root != other.root)
+            one == other
+                || (by_pointer && has_field && one.root != other.root)
+                || one.is_behind_pointer()
+                || other.is_behind_pointer()
         }
         _ => true,
     };
