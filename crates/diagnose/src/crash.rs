@@ -42,6 +42,14 @@ pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<D
     for other in headlines {
         if other.line != main.line && other.kind != HeadlineKind::Signal {
             let line = document.str(other.line);
+            // Several threads may die of the same.
+            if diagnosis
+                .evidence
+                .iter()
+                .any(|known| known.contains(line.trim()))
+            {
+                continue;
+            }
             let unwound = main.kind == HeadlineKind::Fatal && other.kind == HeadlineKind::Panic;
             diagnosis.evidence.push(format!(
                 "{}: `{}`",
@@ -155,6 +163,7 @@ fn plain(
             .of(1);
         diagnosis = in_dependency(snapshot, failed, diagnosis);
         diagnosis = same_function(snapshot, failed, diagnosis);
+        diagnosis = crowd(snapshot, failed, diagnosis);
         if snapshot.members.len() == 1 && found.id != "panic-other" {
             diagnosis = diagnosis.find_out(
                 "Run with GOTRACEBACK=all: then the next crash prints the other goroutines too.",
@@ -164,11 +173,61 @@ fn plain(
     diagnosis
 }
 
+/// What the stacks add to the failures of one goroutine that many, or many frames, brought about.
+fn crowd(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Diagnosis {
+    /// Fewer goroutines at one place are nothing special.
+    const MANY: usize = 50;
+    match diagnosis.class.id {
+        "out-of-memory" => {
+            let groups = snapshot.groups.iter();
+            let largest = groups
+                .filter(|group| !snapshot.is_system(group.members[0]))
+                .max_by_key(|group| group.members.len());
+            let Some(group) = largest.filter(|group| MANY <= group.members.len()) else {
+                return diagnosis;
+            };
+            let (n, first) = (group.members.len(), group.members[0]);
+            diagnosis
+                .at(site::of_member(snapshot, SiteRole::Waits, first, n))
+                .seen(format!(
+                    "{n} of {} goroutines are {} in `{}`: what they hold adds up",
+                    snapshot.members.len(),
+                    group.waiting,
+                    site::function(snapshot, first)
+                ))
+        }
+        "stack-overflow" => {
+            let document = snapshot.document;
+            let frames: Vec<_> = snapshot.user_frames(failed).collect();
+            let mut counts: Vec<(usize, _)> = Vec::new();
+            for frame in &frames {
+                match counts.iter_mut().find(|(_, func)| *func == frame.func) {
+                    Some((count, _)) => *count += 1,
+                    None => counts.push((1, frame.func)),
+                }
+            }
+            counts.retain(|(count, _)| 1 < *count);
+            let again = counts.iter().take(4);
+            let again: Vec<String> = again
+                .map(|(count, func)| format!("`{}` {count} times", document.name(*func)))
+                .collect();
+            if again.is_empty() {
+                return diagnosis;
+            }
+            diagnosis.seen(format!(
+                "on what is printed of the stack: {}",
+                again.join(", ")
+            ))
+        }
+        _ => diagnosis,
+    }
+}
+
 /// Says whose code failed and who called it.
 fn in_dependency(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Diagnosis {
     let started = site::of_creator(snapshot, failed, 1);
     let Some((dependency, caller)) = site::dependency(snapshot, failed, 1) else {
-        return diagnosis.at(started);
+        return diagnosis.at(site::caller(snapshot, failed)).at(started);
     };
     let site::Dependency { module, version } = dependency;
     let diagnosis = diagnosis.at(caller).at(started).seen(format!(

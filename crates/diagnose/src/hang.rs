@@ -119,13 +119,53 @@ fn cut(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
     })
 }
 
+/// How far a wait is from the cause, where all wait: a WaitGroup waits for goroutines that wait for
+/// something else, and whoever receives waits for what senders could not do.
+fn depth(waiting: Waiting) -> u8 {
+    match waiting {
+        Waiting::WaitGroup => 4,
+        Waiting::ChanReceive => 3,
+        Waiting::Select => 2,
+        Waiting::ChanSend => 1,
+        _ => 0,
+    }
+}
+
+/// What to look for where the partner of a wait is gone. `alone`: nobody waits for anything else.
+fn missing_partner(waiting: Waiting, function: &str, alone: bool) -> Option<String> {
+    Some(match waiting {
+        Waiting::Cond => format!(
+            "A Signal that comes before the Wait is lost: test what `{function}` waits for in a \
+             loop around Wait, and change it under the same lock."
+        ),
+        Waiting::ChanSend => format!(
+            "Nobody receives from the channel of `{function}`: look for a receiver that has \
+             returned, on an error for instance. Let senders select on ctx.Done() as well."
+        ),
+        Waiting::Select => format!(
+            "No case of the select in `{function}` can come any more: cancel its context when \
+             another part fails, as errgroup.WithContext does."
+        ),
+        Waiting::ChanReceive => format!(
+            "Nobody sends to the channel of `{function}` or closes it: `range` over a channel \
+             ends only when it is closed."
+        ),
+        Waiting::WaitGroup if alone => "Done was called less often than Add has counted: a \
+             goroutine ended without it, or was never started. `defer wg.Done()` runs on every \
+             path."
+            .to_owned(),
+        _ => return None,
+    })
+}
+
 /// All asleep, and nothing more special: say what each waits for.
 fn who_waits(snapshot: &Snapshot<'_>) -> Diagnosis {
-    let waiting: Vec<_> = snapshot
+    let mut waiting: Vec<_> = snapshot
         .groups
         .iter()
         .filter(|group| group.waiting.on_goroutine())
         .collect();
+    waiting.sort_by_key(|group| depth(group.waiting));
     let main = waiting.first().map_or_else(
         || "all goroutines wait".to_owned(),
         |group| {
@@ -143,6 +183,13 @@ fn who_waits(snapshot: &Snapshot<'_>) -> Diagnosis {
     );
     let mut diagnosis = Diagnosis::new(class("all-asleep"), main).of(snapshot.members.len());
     diagnosis.weight += 1;
+    if let Some(group) = waiting.first() {
+        let function = site::function(snapshot, group.members[0]);
+        let alone = waiting.len() == 1;
+        if let Some(advice) = missing_partner(group.waiting, &function, alone) {
+            diagnosis = diagnosis.advise(advice);
+        }
+    }
     for group in waiting.into_iter().take(12) {
         let n = group.members.len();
         let first = group.members[0];

@@ -8,6 +8,9 @@ use crate::{Diagnosis, SiteRole, class, site};
 
 /// So many waiters make a queue worth a word.
 const PILE: usize = 3;
+/// So many do, if who holds the lock waits for the network, and is known well enough.
+const PILE_AT_NETWORK: usize = 2;
+const SURE_HOLDER: u32 = 2;
 
 pub(crate) fn of_pages(
     snapshot: &Snapshot<'_>,
@@ -225,7 +228,16 @@ fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<D
         .map(|member| snapshot.members[*member as usize].goroutine.wait_minutes)
         .max()
         .unwrap_or(0);
-    if waiters.len() < PILE && oldest == 0 && !all_asleep {
+    let in_network = |holder: &&Holder| {
+        let waiting = snapshot.members[holder.member as usize].waiting;
+        waiting == Waiting::Io && SURE_HOLDER <= holder.points
+    };
+    let enough = if holder.filter(in_network).is_some() {
+        PILE_AT_NETWORK
+    } else {
+        PILE
+    };
+    if waiters.len() < enough && oldest == 0 && !all_asleep {
         return None;
     }
     let first = *page.writers.first().or(page.readers.first())?;

@@ -163,6 +163,9 @@ fn others(
         return diagnosis;
     }
     near.sort_by_key(|(points, member)| (std::cmp::Reverse(*points), *member));
+    // Who is in the same function or type leaves no room for who is only in the same package.
+    let best = near.first().map_or(0, |(points, _)| *points);
+    near.retain(|(points, _)| best.min(SAME_TYPE) <= *points);
     for (_, member) in near.into_iter().take(20) {
         let site = site::of_member(snapshot, SiteRole::Other, member, 1);
         push_site(&mut diagnosis.sites, site);
@@ -187,23 +190,31 @@ fn push_site(sites: &mut Vec<Site>, site: Option<Site>) {
     }
 }
 
+const SAME_FUNCTION: u32 = 4;
+const SAME_TYPE: u32 = 3;
+
 /// How likely `member` is to be the other side of `failed`, by code only. Goroutines that sleep
-/// or wait cannot be in the middle of a write.
+/// or wait cannot be in the middle of a write, but one that made the map grow may wait for the
+/// collector.
 fn likeness(snapshot: &Snapshot<'_>, failed: u32, member: u32) -> Option<u32> {
-    let waiting = snapshot.members[member as usize].waiting;
-    if !matches!(waiting, Waiting::Running | Waiting::Runnable) {
+    let own = snapshot.user_frame(failed)?;
+    let may_write = match snapshot.members[member as usize].waiting {
+        Waiting::Running | Waiting::Runnable => true,
+        Waiting::Semaphore => snapshot.user_frame(member)?.func == own.func,
+        _ => false,
+    };
+    if !may_write {
         return None;
     }
-    let own = snapshot.user_frame(failed)?;
     let document = snapshot.document;
     let own_name = document.name(own.func);
     let mut best = 0;
     for frame in snapshot.user_frames(member) {
         let name = document.name(frame.func);
         let points = if frame.func == own.func {
-            4
+            SAME_FUNCTION
         } else if receiver_of(&name).is_some() && receiver_of(&name) == receiver_of(&own_name) {
-            3
+            SAME_TYPE
         } else {
             u32::from(package_of(&name) == package_of(&own_name))
         };

@@ -90,6 +90,19 @@ fn dependency_of(file: &str) -> Option<Dependency> {
     })
 }
 
+/// Who called the function that a member is in, in code that the user has written.
+pub(crate) fn caller(snapshot: &Snapshot<'_>, member: u32) -> Option<Site> {
+    let own = snapshot.user_frame(member)?;
+    let mut frames = snapshot.user_frames(member).skip_while(|it| *it != own);
+    let document = snapshot.document;
+    let caller = frames.find(|frame| {
+        let is_written = !document.name(frame.func).contains(".gowrap");
+        is_written && frame.func != own.func
+    })?;
+    let id = id(snapshot, member);
+    Some(of_frame(document, SiteRole::Called, caller, 1, id))
+}
+
 /// Where a member was started.
 pub(crate) fn of_creator(snapshot: &Snapshot<'_>, member: u32, goroutines: usize) -> Option<Site> {
     let goroutine = snapshot.members[member as usize].goroutine;
