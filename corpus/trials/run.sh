@@ -4,6 +4,7 @@
 #
 #   run.sh [NAME...]
 #
+# A folder with a file `version` is built with that version of Go.
 # A program that has not died after five seconds hangs and gets SIGQUIT. The log is NAME/log.txt;
 # -trimpath keeps paths of this machine out of it. Modules come through the module proxy. The one
 # for Java needs a JDK and is asked for two thread dumps.
@@ -24,7 +25,8 @@ for name; do
 		kill "$machine"
 		continue
 	fi
-	(cd "$name" && GOFLAGS=-mod=mod go build -trimpath -o "$work/$name" .) || continue
+	toolchain=$(cat "$name/version" 2>/dev/null || echo "${GOTOOLCHAIN:-local}")
+	(cd "$name" && GOTOOLCHAIN=$toolchain GOFLAGS=-mod=mod go build -trimpath -o "$work/$name" .) || continue
 	timeout -s QUIT 5 "$work/$name" 2>"$name/log.txt" >/dev/null
 	head -c 200 "$name/log.txt" | head -1 | sed "s/^/$name: /"
 done

@@ -232,7 +232,7 @@ fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<D
         let waiting = snapshot.members[holder.member as usize].waiting;
         waiting == Waiting::Io && SURE_HOLDER <= holder.points
     };
-    let enough = if holder.filter(in_network).is_some() {
+    let enough = if holder.as_ref().is_some_and(in_network) {
         PILE_AT_NETWORK
     } else {
         PILE

@@ -85,12 +85,16 @@ impl Summary {
         } else {
             format!("Read {}.", parts.join(", "))
         };
-        for (n, one, many) in [
+        let around = if parts.is_empty() {
+            ("line was read.", "lines were read.")
+        } else {
             (
-                self.log_lines,
                 "log line around them was left out.",
                 "log lines around them were left out.",
-            ),
+            )
+        };
+        for (n, one, many) in [
+            (self.log_lines, around.0, around.1),
             (
                 self.dropped_lines,
                 "line of dumps had no room and was left out.",

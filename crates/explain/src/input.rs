@@ -81,9 +81,9 @@ pub(crate) struct Texts {
 pub(crate) fn texts(input: Input<'_>) -> (Texts, Option<InputError>) {
     let name = input.name.clone();
     let size = input.size.unwrap_or(0);
-    let mut reader = match unpacked(input) {
-        Ok(inner) => Unfailing {
-            inner,
+    let mut reader = match input.unpacked() {
+        Ok(input) => Unfailing {
+            inner: input.reader,
             failure: None,
         },
         Err(error) => return (Texts::default(), Some(error)),
@@ -224,31 +224,39 @@ fn sieved(name: &str, sieved: Sieved) -> Texts {
     }
 }
 
-/// Puts the decoder that the first bytes ask for before an input.
-fn unpacked(input: Input<'_>) -> Result<Box<dyn Read + '_>, InputError> {
-    let Input {
-        name, mut reader, ..
-    } = input;
-    let mut magic = Vec::new();
-    let head = reader.by_ref().take(4).read_to_end(&mut magic);
-    if let Err(source) = head {
-        return Err(InputError::Io { name, source });
+impl<'r> Input<'r> {
+    /// Puts the decoder that the first bytes ask for before the input.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes cannot be read, or say that they are packed and cannot be unpacked.
+    pub fn unpacked(self) -> Result<Self, InputError> {
+        let Input {
+            name,
+            mut reader,
+            size,
+        } = self;
+        let mut magic = Vec::new();
+        let head = reader.by_ref().take(4).read_to_end(&mut magic);
+        if let Err(source) = head {
+            return Err(InputError::Io { name, source });
+        }
+        let is_gzip = magic.starts_with(GZIP);
+        let is_zstd = magic.starts_with(ZSTD);
+        let all = io::Cursor::new(magic).chain(reader);
+        let reader: Box<dyn Read + 'r> = if is_gzip {
+            Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(all)))
+        } else if is_zstd {
+            let decoder = ruzstd::decoding::StreamingDecoder::new(BufReader::new(all));
+            Box::new(decoder.map_err(|_| InputError::Packed {
+                name: name.clone(),
+                text: "it starts like zstd, and what follows is none".to_owned(),
+            })?)
+        } else {
+            Box::new(all)
+        };
+        Ok(Input { name, reader, size })
     }
-    let kind = (magic.starts_with(GZIP), magic.starts_with(ZSTD));
-    let all = io::Cursor::new(magic).chain(reader);
-    Ok(match kind {
-        (true, _) => Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(all))),
-        (_, true) => match ruzstd::decoding::StreamingDecoder::new(BufReader::new(all)) {
-            Ok(decoder) => Box::new(decoder),
-            Err(error) => {
-                return Err(InputError::Packed {
-                    name,
-                    text: error.to_string(),
-                });
-            }
-        },
-        _ => Box::new(all),
-    })
 }
 
 const GZIP: &[u8] = &[0x1f, 0x8b];

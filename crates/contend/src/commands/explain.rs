@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -155,7 +155,10 @@ fn metrics(base: &Path, files: &[PathBuf]) -> anyhow::Result<Vec<Series>> {
     let mut all = Vec::new();
     for path in files {
         let name = path.display().to_string();
-        let bytes = std::fs::read(base.join(path)).with_context(|| format!("opening {name}"))?;
+        let mut bytes = Vec::new();
+        let mut input = open(base, path)?;
+        let read = input.reader.read_to_end(&mut bytes);
+        read.with_context(|| format!("reading {name}"))?;
         let text = String::from_utf8_lossy(&bytes);
         let (series, bad) = contend_explain::read_series(&name, &text)?;
         all.extend(series);
@@ -246,19 +249,22 @@ fn difference(
     })
 }
 
+/// The bytes of a file or of standard input, unpacked.
 fn open(base: &Path, path: &Path) -> anyhow::Result<Input<'static>> {
     if path == Path::new("-") {
-        return Ok(Input {
+        let packed = Input {
             name: "standard input".to_owned(),
             reader: Box::new(io::stdin()),
             size: None,
-        });
+        };
+        return Ok(packed.unpacked()?);
     }
     let file =
         File::open(base.join(path)).with_context(|| format!("opening {}", path.display()))?;
-    Ok(Input {
+    let packed = Input {
         name: path.display().to_string(),
         size: file.metadata().map(|metadata| metadata.len()).ok(),
         reader: Box::new(file),
-    })
+    };
+    Ok(packed.unpacked()?)
 }

@@ -12,6 +12,8 @@ const LONGEST: usize = 4096;
 /// So many collections before and after a crash are shown.
 const BEFORE: usize = 3;
 const AFTER: usize = 2;
+/// So many characters of a line are shown: a line of the collector without its last words.
+const SHOWN: usize = 100;
 /// More events than that tell nobody anything.
 const MOST: usize = 1000;
 
@@ -166,7 +168,10 @@ fn told(line: &[u8]) -> Option<(Kind, String)> {
 fn quoted(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let text = text.trim_end().trim_end_matches(['"', '}', '\\', 'n']);
-    let short: String = text.chars().take(100).collect();
+    let mut short: String = text.chars().take(SHOWN).collect();
+    if short.len() < text.len() {
+        short.push_str("...");
+    }
     format!("`{}`", short.replace('`', "'"))
 }
 

@@ -1,0 +1,3 @@
+module example.com/trials/closetwice
+
+go 1.22

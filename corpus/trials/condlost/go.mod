@@ -1,0 +1,3 @@
+module example.com/trials/condlost
+
+go 1.22

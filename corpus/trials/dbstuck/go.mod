@@ -1,0 +1,3 @@
+module example.com/trials/dbstuck
+
+go 1.22

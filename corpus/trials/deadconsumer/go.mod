@@ -1,0 +1,3 @@
+module example.com/trials/deadconsumer
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/doubleunlock
+
+go 1.22

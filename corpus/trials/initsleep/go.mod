@@ -1,0 +1,3 @@
+module example.com/trials/initsleep
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/jsoniter
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/middleware
+
+go 1.22

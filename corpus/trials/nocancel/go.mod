@@ -1,0 +1,3 @@
+module example.com/trials/nocancel
+
+go 1.22

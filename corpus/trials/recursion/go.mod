@@ -1,0 +1,3 @@
+module example.com/trials/recursion
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/rlocktwice
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/streamsend
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/wgnegative
+
+go 1.22
