@@ -21,6 +21,7 @@ const length = time.Second
 type cause func(fixed bool)
 
 var causes = map[string]cause{
+	"circle":    circle,
 	"convoy":    convoy,
 	"writers":   writers,
 	"deadline":  deadline,

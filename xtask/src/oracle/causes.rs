@@ -18,13 +18,14 @@ use crate::report::{Outcome, Report};
 use crate::workspace;
 
 /// The program, the cause that contend should name, and a function that its headline should.
-const CAUSES: [(&str, &str, &str); 9] = [
+const CAUSES: [(&str, &str, &str); 10] = [
     ("convoy", "lock", "(*store).flush"),
     ("writers", "writer-starvation", "(*index).search"),
     ("deadline", "no-deadline", "main.quote"),
     ("child", "hung-child", "main.convert"),
     ("fds", "fd-exhaustion", "http.Serve"),
     ("directory", "directory", "main.checkpoint"),
+    ("circle", "wait-circle", "main.(*people)"),
     ("leak", "leak", "main.lookup"),
     ("cgo", "cgo", "main.measure"),
     ("signals", "cgo", "main.sample"),

@@ -4,6 +4,7 @@
 //! waited and the places that ended the wait; two locks that are used at one place look like one.
 
 pub mod beside;
+mod circles;
 mod doing;
 mod holders;
 mod lanes;
@@ -15,6 +16,7 @@ mod steps;
 mod sums;
 mod told;
 
+pub use circles::{Circle, Group};
 pub use doing::Doing;
 pub use lanes::{Activity, Lane, Lanes, Life, Stretch, Watcher};
 pub use run::{Collection, Latency, Run, run_of, watched_run_of};

@@ -6,7 +6,7 @@ use contend_gotrace::{Event, Loss, Reader, Tables};
 
 use super::beside::Beside;
 use super::sums::Sums;
-use super::{Lanes, Site, Span, WaitKind, Watcher};
+use super::{Circle, Lanes, Site, Span, WaitKind, Watcher};
 
 /// What a trace says of a run.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,8 @@ pub struct Run {
     pub latency: Latency,
     /// Collections and stops of the world.
     pub collection: Collection,
+    /// Groups that wait for each other when the trace ends.
+    pub circles: Vec<Circle>,
     /// Regions and tasks by name; regions first, then by their sum.
     pub spans: Vec<Span>,
     /// What of the trace is missing. Sums are of the rest.

@@ -3,6 +3,7 @@
 use contend_gotrace::{Change, Event, EventKind, GoState, Loss, NONE, Tables};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::circles::{Stuck, VariantId, Variants};
 use super::holders::{Handoff, Handoffs, Pause};
 use super::of_site::{Open, SiteSums};
 use super::spans::{Done, Spans};
@@ -17,6 +18,8 @@ struct Member {
     since: i64,
     /// Where it waits or is in a system call.
     site: SiteId,
+    /// In which calls that is.
+    variant: VariantId,
     /// For the assist that is under way.
     assist: Option<i64>,
     /// How it got the last lock that it had to wait for.
@@ -43,7 +46,10 @@ pub(super) struct Sums {
     site_ids: FxHashMap<(Option<WaitKind>, Doing, Place), SiteId>,
     of_sites: Vec<SiteSums>,
     /// Of this generation: by reason and stack.
-    by_stack: FxHashMap<(u64, u64), SiteId>,
+    by_stack: FxHashMap<(u64, u64), (SiteId, VariantId)>,
+    variants: Variants,
+    /// Goroutines that waited when the trace or a sound part of it ended.
+    stuck: Vec<Stuck>,
     places: Vec<Place>,
     place_ids: FxHashMap<Place, u32>,
     wakers_by_stack: FxHashMap<u64, u32>,
@@ -154,14 +160,14 @@ impl Sums {
             // The state again at the start of a generation.
             return;
         }
-        let site = match (to, event.kind) {
+        let (site, variant) = match (to, event.kind) {
             (GoState::Waiting, EventKind::GoBlock) => {
                 self.site(event.args[0], event.stack(), tables)
             }
             // It waited before the trace began, or was created so: no reason is known.
             (GoState::Waiting, _) => self.site(0, event.stack(), tables),
             (GoState::Syscall, _) => self.site(SYSCALL, event.stack(), tables),
-            _ => 0,
+            _ => (0, 0),
         };
         let creator = match event.kind {
             EventKind::GoCreate | EventKind::GoCreateBlocked => Some(self.waker(event, tables)),
@@ -174,6 +180,7 @@ impl Sums {
             // What it did before the trace began is not known; only the part inside counts.
             since: event.time,
             site,
+            variant,
             assist: before.as_ref().and_then(|it| it.assist),
             handoff: before.as_ref().and_then(|it| it.handoff),
             pause: before.as_ref().and_then(|it| it.pause),
@@ -333,7 +340,7 @@ impl Sums {
         id
     }
 
-    fn site(&mut self, reason: u64, stack: u64, tables: &Tables) -> SiteId {
+    fn site(&mut self, reason: u64, stack: u64, tables: &Tables) -> (SiteId, VariantId) {
         if let Some(known) = self.by_stack.get(&(reason, stack)) {
             return *known;
         }
@@ -342,21 +349,27 @@ impl Sums {
         let next = self.sites.len() as SiteId;
         let key = (kind, doing, place.clone());
         let id = *self.site_ids.entry(key).or_insert(next);
+        let variant = self.variants.of(id, &place, stack, tables);
         if id == next {
             self.sites.push((kind, place));
             self.doing.push(doing);
             self.of_sites.push(SiteSums::default());
         }
-        self.by_stack.insert((reason, stack), id);
-        id
+        self.by_stack.insert((reason, stack), (id, variant));
+        (id, variant)
     }
 
     /// What goroutines do after `end` is not known, so what they did until then is all there is.
     fn leave_off(&mut self, end: i64) {
         let mut open: Vec<(i64, Member)> = self.members.drain().collect();
         open.sort_by_key(|(id, _)| *id);
+        self.stuck.clear();
         for (id, member) in open {
             let nanos = end - member.since;
+            if member.state == GoState::Waiting {
+                let variant = member.variant;
+                self.stuck.push(Stuck { variant, nanos });
+            }
             match member.state {
                 GoState::Running => self.run.running_nanos += nanos,
                 GoState::Waiting | GoState::Syscall => {
@@ -391,6 +404,11 @@ impl Sums {
         let place = |site: SiteId| all[site as usize].1.clone();
         self.run.spans = std::mem::take(&mut self.spans).close(place, self.first);
         let of_sites = std::mem::take(&mut self.of_sites);
+        self.run.length_nanos = self.last - self.first;
+        let length = self.run.length_nanos;
+        self.run.circles = self
+            .variants
+            .circles(&self.stuck, length, &all, &of_sites, &places);
         for (index, sums) in of_sites.into_iter().enumerate() {
             let kind = all[index].0;
             let site = sums.told(index, &all, self.doing[index], &places);
@@ -409,7 +427,6 @@ impl Sums {
         self.run.sites.sort_by(order);
         self.run.syscalls.sort_by(order);
         self.run.n_goroutines = self.n_goroutines.len();
-        self.run.length_nanos = self.last - self.first;
         self.run
     }
 }

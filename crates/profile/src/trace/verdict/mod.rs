@@ -1,6 +1,7 @@
 //! What dominated a run, in a sentence each, with how sure that is.
 
 mod blocked;
+mod circles;
 mod locks;
 mod machine;
 mod recorded;
@@ -61,6 +62,7 @@ pub(crate) fn verdicts(run: &Run) -> Vec<Verdict> {
         }];
     }
     let mut all = Vec::new();
+    all.extend(circles::verdicts(run));
     all.extend(locks::verdict(run));
     all.extend(blocked::verdicts(run));
     all.extend(machine::verdicts(run));
