@@ -161,8 +161,8 @@ pub(crate) struct Explain {
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Flame {
-    /// Folded stacks, output of `perf script`, profiles of pprof, goroutine dumps; several are
-    /// added up. `-` is standard input
+    /// Folded stacks, output of `perf script`, profiles of pprof, execution traces, goroutine dumps;
+    /// several are added up. `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
 

@@ -1,10 +1,13 @@
-//! Folded text, perf, pprof and goroutine dumps to stacks.
+//! Folded text, perf, pprof, traces and goroutine dumps to stacks.
 
 use std::borrow::Cow;
 
 use contend_flame::{Frame, Palette, Side, Stacks, fold};
+use contend_gotrace::TraceError;
 use contend_pprof::{Kind, Profile};
 use rustc_hash::FxHashMap;
+
+use crate::of_trace;
 
 /// How much of a text is looked at to tell its kind.
 const HEAD: usize = 64 * 1024;
@@ -20,6 +23,8 @@ pub enum Source {
     Pprof,
     /// A goroutine dump, alone or in a log.
     Dump,
+    /// An execution trace.
+    Trace,
 }
 
 /// Stacks, and what there is to say about them.
@@ -37,8 +42,11 @@ pub struct Gathered {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GatherError {
     /// None of the kinds.
-    #[error("neither folded stacks, nor perf script, pprof or a goroutine dump")]
+    #[error("neither folded stacks, nor perf script, pprof, a trace or a goroutine dump")]
     Unknown,
+    /// An execution trace that is not read.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
     /// perf's own file.
     #[error("this is perf.data; give the output of `perf script` instead")]
     PerfData,
@@ -63,51 +71,19 @@ pub enum GatherError {
     },
 }
 
-/// Recordings added up.
-#[derive(Debug, Default)]
-pub struct Merged(Option<Stacks>);
-
-impl Merged {
-    /// Adds one that counts the same.
-    pub fn add(&mut self, gathered: Gathered) -> Result<(), GatherError> {
-        match &mut self.0 {
-            None => self.0 = Some(gathered.stacks),
-            Some(all) => {
-                same_unit(all, &gathered.stacks)?;
-                all.merge(&gathered.stacks);
-            }
-        }
-        Ok(())
-    }
-
-    /// The sum; beside it `before`, if that holds any recording. `None` if there is nothing.
-    pub fn compared_with(self, before: Self) -> Result<Option<Stacks>, GatherError> {
-        let (Some(mut now), before) = (self.0, before.0) else {
-            return Ok(None);
-        };
-        if let Some(before) = before {
-            same_unit(&now, &before)?;
-            now.compare_with(&before);
-        }
-        Ok(Some(now))
-    }
-}
-
-fn same_unit(all: &Stacks, other: &Stacks) -> Result<(), GatherError> {
-    if all.unit == other.unit {
-        return Ok(());
-    }
-    Err(GatherError::Units {
-        other: other.unit.clone(),
-        unit: all.unit.clone(),
-    })
-}
-
 /// Reads the stacks of a recording. `value` chooses among the values of a pprof profile, such as
 /// `alloc_space`; without it the profile's default is taken.
 pub fn gather(bytes: &[u8], title: &str, value: Option<&str>) -> Result<Gathered, GatherError> {
     if bytes.starts_with(b"PERFILE2") {
         return Err(GatherError::PerfData);
+    }
+    if bytes.starts_with(b"go 1.") && value.is_none() {
+        let (stacks, remarks) = of_trace::stacks(bytes, title)?;
+        return Ok(Gathered {
+            source: Source::Trace,
+            stacks,
+            remarks,
+        });
     }
     let text = if contend_pprof::is_gzip(bytes) {
         None
@@ -123,7 +99,7 @@ pub fn gather(bytes: &[u8], title: &str, value: Option<&str>) -> Result<Gathered
     let (stacks, remarks) = match source {
         Source::Folded => of_folded(bytes, title),
         Source::Perf => of_perf(bytes, title),
-        Source::Dump | Source::Pprof => of_dump(bytes, title),
+        Source::Dump | Source::Pprof | Source::Trace => of_dump(bytes, title),
     };
     if stacks.is_empty() && source == Source::Dump {
         return Err(GatherError::Unknown);

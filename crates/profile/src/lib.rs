@@ -4,6 +4,9 @@
 //! the stacks to a flame graph; [`trace`] makes pages of an execution trace. Neither opens a file.
 
 mod gather;
+mod merged;
+mod of_trace;
 pub mod trace;
 
-pub use gather::{GatherError, Gathered, Merged, Source, gather};
+pub use gather::{GatherError, Gathered, Source, gather};
+pub use merged::Merged;

@@ -13,6 +13,7 @@ mod run;
 mod site;
 mod spans;
 mod steps;
+mod stood;
 mod sums;
 mod told;
 
@@ -22,4 +23,5 @@ pub use lanes::{Activity, Lane, Lanes, Life, Stretch, Watcher};
 pub use run::{Collection, Latency, Run, run_of, watched_run_of};
 pub use site::{Holds, Inside, OpenWaits, Place, Site, WaitKind, Waker};
 pub use spans::{Link, Slowest, Span, Spent};
+pub use stood::{Stood, stood_of};
 pub use told::told;
