@@ -189,8 +189,8 @@ pub(crate) struct Trace {
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
-    /// What was recorded beside the trace: perf.data, the text of perf script, or that of
-    /// strace -f -ttt -T -yy
+    /// What was recorded beside the trace: perf.data, the text of perf script, that of
+    /// strace -f -ttt -T -yy, or proc.txt of `contend record` for the names of descriptors
     #[arg(long, value_name = "FILE")]
     pub(crate) perf: Vec<PathBuf>,
 

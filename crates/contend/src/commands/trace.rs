@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use contend_profile::trace::Run;
-use contend_profile::trace::beside::{self, Names, Source};
+use contend_profile::trace::beside::{self, Anchors, Names, Source};
 
 use crate::args::{Args, Trace, TraceFormat};
 use crate::commands::{Exit, timeline};
@@ -43,8 +43,11 @@ pub(crate) fn run(
         contend_profile::trace::read(open()?)
     } else {
         let sources = recordings(&base, trace)?;
-        let anchors = contend_profile::trace::read_anchors(open()?);
-        let anchors = anchors.with_context(|| format!("{shown}"))?;
+        let anchors = if beside::need_anchors(&sources) {
+            contend_profile::trace::read_anchors(open()?).with_context(|| format!("{shown}"))?
+        } else {
+            Anchors::default()
+        };
         let (recorded, alignment) = beside::aligned(sources, &anchors);
         contend_profile::trace::read_beside(open()?, &recorded, alignment)
     };

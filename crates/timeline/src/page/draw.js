@@ -47,7 +47,7 @@ function draw() {
   axis(pixel);
   const last = Math.min(shown.length, top_row + shape.rows + 1);
   const sums = sumsOf(blocks, level);
-  for (let at = top_row; at < last; at++) drawRow(shown[at], HEAD + (at - top_row) * ROW, blocks, sums, pixel, level);
+  for (let at = top_row; at < last; at++) drawRow(shown[at], HEAD + (at - top_row) * ROW, blocks, sums);
   pen.clearRect(0, 0, 0, 0);
   names(last);
   if (chosen) arrow(chosen, pixel);
@@ -78,9 +78,16 @@ function sumsOf(blocks, level) {
   return parts;
 }
 
-function drawRow(row, y, blocks, sums, pixel) {
+// A colour is set only when it is another one, which takes the browser long.
+function fill(colour, x, y, wide, high) {
+  if (fill.last !== colour) { pen.fillStyle = colour; fill.last = colour; }
+  pen.fillRect(x, y, wide, high);
+}
+
+function drawRow(row, y, blocks, sums) {
   const { left, wide } = shape, colour = colours(), high = BAR;
   const edge = { at: -1 };
+  fill.last = null;
   for (const block of blocks) {
     edge.at = -1;
     within(block, row, view.from, view.to, (piece) => {
@@ -90,28 +97,53 @@ function drawRow(row, y, blocks, sums, pixel) {
       const begin = Math.max(from, edge.at);
       edge.at = Math.max(to, begin + 1);
       const activity = block.activity[piece];
-      pen.globalAlpha = matching && !matching[activity] ? 0.2 : 1;
-      pen.fillStyle = colour[about.activities[activity].class];
-      pen.fillRect(begin, y + 2, Math.max(1, to - begin - (to - begin > 3 ? 0.5 : 0)), high);
+      if (matching) pen.globalAlpha = matching[activity] ? 1 : 0.2;
+      fill(colour[about.activities[activity].class], begin, y + 2, Math.max(1, to - begin - (to - begin > 3 ? 0.5 : 0)), high);
     });
   }
   pen.globalAlpha = matching ? 0.3 : 1;
+  drawSums(row, y, sums, colour);
+  pen.globalAlpha = 1;
+}
+
+// Short stretches, a column for each pixel: below the share of time that ran, above it the rest.
+const column = { ran: new Float32Array(0), rest: new Float32Array(0), most: new Float32Array(0), chief: new Uint8Array(0) };
+function drawSums(row, y, sums, colour) {
+  const { left, room } = shape, width = Math.ceil(room), high = BAR, scale = room / (view.to - view.from);
+  if (column.ran.length !== width) {
+    column.ran = new Float32Array(width); column.rest = new Float32Array(width);
+    column.most = new Float32Array(width); column.chief = new Uint8Array(width);
+  }
+  const { ran, rest, most, chief } = column;
+  for (const list of [ran, rest, most]) list.fill(0);
   for (const part of sums) {
     const at = find(part.block.rows, row);
     if (at < 0) continue;
-    const step = grain(part.block.level), grains = part.block.sumGrain;
+    const step = grain(part.block.level), { sumGrain: grains, shares } = part.block, wide = step * scale;
     let low = part.block.firstSum[at], last = part.block.firstSum[at + 1];
-    const end = last, from = Math.max(part.from, view.from), to = Math.min(part.to, view.to);
+    const stop = last, from = Math.max(part.from, view.from), to = Math.min(part.to, view.to);
     while (low < last) { const middle = (low + last) >> 1; if ((grains[middle] + 1) * step <= from) low = middle + 1; else last = middle; }
-    for (let sum = low; sum < end && grains[sum] * step < to; sum++) {
-      const x = Math.max(left, place_x(grains[sum] * step)), w = Math.max(0.6, Math.min(wide, place_x((grains[sum] + 1) * step)) - x);
-      const running = (part.block.shares[2 * sum] >> 4) / 15, other = (part.block.shares[2 * sum] & 15) / 15;
-      const tall = running ? Math.max(2, running * high) : 0, more = other ? Math.max(2, other * high) : 0;
-      if (more) { pen.fillStyle = colour[part.block.shares[2 * sum + 1]]; pen.fillRect(x, y + 2 + Math.max(0, high - tall - more), w, Math.min(more, high)); }
-      if (tall) { pen.fillStyle = colour[0]; pen.fillRect(x, y + 2 + high - tall, w, tall); }
+    for (let sum = low; sum < stop && grains[sum] * step < to; sum++) {
+      const x = Math.max(0, (grains[sum] * step - view.from) * scale), x_end = Math.min(width, (grains[sum] * step - view.from) * scale + wide);
+      const running = (shares[2 * sum] >> 4) / 15, other = (shares[2 * sum] & 15) / 15;
+      for (let pixel = Math.floor(x); pixel < x_end; pixel++) {
+        const part_of = Math.min(x_end, pixel + 1) - Math.max(x, pixel);
+        ran[pixel] += running * part_of;
+        rest[pixel] += other * part_of;
+        if (other * part_of > most[pixel]) { most[pixel] = other * part_of; chief[pixel] = shares[2 * sum + 1]; }
+      }
     }
   }
-  pen.globalAlpha = 1;
+  // Equal columns side by side are one.
+  const tall = (share) => (share ? Math.max(2, Math.round(share * high)) : 0);
+  for (let from = 0; from < width;) {
+    const green = tall(ran[from]), more = tall(rest[from]);
+    let to = from + 1;
+    while (to < width && tall(ran[to]) === green && tall(rest[to]) === more && (!more || chief[to] === chief[from])) to++;
+    if (more) fill(colour[chief[from]], left + from, y + 2 + Math.max(0, high - green - more), to - from, Math.min(more, high));
+    if (green) fill(colour[0], left + from, y + 2 + Math.max(0, high - green), to - from, Math.min(green, high));
+    from = to;
+  }
 }
 
 function names(last) {

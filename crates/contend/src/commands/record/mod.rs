@@ -152,9 +152,13 @@ fn say(items: &[Item], record: &Record, dir: &Path, out: &mut dyn Write) -> anyh
     if has("trace.out") {
         let path =
             |file: &str| -> String { record.out.join(PathBuf::from(file)).display().to_string() };
-        let beside = ["perf.data", "strace.txt"].into_iter().find(|it| has(it));
-        let beside = beside.map_or_else(String::new, |it| format!(" --perf {}", path(it)));
-        writeln!(out, "\nnext: contend trace {}{beside}", path("trace.out"))?;
+        let beside = ["perf.data", "strace.txt", "proc.txt"];
+        let beside = beside.into_iter().filter(|it| has(it));
+        write!(out, "\nnext: contend trace {}", path("trace.out"))?;
+        for file in beside {
+            write!(out, " --perf {}", path(file))?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }

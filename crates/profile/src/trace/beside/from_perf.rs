@@ -108,6 +108,7 @@ pub(super) fn source(recording: &Recording, names: &Names) -> Source {
         tool: "perf",
         recorded,
         remarks,
+        ..Source::default()
     }
 }
 

@@ -46,6 +46,7 @@ pub(super) fn source(recording: Recording) -> Source {
         tool: "strace",
         recorded,
         remarks,
+        ..Source::default()
     }
 }
 

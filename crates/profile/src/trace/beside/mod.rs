@@ -1,13 +1,16 @@
 //! What was recorded beside a trace, as `sched` joins it: from perf, from strace.
 
 mod from_perf;
+mod from_proc;
 mod from_strace;
 mod names;
 mod page;
 mod record;
 
-use contend_sched::trace::beside::{Alignment, Anchors, Recorded};
+use contend_sched::trace::beside::{Alignment, Clock, Recorded};
+use from_proc::Descriptors;
 
+pub use contend_sched::trace::beside::Anchors;
 pub use names::Names;
 pub(super) use page::{write_agreement, write_pages};
 pub(super) use record::{BesideRecord, record};
@@ -19,29 +22,44 @@ pub struct Source {
     pub tool: &'static str,
     /// What it recorded.
     pub recorded: Recorded,
+    /// Names of descriptors, if that is what was recorded.
+    descriptors: Option<Descriptors>,
     /// What could not be read or is missing, each in a sentence.
     pub remarks: Vec<String>,
 }
 
-/// Reads `perf.data`, what `perf script` prints, or what strace writes; `Err` if it is none.
+/// Reads `perf.data`, what `perf script` prints, what strace writes, or what `contend record` took
+/// from `/proc`; `Err` if it is none.
 pub fn read_recording(bytes: &[u8], names: &Names) -> Result<Source, &'static str> {
+    if Descriptors::looks_like(bytes) {
+        return Ok(Source {
+            tool: "/proc",
+            descriptors: Some(Descriptors::read(bytes)),
+            ..Source::default()
+        });
+    }
     if contend_strace::looks_like(bytes) {
         return Ok(from_strace::source(contend_strace::read(bytes)));
     }
     if contend_perf::is_data(bytes) || contend_perf::looks_like(bytes) {
         return Ok(from_perf::source(&contend_perf::read(bytes), names));
     }
-    Err("neither perf.data nor the text of perf script or strace -f -ttt -T")
+    Err("neither perf.data, nor the text of perf script or strace -f -ttt -T, nor proc.txt")
 }
 
 /// Brings recordings onto the clock of the trace and makes one of them.
 ///
 /// System calls are taken from the first that has some, so that none counts twice. Gives how well
 /// the clocks agree: the worst of all.
-pub fn aligned(sources: Vec<Source>, anchors: &Anchors) -> (Recorded, Alignment) {
+pub fn aligned(mut sources: Vec<Source>, anchors: &Anchors) -> (Recorded, Alignment) {
     let mut all = Recorded::default();
     let mut worst = Alignment::Exact;
+    let descriptors = sources.extract_if(.., |it| it.descriptors.is_some());
+    let descriptors: Vec<Descriptors> = descriptors.filter_map(|it| it.descriptors).collect();
     for mut source in sources {
+        for descriptors in &descriptors {
+            descriptors.name(&mut source.recorded);
+        }
         let alignment = source.recorded.align(anchors);
         if error_of(&worst) < error_of(&alignment) {
             worst = alignment.clone();
@@ -51,6 +69,12 @@ pub fn aligned(sources: Vec<Source>, anchors: &Anchors) -> (Recorded, Alignment)
         }
     }
     (all, worst)
+}
+
+/// Whether the trace must be looked through for what it says of clocks, before they can be joined.
+pub fn need_anchors(sources: &[Source]) -> bool {
+    let exact = |it: &Source| it.descriptors.is_some() || it.recorded.clock == Clock::Monotonic;
+    !sources.iter().all(exact)
 }
 
 fn error_of(alignment: &Alignment) -> i64 {
