@@ -150,12 +150,14 @@ fn ended(end: End<'_>) -> (Outcome, Option<u64>) {
 }
 
 /// True if a text that starts like this was written by strace with times: one of its first lines
-/// is a call.
+/// is a call, or the begin of one.
 pub fn looks_like(head: &[u8]) -> bool {
     const FIRST: usize = 20;
     head.split(|byte| *byte == b'\n').take(FIRST).any(|line| {
         let line = String::from_utf8_lossy(line);
-        Line::parse(&line).is_some_and(|it| matches!(it.event, Event::Call { .. }))
+        // Of a process with many threads that strace came upon, all are first seen inside a call.
+        let is_call = |it: Line<'_>| matches!(it.event, Event::Call { .. } | Event::Begun { .. });
+        Line::parse(&line).is_some_and(is_call)
     })
 }
 
@@ -172,6 +174,13 @@ mod tests {
         8 1.300000 --- SIGURG {si_signo=SIGURG} ---\n\
         7 1.400000 <... read resumed>\"a, b\", 9) = 4 <0.300000>\n\
         9 1.500000 <... futex resumed>) = -1 EINTR (Interrupted system call) <0.400000>\n";
+
+    #[test]
+    fn threads_that_are_all_inside_a_call_are_known_as_such() {
+        let line = "5416 1796005021.890617 futex(0xb514194d160, FUTEX_WAIT_PRIVATE, 0, NULL <unfinished ...>\n";
+        assert!(looks_like(line.repeat(30).as_bytes()));
+        assert!(!looks_like(b"5416 it waits (and waits)\n"));
+    }
 
     #[test]
     fn halves_are_joined_and_what_has_not_ended_is_open() {
