@@ -44,6 +44,18 @@ pub struct Roles {
     owners: FxHashMap<Node, Vec<usize>>,
     /// Functions that are called or started by name.
     placed: FxHashSet<Node>,
+    /// The goroutines beside which whoever started them goes on and comes to a function.
+    beside: FxHashMap<Node, Vec<usize>>,
+}
+
+/// A goroutine that the package starts, or a handler.
+struct Start {
+    node: Node,
+    is_many: bool,
+    /// The function and the instruction that start it, if the package does.
+    at: Option<(Node, usize)>,
+    /// What the function around it calls before it may wait for the goroutine.
+    beside: Vec<Node>,
 }
 
 /// A call inside the package.
@@ -69,7 +81,8 @@ enum Owner {
 
 impl Roles {
     pub fn new(package: &Package, accesses: &Accesses) -> Self {
-        let edges = edges(package, accesses);
+        let starts = started(package);
+        let edges = edges(package, accesses, &starts);
         let mut roles = Self {
             setup: FxHashSet::default(),
             synchronising: FxHashSet::default(),
@@ -80,8 +93,9 @@ impl Roles {
             starts: Vec::new(),
             owners: FxHashMap::default(),
             placed: FxHashSet::default(),
+            beside: FxHashMap::default(),
         };
-        let started = roles.find_goroutines(package, &edges);
+        let started = roles.find_goroutines(starts, &edges);
         roles.find_owners(package, &edges, &started);
         let direct = edges.iter().filter(|edge| edge.is_direct);
         roles.placed = direct
@@ -109,12 +123,20 @@ impl Roles {
         self.entry.get(&(body, func)).map_or(&[], Vec::as_slice)
     }
 
-    /// True if two goroutines of the package may run the functions at the same time.
+    /// True if two goroutines of the package may run the functions at the same time, or one of them
+    /// and the function that started it.
     pub fn run_beside(&self, one: Node, other: Node) -> bool {
         let of_other = self.goroutines_of(other);
-        self.goroutines_of(one)
+        let are_both = self
+            .goroutines_of(one)
             .iter()
-            .any(|&a| of_other.iter().any(|&b| a != b || self.is_many[a]))
+            .any(|&a| of_other.iter().any(|&b| a != b || self.is_many[a]));
+        let goes_on = |one: Node, other: Node| {
+            let beside = self.beside.get(&one).map_or(&[][..], Vec::as_slice);
+            let mut goroutines = self.goroutines_of(other).iter();
+            goroutines.any(|it| beside.contains(it))
+        };
+        are_both || goes_on(one, other) || goes_on(other, one)
     }
 
     /// The goroutine of the package that alone runs the function, and never beside itself.
@@ -163,25 +185,27 @@ impl Roles {
     }
 
     /// Returns the functions that run in goroutines of their own.
-    fn find_goroutines(&mut self, package: &Package, edges: &[Edge]) -> FxHashSet<Node> {
+    fn find_goroutines(&mut self, starts: Vec<Start>, edges: &[Edge]) -> FxHashSet<Node> {
         let mut calls: FxHashMap<Node, Vec<Node>> = FxHashMap::default();
         for edge in edges {
             calls.entry(edge.from).or_default().push(edge.to);
         }
-        let started = started(package);
-        for &(node, is_many, start) in &started {
+        for start in &starts {
             let number = self.is_many.len();
             if MAX_GOROUTINES <= number {
                 break;
             }
-            self.is_many.push(is_many);
-            self.start_of.push(node);
-            self.starts.push(start);
-            for node in reach(node, &calls) {
+            self.is_many.push(start.is_many);
+            self.start_of.push(start.node);
+            self.starts.push(start.at);
+            for node in reach(vec![start.node], &calls) {
                 self.goroutines.entry(node).or_default().push(number);
             }
+            for node in reach(start.beside.clone(), &calls) {
+                self.beside.entry(node).or_default().push(number);
+            }
         }
-        started.into_iter().map(|(node, ..)| node).collect()
+        starts.into_iter().map(|it| it.node).collect()
     }
 
     /// Functions that nobody but goroutines of the package comes to.
@@ -306,11 +330,8 @@ impl Roles {
     }
 }
 
-/// A function that runs in goroutines of its own, whether several run at the same time, and where
-/// they start if the package starts them.
-type StartedNode = (Node, bool, Option<(Node, usize)>);
-
-fn started(package: &Package) -> Vec<StartedNode> {
+/// The functions that run in goroutines of their own.
+fn started(package: &Package) -> Vec<Start> {
     let mut started = Vec::new();
     for facts in &package.bodies {
         if package.is_test(facts.body.file) {
@@ -329,16 +350,35 @@ fn started(package: &Package) -> Vec<StartedNode> {
                     ends_at_receive: false,
                     path: None,
                 };
-                let is_many = spawn.runs == Runs::Many || walk.after(spawn.at).contains(spawn.at);
-                let start = ((facts.index, id), spawn.at);
-                started.push((node, is_many, Some(start)));
+                let behind = walk.after(spawn.at);
+                let is_many = spawn.runs == Runs::Many || behind.contains(spawn.at);
+                let calls = func.instrs.iter().enumerate().filter_map(|(at, instr)| {
+                    let InstrKind::Call(call) = instr.kind else {
+                        return None;
+                    };
+                    let call = facts.body.call(call);
+                    let is_beside = call.mode == CallMode::Plain && behind.contains(at);
+                    let callee = is_beside.then(|| package.callee(facts, call))??;
+                    callee.target.here()
+                });
+                started.push(Start {
+                    node,
+                    is_many,
+                    at: Some(((facts.index, id), spawn.at)),
+                    beside: calls.collect(),
+                });
             }
             let body = facts.index;
             if package
                 .handler(&Target::Here { body, function: id })
                 .is_some()
             {
-                started.push(((body, id), true, None));
+                started.push(Start {
+                    node: (body, id),
+                    is_many: true,
+                    at: None,
+                    beside: Vec::new(),
+                });
             }
         }
     }
@@ -346,9 +386,9 @@ fn started(package: &Package) -> Vec<StartedNode> {
 }
 
 /// The functions that are reached over few calls.
-fn reach(from: Node, calls: &FxHashMap<Node, Vec<Node>>) -> Vec<Node> {
-    let mut seen = vec![from];
-    let mut wave = 0..1;
+fn reach(from: Vec<Node>, calls: &FxHashMap<Node, Vec<Node>>) -> Vec<Node> {
+    let mut wave = 0..from.len();
+    let mut seen = from;
     for _ in 0..MAX_CALLS {
         for at in wave.clone() {
             for &to in calls.get(&seen[at]).into_iter().flatten() {
@@ -368,7 +408,8 @@ fn is_exported(package: &Package, (body, func): Node) -> bool {
 }
 
 /// Calls inside the package, and function literals that are handed to a call, as if it ran them.
-fn edges(package: &Package, accesses: &Accesses) -> Vec<Edge> {
+fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> {
+    let goroutines: FxHashSet<Node> = starts.iter().map(|it| it.node).collect();
     let mut edges = Vec::new();
     for facts in &package.bodies {
         for (id, func) in facts.body.funcs() {
@@ -395,11 +436,12 @@ fn edges(package: &Package, accesses: &Accesses) -> Vec<Edge> {
                 if let Some(callee) = package.callee(facts, call)
                     && let Some(to) = callee.target.here()
                 {
+                    let is_goroutine = goroutines.contains(&from);
                     edges.push(Edge {
                         from,
                         to,
                         held: held.clone(),
-                        receiver: owner(package, facts, &callee),
+                        receiver: owner(package, facts, (id, is_goroutine), &callee),
                         is_direct: true,
                     });
                 }
@@ -413,14 +455,23 @@ fn edges(package: &Package, accesses: &Accesses) -> Vec<Edge> {
     edges
 }
 
-fn owner(package: &Package, facts: &BodyFacts, callee: &Started) -> Owner {
+fn owner(
+    package: &Package,
+    facts: &BodyFacts,
+    (func, is_goroutine): (FuncId, bool),
+    callee: &Started,
+) -> Owner {
     let Some(Operand::Place(place) | Operand::Addr(place)) = callee.receiver else {
         return Owner::Other;
     };
     let Some(variable) = facts.body.places.root_var(place) else {
         return Owner::Other;
     };
-    if package.fresh.is_fresh(facts.index, variable) {
+    // What a goroutine captures, others know too.
+    let is_shared = is_goroutine && facts.func(func).captures(variable);
+    if is_shared {
+        Owner::Other
+    } else if package.fresh.is_fresh(facts.index, variable) {
         Owner::Caller
     } else if package.world.object(variable).kind == ObjectKind::Var(VarKind::Receiver) {
         Owner::Same

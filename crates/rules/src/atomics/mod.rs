@@ -1,6 +1,8 @@
 //! CT1108, CT1110, CT1117: each step is atomic, and what is made of the steps is not.
 
 mod aba;
+mod helpers;
+mod made_of;
 mod operation;
 mod publication;
 mod read_modify_write;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use contend_analysis::library::package_path;
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::Path;
+use contend_base::Location;
 use contend_ir::{Call, CallMode, Callee, FuncId, InstrKind, Operand, PlaceId};
 use contend_types::ObjId;
 
@@ -22,13 +23,16 @@ pub(super) enum Kind {
 pub(super) struct Operation {
     pub(super) at: usize,
     pub(super) kind: Kind,
-    /// The variable that it works on.
-    pub(super) place: PlaceId,
+    /// The variable that it works on; `None` behind a call.
+    pub(super) place: Option<PlaceId>,
     /// The field or package variable that the atomic is.
     pub(super) owner: Option<ObjId>,
     /// What it was given, without the variable.
     pub(super) values: Vec<Operand>,
     pub(super) result: Option<PlaceId>,
+    pub(super) location: Location,
+    /// It stands in a function that is called at `at`.
+    pub(super) is_behind_call: bool,
 }
 
 impl Operation {
@@ -109,7 +113,9 @@ fn operation(package: &Package, facts: &BodyFacts, at: usize, call: &Call) -> Op
     Some(Operation {
         at,
         kind,
-        place,
+        place: Some(place),
+        location: facts.location(call.span),
+        is_behind_call: false,
         owner: Path::of(facts.body, place).and_then(|path| path.last_field().or(path.variable())),
         values: values.to_vec(),
         result: result.and_then(|result| match *result {

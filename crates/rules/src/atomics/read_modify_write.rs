@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::{BodyFacts, declared_in};
+use contend_analysis::path::Path;
 use contend_analysis::roles::Roles;
-use contend_base::Location;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{BlockId, FuncId, InstrKind, Operand, PlaceId, Terminator};
 use contend_types::ObjId;
 
+use super::helpers::with_calls;
+use super::made_of::{is_known, made_of};
 use super::operation::{Kind, Operation, Operations};
 
 pub(crate) static RMW: RuleMeta = RuleMeta {
@@ -36,18 +38,18 @@ pub(super) fn check(
     let mut of_words: BTreeMap<Option<ObjId>, Vec<Finding>> = BTreeMap::new();
     for (facts, func, found) in operations.functions() {
         findings.extend(assigned_result(operations, facts, func, found));
-        if roles.is_setup(facts.index, func) || operations.package.is_test(facts.body.file) {
-            continue;
-        }
-        for store in found.iter().filter(|it| it.kind == Kind::Store) {
+    }
+    for (facts, func) in functions(operations, roles) {
+        let found = with_calls(operations, accesses, facts, func);
+        for (path, store) in found.iter().filter(|(_, it)| it.kind == Kind::Store) {
             let candidate = Candidate {
                 operations,
                 roles,
                 accesses,
                 facts,
                 func,
-                found,
-                store,
+                found: &found,
+                store: (path.as_ref(), store),
             };
             if let Some(finding) = candidate.verdict(&writers) {
                 of_words.entry(store.owner).or_default().push(finding);
@@ -56,6 +58,17 @@ pub(super) fn check(
         }
     }
     findings.extend(of_words.into_values().filter_map(told_together));
+}
+
+/// The functions that may load and store beside others.
+fn functions<'a>(operations: &Operations<'a>, roles: &Roles) -> Vec<(&'a BodyFacts<'a>, FuncId)> {
+    let package = operations.package;
+    let bodies = package.bodies.iter();
+    bodies
+        .filter(|facts| !package.is_test(facts.body.file))
+        .flat_map(|facts| facts.body.funcs().map(move |(func, _)| (facts, func)))
+        .filter(|&(facts, func)| !roles.is_setup(facts.index, func))
+        .collect()
 }
 
 /// Functions that change one word in the same way are one defect.
@@ -106,7 +119,7 @@ fn assigned_result(
         let result = Operand::Place(add.result?);
         let instr = instrs.iter().skip(add.at).find(|instr| {
             matches!(instr.kind, InstrKind::Write { place, value }
-                if place == add.place && value == result)
+                if Some(place) == add.place && value == result)
         })?;
         Some(
             Finding::new(
@@ -137,28 +150,35 @@ struct Candidate<'a> {
     accesses: &'a Accesses<'a>,
     facts: &'a BodyFacts<'a>,
     func: FuncId,
-    found: &'a [Operation],
-    store: &'a Operation,
+    found: &'a [Stored],
+    store: (Option<&'a Path>, &'a Operation),
 }
+
+/// An operation, with the path of its variable.
+type Stored = (Option<Path>, Operation);
 
 impl Candidate<'_> {
     fn verdict(&self, writers: &BTreeMap<ObjId, Vec<(usize, FuncId)>>) -> Option<Finding> {
-        let same = || self.found.iter().filter(|it| it.place == self.store.place);
+        let (path, store) = self.store;
+        let same = || {
+            let all = self.found.iter();
+            let is_same = |(other, it): &&Stored| match (path, other) {
+                (Some(path), Some(other)) => path == other,
+                _ => store.place.is_some() && it.place == store.place,
+            };
+            all.filter(is_same).map(|(_, it)| it)
+        };
         if same().any(|it| it.kind == Kind::CompareAndSwap) || self.is_locked() {
             return None;
         }
-        let load = same().rfind(|it| it.kind == Kind::Load && it.at < self.store.at)?;
-        let known = self.depends_on(load.result?, load.at);
-        let is_computed = self
-            .store
-            .values
-            .iter()
-            .any(|value| is_known(&known, *value));
+        let load = same().rfind(|it| it.kind == Kind::Load && it.at < store.at)?;
+        let known = made_of(self.facts, self.func, load.result?, load.at);
+        let is_computed = store.values.iter().any(|value| is_known(&known, *value));
         let is_decided = !is_computed && self.is_decided_by(&known, load.at);
         if !(is_computed || is_decided) {
             return None;
         }
-        let others = writers.get(&self.store.owner?)?;
+        let others = writers.get(&self.store.1.owner?)?;
         let others = others
             .iter()
             .filter(|it| **it != (self.facts.index, self.func));
@@ -168,7 +188,11 @@ impl Candidate<'_> {
                 Confidence::High,
                 "several goroutines run this at the same time".to_owned(),
             )
-        } else if n_others > 0 && !self.is_one_way() {
+        } else if n_others > 0
+            && !self.is_one_way()
+            && !store.is_behind_call
+            && !load.is_behind_call
+        {
             let functions = if n_others == 1 {
                 "function"
             } else {
@@ -195,12 +219,12 @@ impl Candidate<'_> {
                 Operand::Int(_) | Operand::Bool(_) | Operand::Const | Operand::Nil
             )
         };
-        self.store.values.iter().all(is_constant)
+        self.store.1.values.iter().all(is_constant)
     }
 
     fn is_locked(&self) -> bool {
         let held = self.accesses.locks(self.facts.index, self.func);
-        !held.at(self.store.at).is_empty()
+        !held.at(self.store.1.at).is_empty()
             || !self
                 .roles
                 .locks_at_entry(self.facts.index, self.func)
@@ -218,70 +242,6 @@ impl Candidate<'_> {
         self.roles.run_beside(node, node)
     }
 
-    /// The places whose values are made of what was loaded.
-    fn depends_on(&self, loaded: PlaceId, from: usize) -> Vec<PlaceId> {
-        let body = self.facts.body;
-        let mut known = vec![loaded];
-        for instr in self.facts.func(self.func).instrs.iter().skip(from) {
-            match instr.kind {
-                InstrKind::Write { place, value } if is_known(&known, value) => {
-                    known.push(place);
-                    known.push(body.places.root(place));
-                }
-                InstrKind::MapWrite { element, value } if is_known(&known, value) => {
-                    known.push(body.places.root(element));
-                }
-                InstrKind::Read(place) if known.contains(&body.places.root(place)) => {
-                    known.push(place);
-                }
-                InstrKind::Operation {
-                    dst, left, right, ..
-                } if is_known(&known, left) || is_known(&known, right) => known.push(dst),
-                InstrKind::Convert { dst, value, .. }
-                | InstrKind::TypeAssert { dst, value, .. }
-                | InstrKind::Slice { dst, base: value }
-                    if is_known(&known, value) =>
-                {
-                    known.push(dst);
-                }
-                InstrKind::Append {
-                    dst, slice, args, ..
-                } => {
-                    let mut all = body.operands(args).iter().chain([&slice]);
-                    if all.any(|it| self.leads_to(&known, *it)) {
-                        known.push(dst);
-                    }
-                }
-                InstrKind::Next {
-                    over, key, value, ..
-                } if self.leads_to(&known, over) => known.extend([key, value]),
-                InstrKind::Call(call) => {
-                    let call = body.call(call);
-                    let mut all = body.operands(call.args).iter().chain(&call.receiver);
-                    if all.any(|it| self.leads_to(&known, *it)) {
-                        let results = body.operands(call.results).iter();
-                        known.extend(results.filter_map(|it| match *it {
-                            Operand::Place(place) => Some(place),
-                            _ => None,
-                        }));
-                    }
-                }
-                _ => {}
-            }
-        }
-        known
-    }
-
-    /// True if the operand is a known value, or something reached from one.
-    fn leads_to(&self, known: &[PlaceId], operand: Operand) -> bool {
-        match operand {
-            Operand::Place(place) | Operand::Addr(place) => {
-                known.contains(&place) || known.contains(&self.facts.body.places.root(place))
-            }
-            _ => false,
-        }
-    }
-
     /// True if the store stands behind a condition on what was loaded.
     fn is_decided_by(&self, known: &[PlaceId], load: usize) -> bool {
         let func = self.facts.func(self.func);
@@ -291,7 +251,7 @@ impl Candidate<'_> {
                 .find(|(_, block)| block.instrs.as_usize().contains(&at))
                 .map(|(id, _)| id)
         };
-        let (Some(mut block), Some(loaded)) = (holds(self.store.at), holds(load)) else {
+        let (Some(mut block), Some(loaded)) = (holds(self.store.1.at), holds(load)) else {
             return false;
         };
         // A flag is raised on grounds of the nearest condition only.
@@ -317,9 +277,7 @@ impl Candidate<'_> {
     }
 
     fn finding(&self, load: &Operation, is_computed: bool) -> Finding {
-        let instrs = &self.facts.func(self.func).instrs;
-        let place = |at: usize| -> Location { self.facts.location(instrs[at].span) };
-        let name = self.store.owner.map_or_else(String::new, |owner| {
+        let name = self.store.1.owner.map_or_else(String::new, |owner| {
             self.operations.package.world.name(owner).to_string()
         });
         let (message, help) = if is_computed {
@@ -337,14 +295,19 @@ impl Candidate<'_> {
                 "use `CompareAndSwap`, which looks and stores in one step",
             )
         };
-        Finding::new(&RMW, place(self.store.at), message)
+        let found = Finding::new(&RMW, self.store.1.location, message)
             .here(Role::Write, "stored")
-            .label(Role::Read, place(load.at), "loaded before")
+            .label(Role::Read, load.location, "loaded before")
             .help(help)
-            .inside(self.operations.package.function_name(self.facts.body))
+            .inside(self.operations.package.function_name(self.facts.body));
+        let calls = [
+            (load, "loaded by this call"),
+            (self.store.1, "stored by this call"),
+        ];
+        let calls = calls.into_iter().filter(|(it, _)| it.is_behind_call);
+        calls.fold(found, |found, (it, text)| {
+            let instr = &self.facts.func(self.func).instrs[it.at];
+            found.label(Role::Other, self.facts.location(instr.span), text)
+        })
     }
-}
-
-fn is_known(known: &[PlaceId], value: Operand) -> bool {
-    matches!(value, Operand::Place(place) | Operand::Addr(place) if known.contains(&place))
 }

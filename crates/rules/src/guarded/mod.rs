@@ -8,6 +8,7 @@ mod entries;
 mod escape;
 mod guards;
 mod split;
+mod split_calls;
 
 use contend_analysis::accesses::Accesses;
 use contend_analysis::library::{package_path, receiver_name};
@@ -41,6 +42,7 @@ pub(crate) fn check(
     escape::check(&guards, findings);
     entries::check(&guards, findings);
     split::check(&guards, findings);
+    split_calls::check(&guards, accesses, findings);
 }
 
 /// True if locks or a `sync.Map` are used.

@@ -153,7 +153,12 @@ fn decides(facts: &BodyFacts, func: FuncId, check: &Step) -> bool {
 }
 
 /// The places whose values are made of the known ones, behind an instruction.
-fn made_of(facts: &BodyFacts, func: FuncId, from: usize, mut known: Vec<PlaceId>) -> Vec<PlaceId> {
+pub(super) fn made_of(
+    facts: &BodyFacts,
+    func: FuncId,
+    from: usize,
+    mut known: Vec<PlaceId>,
+) -> Vec<PlaceId> {
     for instr in &facts.func(func).instrs[from..] {
         let is_known =
             |operand: Operand| matches!(operand, Operand::Place(place) if known.contains(&place));

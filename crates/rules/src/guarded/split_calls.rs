@@ -1,0 +1,186 @@
+//! CT1005 again, where the look and the change are functions of their own: each of them locks and
+//! unlocks, and nothing is held from the one to the other.
+
+use contend_analysis::accesses::{Access, Accesses, Subject};
+use contend_analysis::package::{BodyFacts, Started};
+use contend_analysis::path::Path;
+use contend_finding::{Confidence, Finding, Role};
+use contend_ir::{Call, CallMode, FuncId, InstrKind, Operand, PlaceId, Terminator};
+
+use super::guards::Guards;
+use super::split::{SPLIT, made_of};
+
+/// A call of a function that uses something under a lock of its own.
+struct Section<'a> {
+    at: usize,
+    call: &'a Call,
+    accesses: Vec<Access>,
+}
+
+pub(super) fn check(guards: &Guards, accesses: &Accesses, findings: &mut Vec<Finding>) {
+    for (facts, func) in guards.functions() {
+        let node = (facts.index, func);
+        if guards.roles.run_beside(node, node) {
+            findings.extend(of_function(guards, accesses, facts, func));
+        }
+    }
+}
+
+fn of_function(
+    guards: &Guards,
+    accesses: &Accesses,
+    facts: &BodyFacts,
+    func: FuncId,
+) -> Option<Finding> {
+    let sections = sections(guards, accesses, facts, func);
+    for (nth, change) in sections.iter().enumerate() {
+        for look in &sections[..nth] {
+            let Some((read, write)) = look.accesses.iter().find_map(|read| {
+                let write = change.accesses.iter().find(|it| is_change(read, it))?;
+                Some((read, write))
+            }) else {
+                continue;
+            };
+            let looks_again = sections[..=nth]
+                .iter()
+                .any(|it| it.at == change.at && it.accesses.iter().any(|it| is_same(it, read)));
+            if !looks_again && depends(facts, func, look, change, read.subject) {
+                return Some(finding(guards, facts, (look, read), (change, write)));
+            }
+        }
+    }
+    None
+}
+
+/// The calls of the function that use something under a lock, and hold none before or behind.
+fn sections<'a>(
+    guards: &Guards,
+    accesses: &Accesses,
+    facts: &'a BodyFacts,
+    func: FuncId,
+) -> Vec<Section<'a>> {
+    let mut sections = Vec::new();
+    for (at, instr) in facts.func(func).instrs.iter().enumerate() {
+        let InstrKind::Call(call) = instr.kind else {
+            continue;
+        };
+        let call = facts.body.call(call);
+        if call.mode != CallMode::Plain || !guards.locks(facts, func, at).is_empty() {
+            continue;
+        }
+        let Some(callee) = guards.package.callee(facts, call) else {
+            continue;
+        };
+        let accesses = guarded(accesses, facts, &callee);
+        if !accesses.is_empty() {
+            sections.push(Section { at, call, accesses });
+        }
+    }
+    sections
+}
+
+/// What a function does under locks, as its caller names it.
+fn guarded(accesses: &Accesses, facts: &BodyFacts, callee: &Started) -> Vec<Access> {
+    let inside = accesses.inside(callee).iter();
+    inside
+        .filter(|it| matches!(it.subject, Subject::Map | Subject::Variable))
+        .filter(|it| it.start.is_none() && !it.is_atomic && !it.locks.is_empty())
+        .filter_map(|it| accesses.seen_by_caller(it, facts, callee))
+        .collect()
+}
+
+fn is_same(one: &Access, other: &Access) -> bool {
+    one.path == other.path && one.subject == other.subject && one.is_write() == other.is_write()
+}
+
+/// True if a write changes what was read, both under one lock.
+fn is_change(read: &Access, write: &Access) -> bool {
+    let lock = |access: &Access| -> Vec<Path> {
+        let locks = access.locks.iter();
+        locks.filter_map(|held| held.path.clone()).collect()
+    };
+    let held = lock(write);
+    !read.is_write()
+        && write.is_write()
+        && read.path == write.path
+        && read.subject == write.subject
+        && lock(read).iter().any(|it| held.contains(it))
+}
+
+/// True if the change is made because of the look: of a map for the same key, on a branch that the
+/// look decides; else with a value that is made of what was seen.
+fn depends(
+    facts: &BodyFacts,
+    func: FuncId,
+    look: &Section,
+    change: &Section,
+    subject: Subject,
+) -> bool {
+    let args = |section: &Section| facts.body.operands(section.call.args).to_vec();
+    let results = facts.body.operands(look.call.results).iter();
+    let seen: Vec<PlaceId> = results
+        .filter_map(|it| match *it {
+            Operand::Place(place) => Some(place),
+            _ => None,
+        })
+        .collect();
+    let known = made_of(facts, func, look.at, seen);
+    let is_known = |it: &Operand| matches!(it, Operand::Place(place) if known.contains(place));
+    let is_made = args(change).iter().any(is_known);
+    let keys = args(look);
+    let same_key = args(change)
+        .iter()
+        .any(|it| matches!(it, Operand::Place(_)) && keys.contains(it));
+    let decides = facts.func(func).blocks.iter().any(
+        |block| matches!(block.terminator, Terminator::Branch { cond, .. } if is_known(&cond)),
+    );
+    match subject {
+        Subject::Map => same_key && (is_made || decides),
+        _ => is_made,
+    }
+}
+
+fn finding(
+    guards: &Guards,
+    facts: &BodyFacts,
+    (look, read): (&Section, &Access),
+    (change, write): (&Section, &Access),
+) -> Finding {
+    let world = guards.package.world;
+    let name = read.path.text(world, Some(facts.body));
+    let lock = write
+        .locks
+        .iter()
+        .find_map(|held| held.path.as_ref())
+        .map_or_else(String::new, |it| it.text(world, Some(facts.body)));
+    Finding::new(
+        &SPLIT,
+        write.location,
+        format!(
+            "{}`{name}` is changed on grounds of a look at it before `{lock}` was released",
+            read.noun()
+        ),
+    )
+    .here(Role::Write, "written without looking again")
+    .label(
+        Role::Read,
+        read.location,
+        format!("looked at under an earlier hold of `{lock}`"),
+    )
+    .label(
+        Role::Other,
+        facts.location(look.call.span),
+        "looked at by this call",
+    )
+    .label(
+        Role::Other,
+        facts.location(change.call.span),
+        "changed by this call",
+    )
+    .help("look and change under one hold of the lock: one function that does both")
+    .sure(
+        Confidence::Medium,
+        "several goroutines run this at the same time, and each may have looked before another one's change",
+    )
+    .inside(guards.package.function_name(facts.body))
+}
