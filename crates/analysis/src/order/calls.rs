@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use contend_base::Span;
-use contend_ir::{Call, CallMode, Callee, Operand};
+use contend_ir::{Body, Call, CallMode, Callee, Operand};
 use contend_types::{Builtin, World};
 
 use super::build::{Builder, MAX_DEPTH, MAX_NODES};
@@ -13,7 +13,7 @@ use super::handed::Kept;
 use super::sync_calls::{SyncCall, sync_call};
 use crate::accesses::{Held, Subject};
 use crate::goroutines::started;
-use crate::library::{Mode, lock_call};
+use crate::library::{Mode, lock_call, package_path};
 use crate::locks::EffectKind;
 use crate::origins::started_by;
 use crate::package::Started;
@@ -112,6 +112,7 @@ impl<'a> Builder<'_, 'a> {
         } else {
             waiting.call_waits(package.world, call)
         };
+        let may_wait = may_wait && !is_cancel(package.world, frame.facts.body, call);
         let is_seen = is_written_out && !waiting.is_named_for_waiting(package.world, call);
         if may_wait && !is_seen {
             at = self.graph.after(at);
@@ -318,6 +319,19 @@ impl<'a> Builder<'_, 'a> {
         }
         at
     }
+}
+
+/// True for the functions by which contexts are cancelled: they wait for nobody.
+fn is_cancel(world: &World, body: &Body, call: &Call) -> bool {
+    let Callee::Value(Operand::Place(place)) = call.callee else {
+        return false;
+    };
+    let named = body.places.ty(place).and_then(|ty| world.named_parts(ty));
+    named.is_some_and(|(named, _)| {
+        let object = world.named(named).object;
+        let name = world.name(object).as_str();
+        name.starts_with("Cancel") && package_path(world, object) == "context"
+    })
 }
 
 /// The group that waits for the goroutine which a call starts.

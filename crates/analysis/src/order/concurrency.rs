@@ -3,7 +3,7 @@
 use contend_types::ObjId;
 use rustc_hash::FxHashMap;
 
-use super::graph::{NodeId, NodeSet, ThreadId, Threads};
+use super::graph::{NodeId, NodeSet, ObjectKind, ThreadId, Threads};
 use super::known::{Known, Matches, Starts};
 use super::tokens::Tokens;
 use crate::accesses::Subject;
@@ -17,13 +17,25 @@ pub struct Concurrency<'a> {
     matches: Matches,
     tokens: Tokens,
     known: FxHashMap<ThreadId, Known>,
-    carrying: FxHashMap<NodeId, NodeSet>,
+    /// By node, and whether the other side may not have begun yet.
+    carrying: FxHashMap<(NodeId, bool), NodeSet>,
     /// Of the path at hand: the nodes behind which it means something else.
     changed: NodeSet,
     /// Of the path at hand: where another thread may be while one is at a node.
     beside: FxHashMap<(NodeId, ThreadId), NodeSet>,
     /// The threads that declare each variable.
     declared: FxHashMap<ObjId, Vec<ThreadId>>,
+}
+
+/// How a thread releases an object behind a node.
+#[derive(Clone, Copy)]
+struct Released<'a> {
+    own: &'a [NodeId],
+    here: NodeId,
+    /// What comes behind the node.
+    behind: &'a NodeSet,
+    /// It may have released the object before, too.
+    is_before: bool,
 }
 
 impl<'a> Concurrency<'a> {
@@ -82,8 +94,8 @@ impl<'a> Concurrency<'a> {
         if it.is_many || self.may_meet_itself(thread, one, other) {
             return true;
         }
-        self.carry(other);
-        let carrying = &self.carrying[&other];
+        self.carry(other, false);
+        let carrying = &self.carrying[&(other, false)];
         for (above, start) in self.threads.ancestors(thread) {
             let ends = |node| carrying.contains(node) || self.changed.contains(node);
             if self.threads.reach([start], ends).contains(start) {
@@ -150,12 +162,13 @@ impl<'a> Concurrency<'a> {
         self.known
             .entry(there.0)
             .or_insert_with(|| Known::of(threads, matches, there.0));
-        self.carry(here.1);
         let Some(starts) = self.known[&there.0].at(here.1) else {
             return false;
         };
-        let carrying = &self.carrying[&here.1];
         let starts: Starts = starts.clone();
+        let is_new = starts.contains(&threads.threads[there.0].entry);
+        self.carry(here.1, is_new);
+        let carrying = &self.carrying[&(here.1, is_new)];
         let ends = |node| carrying.contains(node) || self.changed.contains(node);
         let beside = self.threads.reach(starts, ends);
         let is_beside = beside.contains(there.1);
@@ -164,8 +177,10 @@ impl<'a> Concurrency<'a> {
     }
 
     /// Finds the nodes of other threads that wait for something which is released behind `node`.
-    fn carry(&mut self, node: NodeId) {
-        if self.carrying.contains_key(&node) {
+    /// Those who may not have begun yet find what was released before, as values in the buffer of a
+    /// channel.
+    fn carry(&mut self, node: NodeId, is_new: bool) {
+        if self.carrying.contains_key(&(node, is_new)) {
             return;
         }
         let mut carrying = NodeSet::new(self.threads.nodes.len());
@@ -191,14 +206,24 @@ impl<'a> Concurrency<'a> {
                 && (!self.threads.is_in_loop(node)
                     || !reach(&[node], &|it| own.contains(&it))
                     || !reach(&own, &|_| false));
+            let is_released = is_new
+                && self.threads.objects[object].kind == ObjectKind::Channel
+                && self.threads.releases[object]
+                    .iter()
+                    .any(|&it| of(it) == thread && reach(&[it], &|_| false));
             for &acquire in acquires {
-                let own = is_each_round.then_some((&own, node, &behind));
-                if self.waits_for(acquire, object, thread, own) {
+                let released = is_each_round.then_some(Released {
+                    own: &own,
+                    here: node,
+                    behind: &behind,
+                    is_before: is_released,
+                });
+                if self.waits_for(acquire, object, thread, released) {
                     carrying.insert(acquire);
                 }
             }
         }
-        self.carrying.insert(node, carrying);
+        self.carrying.insert((node, is_new), carrying);
     }
 
     fn waits_for(
@@ -206,7 +231,7 @@ impl<'a> Concurrency<'a> {
         node: NodeId,
         object: usize,
         thread: ThreadId,
-        own: Option<(&Vec<NodeId>, NodeId, &NodeSet)>,
+        released: Option<Released>,
     ) -> bool {
         let of = self.threads.nodes[node].thread;
         if of == thread {
@@ -220,7 +245,13 @@ impl<'a> Concurrency<'a> {
                 if matched.is_open {
                     return self.matches.may_answer(self.threads, acquire, thread);
                 }
-                let Some((own, here, behind)) = own else {
+                let Some(Released {
+                    own,
+                    here,
+                    behind,
+                    is_before,
+                }) = released
+                else {
                     return false;
                 };
                 // A goroutine that starts later lets nobody go on before.
@@ -239,7 +270,7 @@ impl<'a> Concurrency<'a> {
                     .map(|&it| self.threads.nodes[it].thread)
                     .all(|of| of == thread || is_later(of));
                 let is_one = !self.threads.is_many[thread] || self.threads.is_in_loop(node);
-                matched.is_all || (is_only && is_one)
+                matched.is_all || (is_only && is_one && !is_before)
             })
     }
 

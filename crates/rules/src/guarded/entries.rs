@@ -88,7 +88,17 @@ pub(super) fn check(guards: &Guards, findings: &mut Vec<Finding>) {
     let mut of_maps: BTreeMap<(ObjId, usize), Finding> = BTreeMap::new();
     for (key, uses) in &uses {
         if let Some((bare, found)) = verdict(guards, key, uses) {
-            of_maps.entry((key.0, bare)).or_insert(found);
+            let location = found.primary.location;
+            of_maps
+                .entry((key.0, bare))
+                .and_modify(|first| {
+                    if first.primary.location != location
+                        && !first.labels.iter().any(|it| it.location == location)
+                    {
+                        first.labels.push(found.primary.clone());
+                    }
+                })
+                .or_insert(found);
         }
     }
     findings.extend(of_maps.into_values());
