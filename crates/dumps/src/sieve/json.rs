@@ -1,4 +1,4 @@
-//! Lines that are JSON objects, as structured loggers and container engines write them.
+//! Lines that structured loggers and container engines write: JSON objects, and `key="value"`.
 
 /// The parts of a record that may hold a dump.
 #[derive(Debug, Default)]
@@ -80,6 +80,22 @@ pub(super) fn record(line: &[u8]) -> Option<Record> {
             }
             _ => at += 1,
         }
+    }
+    (!record.texts.is_empty()).then_some(record)
+}
+
+/// Reads the quoted values of a line of `key="value"`, as loggers for people write it.
+pub(super) fn pairs(line: &[u8]) -> Option<Record> {
+    let mut record = Record::default();
+    let mut at = 0;
+    while let Some(found) = memchr::memmem::find(&line[at..], b"=\"") {
+        let equals = at + found;
+        let key = line[at..equals].iter().rev();
+        let key = key.take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'@' | b'.'));
+        let key = &line[equals - key.count()..equals];
+        let (text, end) = string(line, equals + 1)?;
+        field(&mut record, key, text);
+        at = end;
     }
     (!record.texts.is_empty()).then_some(record)
 }

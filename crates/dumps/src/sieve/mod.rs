@@ -126,9 +126,7 @@ impl Sieve {
             }
             None => line,
         };
-        if line.first() == Some(&b'{')
-            && let Some(record) = json::record(line)
-        {
+        if let Some(record) = record_of(line) {
             self.record(&record);
             return;
         }
@@ -260,14 +258,33 @@ impl Sieve {
     }
 }
 
+/// The record that a line is, or that stands behind the prefix of a container engine: one whose
+/// texts may have several lines, which are escaped in it.
+fn record_of(line: &[u8]) -> Option<json::Record> {
+    if line.first() == Some(&b'{') {
+        return json::record(line);
+    }
+    memmem::find(line, b"\\n")?;
+    if let Some(at) = memmem::find(line, b"{\"") {
+        let mut record = json::record(&line[at..])?;
+        let prefix = Prefix::of(&line[..at]).name();
+        record.source.extend_from_slice(prefix.as_bytes());
+        return Some(record);
+    }
+    json::pairs(line)
+}
+
 /// True if dumps of `text` stand behind prefixes or inside JSON, so that it needs a [`Sieve`].
 pub fn needs_sieve(text: &[u8]) -> bool {
     if memchr(0x1b, &text[..text.len().min(1 << 20)]).is_some() {
         return true;
     }
     let finder = memmem::Finder::new(b"goroutine ");
-    let mut looked = 0;
+    let (mut looked, mut seen) = (0, 0);
     for at in finder.find_iter(text) {
+        if at < seen {
+            continue;
+        }
         if at == 0 || text[at - 1] == b'\n' {
             // Dumps without prefix: thousands of headers need not be looked at.
             looked += 1;
@@ -278,12 +295,23 @@ pub fn needs_sieve(text: &[u8]) -> bool {
         }
         let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |i| i + 1);
         let end = memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+        seen = end;
         let line = &text[start..end];
-        if line.first() == Some(&b'{') || anchor_at(line).is_some() && !starts_dump(line) {
+        if starts_dump(line) {
+            continue;
+        }
+        if anchor_at(line).is_some() || record_of(line).is_some() {
             return true;
         }
     }
-    let others = [&b"fatal error: "[..], b"panic: ", b"WARNING: DATA RACE"];
+    let others = [
+        &b"fatal error: "[..],
+        b"panic: ",
+        b"WARNING: DATA RACE",
+        b"Full thread dump ",
+        b"goroutine profile: total ",
+        b"SCHED ",
+    ];
     looked == 0
         && others.iter().any(|other| {
             memmem::find_iter(text, other)
@@ -389,7 +417,10 @@ main.add(0xc000012345)\n\t/src/main.go:11 +0x2d\ncreated by main.main in gorouti
             .collect();
         check(&docker.concat());
         let escaped = DUMP.replace('\t', "\\t").replace('\n', "\\n");
-        check(&format!("{{\"level\":\"error\",\"msg\":\"{escaped}\"}}\n"));
+        let record = format!("{{\"level\":\"error\",\"msg\":\"{escaped}\"}}\n");
+        check(&record);
+        check(&format!("2024-05-01T10:00:00Z stderr F {record}"));
+        check(&format!("time=10:00 level=error msg=\"{escaped}\"\n"));
     }
 
     #[test]

@@ -25,6 +25,9 @@ const ANCHORS: &[&[u8]] = &[
     b"Full thread dump ",
     b"goroutine ",
     b"http: panic serving ",
+    b"SCHED ",
+    b"gc ",
+    b"SIG",
 ];
 
 /// True if a dump or a part of one starts with this line.
@@ -131,12 +134,32 @@ pub(super) fn without_colour(line: &[u8]) -> Vec<u8> {
     clean
 }
 
+/// What daemons of syslog write for a tab.
+const SYSLOG_TAB: &[u8] = b"#011";
+
+fn with_tabs(line: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = memmem::find(rest, SYSLOG_TAB) {
+        text.extend_from_slice(&rest[..at]);
+        text.push(b'\t');
+        rest = &rest[at + SYSLOG_TAB.len()..];
+    }
+    text.extend_from_slice(rest);
+    text
+}
+
 /// Adds a line, with the tab of position lines where a logger has replaced it.
 pub(super) fn push_line(text: &mut Vec<u8>, line: &[u8]) {
     let spaces = line.iter().take_while(|b| **b == b' ').count();
-    let rest = if let Some(rest) = line.strip_prefix(b"#011") {
-        Some(rest)
-    } else if matches!(spaces, 4 | 8) && memmem::find(line, b".go:").is_some() {
+    let tabs;
+    let line = if memmem::find(line, SYSLOG_TAB).is_some() {
+        tabs = with_tabs(line);
+        &tabs[..]
+    } else {
+        line
+    };
+    let rest = if matches!(spaces, 4 | 8) && memmem::find(line, b".go:").is_some() {
         Some(&line[spaces..])
     } else {
         None

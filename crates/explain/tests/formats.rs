@@ -1,0 +1,169 @@
+//! What loggers, container engines and collectors make of a crash: the answer is that of the crash
+//! as it was printed.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the recordings are a folder of files"
+)]
+
+use std::fmt::Write as _;
+
+use contend_explain::Explanation;
+
+const RECORDINGS: [&str; 12] = [
+    "trials/middleware/log.txt",
+    "trials/dbstuck/log.txt",
+    "dumps/K03.crash.go1.26.8.txt",
+    "dumps/M01.system.go1.27.3.txt",
+    "dumps/A02.race.go1.22.12.txt",
+    "shapes/recorded/quit.386.txt",
+    "shapes/recorded/panic.nested.txt",
+    "shapes/recorded/panic.windows.txt",
+    "shapes/recorded/cgo.abort.txt",
+    "shapes/recorded/race.test.txt",
+    "shapes/recorded/goroutine.debug1.txt",
+    "shapes/recorded/java.jstack.txt",
+];
+
+type WrapLine = fn(usize, &str) -> String;
+type WrapText = fn(&str) -> String;
+
+/// Each line for itself.
+const LINES: [(&str, WrapLine); 14] = [
+    ("CRI", |i, line| {
+        format!("2026-11-30T01:02:{:02}.5Z stderr F {line}", i % 60)
+    }),
+    ("docker", |i, line| {
+        let text = escaped(line);
+        format!(
+            "{{\"log\":\"{text}\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-30T01:02:{i}Z\"}}"
+        )
+    }),
+    ("docker compose", |_, line| format!("api-1  | {line}")),
+    ("colours", |_, line| {
+        format!("\x1b[36mapi-1  |\x1b[0m {line}")
+    }),
+    ("kubectl --prefix", |_, line| {
+        format!("[pod/api-7d9f8-x2x/api] {line}")
+    }),
+    ("kubectl --prefix --timestamps", |i, line| {
+        let second = i % 60;
+        format!("[pod/api-7d9f8-x2x/api] 2026-11-30T01:02:{second:02}.5Z {line}")
+    }),
+    ("syslog, RFC 3164", |i, line| {
+        format!("<11>Nov 30 01:02:{:02} host app[4711]: {line}", i % 60)
+    }),
+    ("syslog, RFC 5424", |i, line| {
+        format!(
+            "<11>1 2026-11-30T01:02:{:02}Z host app 99 - - {line}",
+            i % 60
+        )
+    }),
+    ("syslog with its tabs", |i, line| {
+        let line = line.replace('\t', "#011");
+        format!("Nov 30 01:02:{:02} node-3 api[991]: {line}", i % 60)
+    }),
+    ("journald as JSON", |_, line| {
+        let text = escaped(line);
+        format!("{{\"_PID\":\"4711\",\"MESSAGE\":\"{text}\"}}")
+    }),
+    ("fluentd", |_, line| {
+        let text = escaped(line);
+        format!("{{\"log\":\"{text}\",\"kubernetes\":{{\"pod_name\":\"api-1\"}}}}")
+    }),
+    ("a cloud", |_, line| {
+        let text = escaped(line);
+        format!("{{\"textPayload\":\"{text}\\n\",\"severity\":\"ERROR\"}}")
+    }),
+    ("Windows", |_, line| format!("{line}\r")),
+    ("as it is", |_, line| line.to_owned()),
+];
+
+/// All in one record.
+const RECORDS: [(&str, WrapText); 4] = [
+    ("JSON", |text| {
+        format!("{{\"level\":\"error\",\"msg\":\"boom\",\"stacktrace\":\"{text}\"}}")
+    }),
+    ("JSON behind CRI", |text| {
+        format!("2026-11-30T01:02:03.5Z stderr F {{\"level\":\"error\",\"stack\":\"{text}\"}}")
+    }),
+    ("key=value", |text| {
+        format!("time=2026-11-30T01:02:03Z level=error msg=\"{text}\" code=7")
+    }),
+    ("key=value behind compose", |text| {
+        format!("api-1  | time=\"2026-11-30T01:02:03Z\" level=error msg=\"{text}\"")
+    }),
+];
+
+fn escaped(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    text.replace('\n', "\\n").replace('\t', "\\t")
+}
+
+fn recorded(name: &str) -> String {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpus/");
+    std::fs::read_to_string(format!("{dir}{name}")).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+/// What must not depend on the format.
+fn essence(text: &str) -> (Vec<String>, usize, usize, usize) {
+    let explanation = Explanation::of_texts([("log", text.as_bytes())]);
+    let said = explanation.diagnoses.into_iter();
+    let summary = &explanation.summary;
+    (
+        said.map(|it| format!("{}: {}", it.class.id, it.headline))
+            .collect(),
+        summary.goroutines,
+        summary.frames,
+        summary.races,
+    )
+}
+
+#[test]
+fn the_format_of_a_log_does_not_change_the_answer() {
+    for name in RECORDINGS {
+        let text = recorded(name);
+        let plain = essence(&text);
+        assert!(0 < plain.2, "{name} has no frames");
+        for (format, wrap) in LINES {
+            let noise = wrap(0, "GET /api/items 200 12ms");
+            let lines: Vec<String> = text.lines().zip(1..).map(|(l, i)| wrap(i, l)).collect();
+            let log = format!("{noise}\n{}\n{noise}\n", lines.join("\n"));
+            assert_eq!(essence(&log), plain, "{name}, {format}");
+        }
+        for (format, wrap) in RECORDS {
+            let log = format!(
+                "{}\n{}\n",
+                wrap("GET /api 200"),
+                wrap(&escaped(text.trim_end()))
+            );
+            assert_eq!(essence(&log), plain, "{name}, {format}");
+        }
+    }
+}
+
+#[test]
+fn processes_that_write_at_the_same_time_are_told_apart() {
+    let pairs = RECORDINGS[..8].iter().zip(&RECORDINGS[1..9]);
+    for (one, other) in pairs {
+        let (first, second) = (recorded(one), recorded(other));
+        let (mut a, mut b) = (first.lines(), second.lines());
+        let mut log = String::new();
+        loop {
+            // Three lines of one, then two of the other.
+            let from_a: Vec<&str> = a.by_ref().take(3).collect();
+            let from_b: Vec<&str> = b.by_ref().take(2).collect();
+            if from_a.is_empty() && from_b.is_empty() {
+                break;
+            }
+            for (pod, lines) in [("a-1", from_a), ("b-2", from_b)] {
+                for line in lines {
+                    let _ = writeln!(log, "[pod/{pod}/api] {line}");
+                }
+            }
+        }
+        let (x, y, both) = (essence(&first), essence(&second), essence(&log));
+        let sums = (x.1 + y.1, x.2 + y.2, x.3 + y.3);
+        assert_eq!((both.1, both.2, both.3), sums, "{one} and {other}");
+    }
+}
