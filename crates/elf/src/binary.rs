@@ -17,8 +17,8 @@ pub enum ElfError {
     /// It is something else.
     #[error("not an ELF file: {0}")]
     NoElf(#[from] object::Error),
-    /// It has neither debug information nor symbols.
-    #[error("no symbols and no debug information (built with -ldflags=-s?)")]
+    /// It has neither debug information nor symbols, and is no Go program.
+    #[error("no symbols, no debug information and no table of the Go runtime")]
     Stripped,
 }
 

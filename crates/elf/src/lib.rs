@@ -1,6 +1,7 @@
 //! Names for addresses of an ELF file: functions with what was inlined into them, files, lines.
 //!
-//! The debug information is read by `gimli` and `addr2line`, the table of symbols by `object`. It
+//! The debug information is read by `gimli` and `addr2line`, the table of symbols by `object`.
+//! Of a stripped Go program the functions are in the runtime's own table. The crate
 //! knows nothing of processes: an address is an offset in the file, or the one that the linker
 //! gave.
 //!
@@ -10,6 +11,7 @@
 //! ```
 
 mod binary;
+mod pclntab;
 mod symbols;
 
 pub use binary::{Binary, ElfError, Symbol};

@@ -1,8 +1,9 @@
-//! The table of symbols.
+//! The table of symbols; where it was stripped, that of the Go runtime.
 
 use object::{Object, ObjectSymbol, SymbolKind};
 
 use crate::binary::as_go_prints;
+use crate::pclntab;
 
 /// Functions by address.
 #[derive(Debug, Default)]
@@ -18,6 +19,11 @@ impl Symbols {
         let mut functions: Vec<(u64, u64, String)> = functions
             .filter_map(|it| Some((it.address(), it.size(), as_go_prints(it.name().ok()?))))
             .collect();
+        // Of a stripped program with C there may be a few symbols for the loader.
+        if !file.symbols().any(|it| it.kind() == SymbolKind::Text) {
+            let table = pclntab::functions(file).into_iter();
+            functions.extend(table.map(|(start, size, name)| (start, size, as_go_prints(&name))));
+        }
         functions.sort();
         functions.dedup_by_key(|it| it.0);
         Self { functions }

@@ -30,6 +30,15 @@ pub(super) fn write(spans: &[Span], most: usize, out: &mut dyn Write) -> io::Res
     Ok(())
 }
 
+/// What the page says of a region or task, line by line.
+pub(super) fn lines(span: &Span) -> Vec<String> {
+    let mut text = Vec::new();
+    // Memory takes it.
+    let _ = write_one(span, &mut text);
+    let text = String::from_utf8_lossy(&text);
+    text.lines().map(|line| line.trim().to_owned()).collect()
+}
+
 fn write_one(span: &Span, out: &mut dyn Write) -> io::Result<()> {
     let lasted = &span.lasted;
     let name = if span.name.is_empty() {

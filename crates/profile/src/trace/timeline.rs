@@ -6,7 +6,11 @@ use contend_gotrace::{Reader, TraceError};
 use contend_sched::trace::{Lanes, Run, watched_run_of};
 use contend_timeline::{Finished, Headline, Timeline};
 
+use super::spans;
 use super::verdict::verdicts;
+
+/// How many names of regions and tasks the page tells of.
+const SPANS: usize = 10;
 
 /// A run, and what its page still lacks.
 #[derive(Debug)]
@@ -52,6 +56,14 @@ impl<W: Write> Watched<W> {
             let text = "The trace is damaged; parts of it are missing".to_owned();
             headlines.push(Headline { text, details });
         }
+        headlines.extend(self.run.spans.iter().take(SPANS).map(|span| {
+            let what = if span.is_task { "tasks" } else { "regions" };
+            let mut lines = spans::lines(span).into_iter();
+            Headline {
+                text: format!("{what}: {}", lines.next().unwrap_or_default()),
+                details: lines.collect(),
+            }
+        }));
         let finished = self.timeline.finish(&self.lanes, title, &headlines)?;
         Ok((self.run, finished))
     }
