@@ -52,6 +52,10 @@ impl OwnSources {
         else {
             return false;
         };
+        let place = match body.places.kind(place) {
+            PlaceKind::Deref { base } => base,
+            _ => place,
+        };
         let (PlaceKind::Var(object) | PlaceKind::Field { field: object, .. }) =
             body.places.kind(place)
         else {

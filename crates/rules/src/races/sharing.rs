@@ -381,7 +381,7 @@ impl Place<'_> {
             2 => Confidence::Medium,
             _ if is_outside && !is_guarded => Confidence::Medium,
             _ if likeness == Likeness::Part || !(is_map || is_guarded) => Confidence::Medium,
-            _ if NEAR < n_calls => Confidence::Medium,
+            _ if NEAR < n_calls || !is_map => Confidence::Medium,
             _ => Confidence::High,
         };
         Some(Pair {

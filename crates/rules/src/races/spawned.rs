@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use contend_base::{Location, Span};
 use contend_finding::{Confidence, Finding, Role};
-use contend_ir::FuncKind;
+use contend_ir::{FuncId, FuncKind};
 use contend_types::{LoopVar, ObjId, ObjectKind, VarKind};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -298,7 +298,13 @@ impl<'a> Around<'a> {
         };
         let n_calls = one.access.calls.len() + other.access.calls.len();
         let found = finding(&race);
-        let is_called = |it: ThreadId| self.threads.threads[it].via.is_some();
+        let here = self.facts.func(FuncId::new(0)).span;
+        let is_called = |it: ThreadId| {
+            let start = self.threads.threads[it].start;
+            start.is_some_and(|start| {
+                start.file != self.facts.body.file || !here.contains(start.span.start)
+            })
+        };
         let grows = |access: &Access| access.path.steps.last() == Some(&Step::Room);
         if grows(one.access) {
             found.sure(
@@ -328,6 +334,11 @@ impl<'a> Around<'a> {
                 Confidence::Medium,
                 "the goroutine would have to be faster than the assignment of what started it",
             )
+        } else if is_doubtful(pair) {
+            found.sure(
+                Confidence::Medium,
+                "what orders the uses of a field is often elsewhere",
+            )
         } else {
             found
         }
@@ -352,6 +363,16 @@ impl<'a> Around<'a> {
             .iter()
             .all(|byte| matches!(byte, b' ' | b':' | b'='))
     }
+}
+
+/// Fields behind a pointer are often used in an order that this function does not see. Goroutines
+/// that all write, and maps, are more certain.
+fn is_doubtful(pair: &Pair) -> bool {
+    let Pair { one, other } = pair;
+    let is_mixed = one.access.is_atomic != other.access.is_atomic;
+    let all_write = one.thread == other.thread && one.access.is_write() && other.access.is_write();
+    let is_field = one.access.path.steps.contains(&Step::Deref);
+    is_mixed || (is_field && !all_write && one.access.subject != Subject::Map)
 }
 
 /// A structure that is handed on is one cause, however many of its fields; and so are the maps of
