@@ -115,6 +115,9 @@ fn build(target: &str) -> anyhow::Result<PathBuf> {
         .env("RUSTFLAGS", FLAGS.join(" "))
         .env("CARGO_INCREMENTAL", "0")
         .current_dir(&folder);
+    if target == "inputs" {
+        cargo.args(["--features", "inputs"]);
+    }
     workspace::run(&mut cargo)?;
     Ok(folder
         .join("target")

@@ -171,13 +171,19 @@ fn metrics(base: &Path, files: &[PathBuf]) -> anyhow::Result<Vec<Series>> {
 
 /// Says what is missing on the time line.
 fn untimed(without_time: usize, left_out: usize) {
+    let events = |n| match n {
+        1 => "1 event has".to_owned(),
+        n => format!("{n} events have"),
+    };
     if 0 < without_time {
-        warn(&format!(
-            "{without_time} events have no time and are not on the time line"
-        ));
+        let text = format!(
+            "{} no time and no place on the time line",
+            events(without_time)
+        );
+        warn(&text);
     }
     if 0 < left_out {
-        warn(&format!("{left_out} events had no room on the time line"));
+        warn(&format!("{} no room on the time line", events(left_out)));
     }
 }
 
