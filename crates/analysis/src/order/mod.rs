@@ -12,6 +12,7 @@ mod build;
 mod calls;
 mod concurrency;
 mod drains;
+mod fields;
 mod frame;
 mod graph;
 mod handed;

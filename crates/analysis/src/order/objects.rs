@@ -56,7 +56,11 @@ impl<'a> Builder<'_, 'a> {
         facts: &BodyFacts,
         instance: usize,
     ) -> ObjectId {
-        let key = (kind, path, instance);
+        let behind = path
+            .as_ref()
+            .filter(|_| !matches!(kind, ObjectKind::Flag | ObjectKind::Lock))
+            .and_then(|path| self.orders.assigned.variable_behind(facts, path));
+        let key = (kind, behind.or(path), instance);
         if let Some(&id) = self.graph.index.get(&key) {
             return id;
         }

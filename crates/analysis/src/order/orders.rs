@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::branches::Constants;
 use super::build::{Builder, MAX_DEPTH};
+use super::fields::Assigned;
 use super::graph::Threads;
 use super::sync_calls::sync_call;
 use crate::accesses::Accesses;
@@ -24,6 +25,7 @@ pub struct Orders<'a> {
     starts: Vec<Vec<bool>>,
     /// By body: the function and instruction where a lock is released that was not taken there.
     pub(super) lent: Vec<FxHashSet<(FuncId, usize, usize)>>,
+    pub(super) assigned: Assigned,
 }
 
 impl<'a> Orders<'a> {
@@ -44,6 +46,7 @@ impl<'a> Orders<'a> {
             meets: Vec::new(),
             starts: package.bodies.iter().map(starts).collect(),
             lent: package.bodies.iter().map(lent).collect(),
+            assigned: Assigned::of(package),
         };
         orders.meets = orders.find_meets();
         orders
