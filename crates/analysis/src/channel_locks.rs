@@ -32,7 +32,7 @@ impl ChannelLocks {
         let mut locks = Self::default();
         for (&channel, makers) in &made {
             let mut turns = bodies.iter().enumerate().map(|(at, body)| {
-                let turns = turns_of(world, body, channel);
+                let turns = turns_of(body, channel);
                 (makers.contains(&at), turns)
             });
             let is_filled = turns
@@ -181,8 +181,7 @@ fn made(world: &World, bodies: &[Body]) -> BTreeMap<ObjId, Vec<usize>> {
 }
 
 /// What a body does to a channel, in order of the source.
-fn turns_of(world: &World, body: &Body, channel: ObjId) -> Vec<Turn> {
-    debug_assert!(is_shared(world, channel));
+fn turns_of(body: &Body, channel: ObjId) -> Vec<Turn> {
     let mut turns = Vec::new();
     for func in &body.funcs {
         let own = func

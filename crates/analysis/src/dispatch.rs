@@ -11,7 +11,7 @@ use contend_ir::{
 use contend_types::{Implementers, Lookup, ObjId, ObjectKind, PkgId, TypeId, VarKind, World};
 use rustc_hash::FxHashMap;
 
-use crate::library::{may_be_std, package_path};
+use crate::library::{is_test, may_be_std, package_path};
 
 /// What is stored is followed through so many variables, fields and results.
 const MAX_ROUNDS: usize = 3;
@@ -98,7 +98,7 @@ impl<'a> Dispatch<'a> {
         for ty in self.implementers.of(interface) {
             let callee = self.method(ty, method)?;
             let location = self.world.object(callee).location?;
-            if self.files.get(location.file).path.ends_with("_test.go") {
+            if is_test(self.files, location.file) {
                 continue;
             }
             if found.replace(callee).is_some_and(|it| it != callee) {

@@ -1,5 +1,6 @@
 //! What calls of the standard library and its like mean.
 
+use contend_base::{FileId, SourceMap};
 use contend_ir::{Body, Call, Callee, Operand, PlaceId};
 use contend_syntax::ast::ExprKind;
 use contend_types::{ObjId, ObjectKind, World};
@@ -7,6 +8,11 @@ use contend_types::{ObjId, ObjectKind, World};
 /// Packages of the standard library have no dot in the first element of their path.
 pub fn may_be_std(path: &str) -> bool {
     !path.split('/').next().unwrap_or_default().contains('.')
+}
+
+/// True for files of tests.
+pub fn is_test(files: &SourceMap, file: FileId) -> bool {
+    files.get(file).path.ends_with("_test.go")
 }
 
 /// How a lock is taken.

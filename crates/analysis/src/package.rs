@@ -15,7 +15,7 @@ use crate::callers::{CallersLocks, expects_lock};
 use crate::channel_locks::ChannelLocks;
 use crate::fresh::Fresh;
 use crate::known::Known;
-use crate::library::function_name;
+use crate::library::{function_name, is_test};
 use crate::literals::Literals;
 use crate::locks::{LockFlow, Summaries};
 use crate::origins;
@@ -213,7 +213,7 @@ impl<'a> Package<'a> {
 
     /// True for files of tests.
     pub fn is_test(&self, file: FileId) -> bool {
-        self.files.get(file).path.ends_with("_test.go")
+        is_test(self.files, file)
     }
 
     /// The declared function around a place of a body, as findings name it.

@@ -32,14 +32,10 @@ pub struct Roles {
     setup: FxHashSet<Node>,
     synchronising: FxHashSet<Node>,
     entry: FxHashMap<Node, Vec<(ObjId, Mode)>>,
-    /// Of each goroutine that the package starts, and each handler: several run at the same time.
-    is_many: Vec<bool>,
-    /// The function that each of them runs.
-    start_of: Vec<Node>,
+    /// The goroutines that the package starts, and the handlers.
+    starts: Vec<Start>,
     /// The goroutines that come to a function over few calls.
     goroutines: FxHashMap<Node, Vec<usize>>,
-    /// Where each of them starts: the function, and the instruction in it.
-    starts: Vec<Option<(Node, usize)>>,
     /// The goroutines that come to a function which nobody else comes to.
     owners: FxHashMap<Node, Vec<usize>>,
     /// Functions that are called or started by name.
@@ -50,7 +46,9 @@ pub struct Roles {
 
 /// A goroutine that the package starts, or a handler.
 struct Start {
+    /// The function that it runs.
     node: Node,
+    /// Several run at the same time.
     is_many: bool,
     /// The function and the instruction that start it, if the package does.
     at: Option<(Node, usize)>,
@@ -87,10 +85,8 @@ impl Roles {
             setup: FxHashSet::default(),
             synchronising: FxHashSet::default(),
             entry: FxHashMap::default(),
-            is_many: Vec::new(),
-            start_of: Vec::new(),
-            goroutines: FxHashMap::default(),
             starts: Vec::new(),
+            goroutines: FxHashMap::default(),
             owners: FxHashMap::default(),
             placed: FxHashSet::default(),
             beside: FxHashMap::default(),
@@ -130,7 +126,7 @@ impl Roles {
         let are_both = self
             .goroutines_of(one)
             .iter()
-            .any(|&a| of_other.iter().any(|&b| a != b || self.is_many[a]));
+            .any(|&a| of_other.iter().any(|&b| a != b || self.starts[a].is_many));
         let goes_on = |one: Node, other: Node| {
             let beside = self.beside.get(&one).map_or(&[][..], Vec::as_slice);
             let mut goroutines = self.goroutines_of(other).iter();
@@ -142,7 +138,7 @@ impl Roles {
     /// The goroutine of the package that alone runs the function, and never beside itself.
     pub fn owner(&self, body: usize, func: FuncId) -> Option<usize> {
         match self.owners.get(&(body, func))?.as_slice() {
-            &[owner] if !self.is_many[owner] => Some(owner),
+            &[owner] if !self.starts[owner].is_many => Some(owner),
             _ => None,
         }
     }
@@ -154,7 +150,7 @@ impl Roles {
             return false;
         };
         owners.iter().all(|&goroutine| {
-            self.starts[goroutine].is_some_and(|(starter, start)| {
+            self.starts[goroutine].at.is_some_and(|(starter, start)| {
                 let facts = &package.bodies[starter.0];
                 let walk = Walk {
                     package,
@@ -190,14 +186,7 @@ impl Roles {
         for edge in edges {
             calls.entry(edge.from).or_default().push(edge.to);
         }
-        for start in &starts {
-            let number = self.is_many.len();
-            if MAX_GOROUTINES <= number {
-                break;
-            }
-            self.is_many.push(start.is_many);
-            self.start_of.push(start.node);
-            self.starts.push(start.at);
+        for (number, start) in starts.iter().enumerate().take(MAX_GOROUTINES) {
             for node in reach(vec![start.node], &calls) {
                 self.goroutines.entry(node).or_default().push(number);
             }
@@ -205,7 +194,8 @@ impl Roles {
                 self.beside.entry(node).or_default().push(number);
             }
         }
-        starts.into_iter().map(|it| it.node).collect()
+        self.starts = starts;
+        self.starts.iter().map(|it| it.node).collect()
     }
 
     /// Functions that nobody but goroutines of the package comes to.
@@ -214,7 +204,8 @@ impl Roles {
         for edge in edges {
             callers.entry(edge.to).or_default().push(edge.from);
         }
-        for (number, &node) in self.start_of.iter().enumerate() {
+        for (number, start) in self.starts.iter().enumerate().take(MAX_GOROUTINES) {
+            let node = start.node;
             let is_called = callers.contains_key(&node) || is_exported(package, node);
             if !is_called {
                 self.owners.entry(node).or_default().push(number);

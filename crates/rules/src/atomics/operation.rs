@@ -72,6 +72,10 @@ impl<'a> Operations<'a> {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_function.is_empty()
+    }
+
     /// The functions with atomic operations, with these.
     pub(super) fn functions(
         &self,

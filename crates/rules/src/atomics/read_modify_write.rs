@@ -34,6 +34,9 @@ pub(super) fn check(
     accesses: &Accesses,
     findings: &mut Vec<Finding>,
 ) {
+    if operations.is_empty() {
+        return;
+    }
     let writers = writers(operations, roles);
     let mut of_words: BTreeMap<Option<ObjId>, Vec<Finding>> = BTreeMap::new();
     for (facts, func, found) in operations.functions() {

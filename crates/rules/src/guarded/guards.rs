@@ -57,10 +57,8 @@ impl<'a> Guards<'a> {
     /// The functions that may run beside others, with their bodies.
     pub(super) fn functions(&self) -> Vec<(&'a BodyFacts<'a>, FuncId)> {
         let (package, roles) = (self.package, self.roles);
-        let bodies = package.bodies.iter().filter(|facts| {
-            let path = &package.files.get(facts.body.file).path;
-            !path.ends_with("_test.go")
-        });
+        let bodies = package.bodies.iter();
+        let bodies = bodies.filter(|facts| !package.is_test(facts.body.file));
         bodies
             .flat_map(|facts| facts.body.funcs().map(move |(func, _)| (facts, func)))
             .filter(|(facts, func)| {

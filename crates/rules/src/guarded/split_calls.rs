@@ -41,9 +41,7 @@ fn of_function(
             }) else {
                 continue;
             };
-            let looks_again = sections[..=nth]
-                .iter()
-                .any(|it| it.at == change.at && it.accesses.iter().any(|it| is_same(it, read)));
+            let looks_again = change.accesses.iter().any(|it| is_same(it, read));
             if !looks_again && depends(facts, func, look, change, read.subject) {
                 return Some(finding(guards, facts, (look, read), (change, write)));
             }

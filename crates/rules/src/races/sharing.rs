@@ -21,7 +21,7 @@ use super::shared::{Guard, Key, OfField, name_without_goroutines};
 use super::spawned::NEAR;
 use contend_analysis::accesses::{Access, Subject};
 use contend_analysis::known::Table;
-use contend_analysis::library::{Mode, function_name};
+use contend_analysis::library::{Mode, function_name, is_test};
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::origins::Runs;
 use contend_analysis::path::Step;
@@ -398,10 +398,7 @@ impl Place<'_> {
 
     /// True for what a value does that a test puts in the place of the real one.
     fn is_test_double(&self, it: &Use) -> bool {
-        self.files
-            .get(it.access.location.file)
-            .path
-            .ends_with("_test.go")
+        is_test(self.files, it.access.location.file)
     }
 
     /// The package `main` that a function belongs to: two of them are two processes.
