@@ -5,13 +5,15 @@
 mod json;
 mod prefix;
 mod shape;
+mod telltales;
 
 use memchr::{memchr, memmem};
 use rustc_hash::FxHashMap;
 
 use prefix::Prefix;
-use shape::anchor_at;
+use shape::{anchor_at, is_collection};
 pub(crate) use shape::{belongs, starts_dump};
+use telltales::Telltales;
 
 /// A text without prefixes, as [`crate::parse`] wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +49,9 @@ pub struct Sieve {
     by_json: FxHashMap<Vec<u8>, usize>,
     plain: Option<usize>,
     quiet: Vec<u32>,
-    finders: Vec<memmem::Finder<'static>>,
+    /// Streams that are not quiet yet.
+    awake: usize,
+    telltales: Telltales,
 }
 
 /// A stream ends after so many lines of it that belong to no dump.
@@ -69,7 +73,8 @@ impl Sieve {
             by_json: FxHashMap::default(),
             plain: None,
             quiet: Vec::new(),
-            finders: shape::TELLTALES.iter().map(memmem::Finder::new).collect(),
+            awake: 0,
+            telltales: Telltales::default(),
         }
     }
 
@@ -104,15 +109,26 @@ impl Sieve {
         self.out
     }
 
+    /// While all streams are quiet, only lines with a telltale are looked at.
     fn lines(&mut self, text: &[u8]) {
-        let silent = self.quiet.iter().all(|quiet| QUIET <= *quiet);
-        if silent && self.finders.iter().all(|f| f.find(text).is_none()) {
-            self.out.lines += memchr::memchr_iter(b'\n', text).count() as u64;
-            return;
-        }
-        for line in text.split_inclusive(|b| *b == b'\n') {
-            let line = line.strip_suffix(b"\n").unwrap_or(line);
+        self.telltales.start();
+        let mut at = 0;
+        while at < text.len() {
+            if self.awake == 0 {
+                let next = self.telltales.next_line(text, at);
+                self.out.lines += memchr::memchr_iter(b'\n', &text[at..next]).count() as u64;
+                at = next;
+            }
+            let rest = &text[at..];
+            let Some(end) = memchr(b'\n', rest) else {
+                if !rest.is_empty() {
+                    self.line(rest);
+                }
+                return;
+            };
+            let line = &rest[..end];
             self.line(line.strip_suffix(b"\r").unwrap_or(line));
+            at += end + 1;
         }
     }
 
@@ -231,30 +247,60 @@ impl Sieve {
     }
 
     fn keep(&mut self, stream: usize, line: &[u8], start: bool) {
-        if start {
-            self.quiet[stream] = 0;
-        } else if QUIET <= self.quiet[stream] {
-            return;
-        } else if !belongs(line) {
-            self.quiet[stream] += 1;
+        if is_collection(line) {
+            // Nothing belongs to it, so it leaves the stream as it is: a busy program collects
+            // every few lines, and its log would never be quiet.
+            if self.fits(line, self.trace_room) {
+                self.trace_room -= line.len() + 1;
+                self.put(stream, line);
+            }
             return;
         }
-        let is_trace = line.starts_with(b"gc ") || line.starts_with(b"SCHED ");
+        let quiet = self.quiet[stream];
+        if !start && QUIET <= quiet {
+            return;
+        }
+        if !start && !belongs(line) {
+            self.set_quiet(stream, quiet + 1);
+            return;
+        }
+        if start {
+            self.set_quiet(stream, 0);
+        }
+        let is_trace = line.starts_with(b"SCHED ");
         let room = if is_trace { self.trace_room } else { self.room };
-        if room.min(self.room) < line.len() + 1 {
-            self.out.overflow += 1;
+        if !self.fits(line, room) {
             return;
         }
         if is_trace {
             self.trace_room -= line.len() + 1;
         }
         if !line.is_empty() {
-            self.quiet[stream] = 0;
+            self.set_quiet(stream, 0);
         }
+        self.put(stream, line);
+    }
+
+    /// Counts the line where it does not.
+    fn fits(&mut self, line: &[u8], room: usize) -> bool {
+        let fits = line.len() < room.min(self.room);
+        self.out.overflow += u64::from(!fits);
+        fits
+    }
+
+    fn put(&mut self, stream: usize, line: &[u8]) {
         self.room -= line.len() + 1;
         self.out.kept += 1;
-        let text = &mut self.out.streams[stream].text;
-        shape::push_line(text, line);
+        shape::push_line(&mut self.out.streams[stream].text, line);
+    }
+
+    fn set_quiet(&mut self, stream: usize, quiet: u32) {
+        let before = std::mem::replace(&mut self.quiet[stream], quiet);
+        match (before < QUIET, quiet < QUIET) {
+            (false, true) => self.awake += 1,
+            (true, false) => self.awake -= 1,
+            _ => {}
+        }
     }
 }
 
@@ -264,6 +310,8 @@ fn record_of(line: &[u8]) -> Option<json::Record> {
     if line.first() == Some(&b'{') {
         return json::record(line);
     }
+    // Most lines have no backslash at all.
+    memchr(b'\\', line)?;
     memmem::find(line, b"\\n")?;
     if let Some(at) = memmem::find(line, b"{\"") {
         let mut record = json::record(&line[at..])?;

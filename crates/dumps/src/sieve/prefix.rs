@@ -89,20 +89,22 @@ fn is_time(word: &[u8]) -> bool {
     ];
     let inner = word.strip_prefix(b"time=").unwrap_or(word);
     let inner = inner.strip_prefix(b"ts=").unwrap_or(inner);
-    let trimmed: Vec<u8> = inner
-        .iter()
-        .copied()
-        .filter(|b| !matches!(b, b'[' | b']' | b'(' | b')' | b'"'))
-        .collect();
-    if NAMES.iter().any(|name| name.as_bytes() == trimmed) {
-        return true;
+    let trimmed = || {
+        let brackets = |b: &&u8| matches!(b, b'[' | b']' | b'(' | b')' | b'"');
+        inner.iter().filter(move |b| !brackets(b))
+    };
+    if trimmed().next().is_some_and(u8::is_ascii_alphabetic) {
+        return NAMES.iter().any(|name| trimmed().eq(name.as_bytes()));
     }
-    let digits = trimmed.iter().filter(|b| b.is_ascii_digit()).count();
-    let marks = trimmed
-        .iter()
-        .filter(|b| matches!(b, b':' | b'.' | b',' | b'/' | b'-' | b'+' | b'T' | b'Z'))
-        .count();
-    if digits == 0 || digits + marks != trimmed.len() {
+    let (mut digits, mut marks) = (0, 0);
+    for b in trimmed() {
+        match b {
+            b'0'..=b'9' => digits += 1,
+            b':' | b'.' | b',' | b'/' | b'-' | b'+' | b'T' | b'Z' => marks += 1,
+            _ => return false,
+        }
+    }
+    if digits == 0 {
         return false;
     }
     // A bare number is a day of a month if it is short; else it names something.

@@ -2,20 +2,6 @@
 
 use memchr::memmem;
 
-/// A log without any of these has no dump: each start of a dump has one of them.
-pub(super) const TELLTALES: &[&[u8]] = &[
-    b"goroutine ",
-    b"fatal error: ",
-    b"panic: ",
-    b"panic serving ",
-    b"SIG",
-    b"SCHED ",
-    b"DATA RACE",
-    b" ms clock, ",
-    b"Full thread dump ",
-    b"ConcurrentModificationException",
-];
-
 /// Starts that are sure enough to be found in the middle of a line.
 const ANCHORS: &[&[u8]] = &[
     b"fatal error: ",
@@ -34,9 +20,7 @@ const ANCHORS: &[&[u8]] = &[
 pub(crate) fn starts_dump(line: &[u8]) -> bool {
     match line.first() {
         Some(b'g') => {
-            is_header(line)
-                || line.starts_with(b"goroutine profile: total ")
-                || line.starts_with(b"gc ") && memmem::find(line, b" ms clock, ").is_some()
+            is_header(line) || line.starts_with(b"goroutine profile: total ") || is_collection(line)
         }
         Some(b'S') => is_signal(line) || line.starts_with(b"SCHED "),
         Some(b'h') => line.starts_with(b"http: panic serving "),
@@ -47,6 +31,15 @@ pub(crate) fn starts_dump(line: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// A line of GODEBUG=gctrace=1: `gc 7 @0.1s 2%: ...`.
+pub(super) fn is_collection(line: &[u8]) -> bool {
+    let Some(rest) = line.strip_prefix(b"gc ") else {
+        return false;
+    };
+    let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    0 < digits && rest[digits..].starts_with(b" @")
 }
 
 /// `SIGQUIT: quit` and the signals that end a program, `SIGABRT: abort`.
