@@ -161,8 +161,8 @@ pub(crate) struct Explain {
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Flame {
-    /// Folded stacks, output of `perf script`, profiles of pprof, execution traces, goroutine dumps;
-    /// several are added up. `-` is standard input
+    /// Folded stacks, perf.data, output of `perf script`, profiles of pprof, execution traces,
+    /// goroutine dumps; several are added up. `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
 
@@ -181,6 +181,11 @@ pub(crate) struct Flame {
     /// Which value of a pprof profile: `alloc_space`, `contentions` [default: the profile's own]
     #[arg(long, value_name = "NAME")]
     pub(crate) value: Option<String>,
+
+    /// The program, or libraries of it, for names in perf.data; for those of the kernel a copy of
+    /// /proc/kallsyms
+    #[arg(long, value_name = "FILE")]
+    pub(crate) binary: Vec<PathBuf>,
 }
 
 #[derive(clap::Args, Debug)]

@@ -1,9 +1,9 @@
 //! Reads what perf recorded: `perf.data` files, and what `perf script` prints.
 //!
 //! It opens no file, runs no program and resolves no symbol. [`samples`] borrows from a text and
-//! reads one sample at a time, so a text of any length is read in the memory that it takes itself.
-//! [`read`] takes either form whole and in the order of time, for joining with other sources. Lines
-//! and records that are not understood are counted.
+//! reads one sample at a time; [`Pieces`] hands it a text of any length piece by piece. [`read`]
+//! takes either form whole and in the order of time, for joining with other sources. Lines and
+//! records that are not understood are counted.
 //!
 //! ```
 //! let text = b"api  71/73  [001]  8.382216:  1001001 cpu-clock:u: \n\
@@ -18,12 +18,15 @@
 mod data;
 mod frame;
 mod header;
+mod pieces;
 mod recording;
 mod samples;
 mod script;
 mod syscall;
 
+pub use data::KERNEL;
 pub use frame::Frame;
+pub use pieces::Pieces;
 pub use recording::{Clock, CodeAddress, Record, Recording, StackFrame, Stacks, What};
 pub use samples::{Sample, Samples, looks_like, samples};
 pub use syscall::error_name;

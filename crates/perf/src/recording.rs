@@ -49,6 +49,8 @@ pub struct Record {
     pub process: u32,
     /// The thread.
     pub thread: u32,
+    /// The thread's name, for [`Stacks::name`]; the empty name if unknown.
+    pub command: u32,
     /// What it did, for [`Stacks::frames`].
     pub stack: u32,
     /// What happened.

@@ -1,6 +1,6 @@
 //! A text as samples.
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 use crate::frame::Frame;
 use crate::header;
@@ -31,6 +31,16 @@ impl<'t> Sample<'t> {
     /// The lines of the stack, innermost first. Equal lines mean equal frames.
     pub fn lines(&self) -> impl Iterator<Item = &'t [u8]> + use<'t> {
         Lines { rest: self.stack }
+    }
+
+    /// Whether the event is a trace point, which tells of something else than running:
+    /// `sched:sched_switch`. `cpu-clock:u` is an event with a modifier.
+    pub fn is_trace_point(&self) -> bool {
+        let modifier = |it: u8| b"ukhHGpPSDIWe".contains(&it);
+        match memrchr(b':', self.event) {
+            Some(colon) => !self.event[colon + 1..].iter().copied().all(modifier),
+            None => false,
+        }
     }
 
     /// The stack, innermost first. Lines that are no frames are left out.
@@ -105,15 +115,49 @@ impl<'t> Iterator for Samples<'t> {
     }
 }
 
-/// Takes the lines up to an empty one, or up to one that starts without a blank.
+/// Takes the lines up to an empty one, or up to one that starts a sample.
 fn take_stack<'t>(rest: &mut &'t [u8]) -> &'t [u8] {
     let text = *rest;
     let mut end = 0;
-    while matches!(text.get(end), Some(b'\t' | b' ')) {
-        end = memchr(b'\n', &text[end..]).map_or(text.len(), |at| end + at + 1);
+    while end < text.len() {
+        let after = memchr(b'\n', &text[end..]).map_or(text.len(), |at| end + at + 1);
+        if !is_below(&text[end..after]) {
+            break;
+        }
+        end = after;
     }
     *rest = &text[end..];
     &text[..end]
+}
+
+/// Whether a line belongs to the sample above it. Frames are indented; without stacks perf moves
+/// the names of threads to the right.
+fn is_below(line: &[u8]) -> bool {
+    match line.first() {
+        Some(b'\t') => true,
+        Some(b' ') => header::parse(line.trim_ascii_end()).is_none(),
+        _ => false,
+    }
+}
+
+/// The last place at which a text can be cut without cutting a sample; what stands behind it may be
+/// part of a longer text.
+pub(crate) fn border(text: &[u8]) -> Option<usize> {
+    let mut end = memrchr(b'\n', text)?;
+    loop {
+        let start = memrchr(b'\n', &text[..end]).map_or(0, |at| at + 1);
+        let line = &text[start..end];
+        if matches!(line, b"" | b"\r") {
+            return Some(end + 1);
+        }
+        if start == 0 {
+            return None;
+        }
+        if !is_below(line) {
+            return Some(start);
+        }
+        end = start - 1;
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -160,6 +204,9 @@ mod tests {
             .collect();
         assert_eq!(stacks, [(2, &b""[..]), (1, b""), (0, b"prev_pid=8")]);
         assert_eq!(all.strange_lines(), 1);
+        let right = "    api 7 1.5: 10 cycles:   1f a (/a)\n      b 8 2.5: cycles: 2f c (/b)\n";
+        let counts = samples(right.as_bytes()).map(|it| it.frames().count());
+        assert_eq!(counts.collect::<Vec<_>>(), [1, 1]);
         assert!(looks_like(TEXT.as_bytes()));
         assert!(!looks_like(b"main;work 12\nmain;rest 3\n"));
         assert!(!looks_like(b"goroutine 1 [running]:\nmain.main()\n"));

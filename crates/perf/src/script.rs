@@ -23,8 +23,7 @@ pub(crate) fn read(text: &[u8]) -> Recording {
                 let text = String::from_utf8_lossy(sample.arguments);
                 point.parse(&text, &recording.machine, &mut recording.stacks)
             }
-            // Other trace points tell of something else than running.
-            None if event.contains(':') && !is_modified(&event) => continue,
+            None if sample.is_trace_point() => continue,
             None => Some(What::Ran {
                 period: sample.period.unwrap_or(1),
             }),
@@ -46,6 +45,9 @@ pub(crate) fn read(text: &[u8]) -> Recording {
             time,
             process: sample.process.unwrap_or(0),
             thread,
+            command: recording
+                .stacks
+                .add_name(&String::from_utf8_lossy(sample.command)),
             stack: recording.stacks.add(&stack),
             what,
         });
@@ -66,12 +68,6 @@ pub(crate) fn read(text: &[u8]) -> Recording {
         "system calls have arguments that are not understood",
     );
     recording
-}
-
-/// `cpu-clock:u` is an event with a modifier, `sched:sched_switch` a trace point.
-fn is_modified(event: &str) -> bool {
-    let modifier = event.rsplit(':').next().unwrap_or_default();
-    modifier.bytes().all(|it| b"ukhHGpPSDIWe".contains(&it))
 }
 
 fn frame(frame: &Frame<'_>, is_caller: bool, stacks: &mut Stacks) -> StackFrame {
@@ -174,6 +170,7 @@ mod tests {
             (2_500_000_000, What::Ran { period: 10 })
         );
         let stacks = &recording.stacks;
+        assert_eq!(stacks.name(ran.command), "api");
         let What::Enter { call, args } = enter.what else {
             panic!("{enter:?}");
         };

@@ -16,7 +16,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Err(_) => std::fs::read(&argument)?,
     };
     let began = cpu_seconds();
-    let gathered = contend_profile::gather(&bytes, "speed", None)?;
+    let names = contend_profile::Names::default();
+    let gathered = contend_profile::gather(&bytes[..], "speed", None, &names)?;
     let read = cpu_seconds() - began;
     let page = contend_flame::html::write(&gathered.stacks);
     let all = cpu_seconds() - began;

@@ -1,13 +1,18 @@
 //! An execution trace as stacks: where goroutines stood still, and for how long.
 
+use std::io::Read;
+
 use contend_flame::{Palette, Side, Stacks};
 use contend_gotrace::{Reader, TraceError};
 use contend_sched::trace::{WaitKind, stood_of};
 
 /// Stacks in nanoseconds; the innermost frame is what the goroutine waited for. Remarks are whole
 /// sentences.
-pub(crate) fn stacks(bytes: &[u8], title: &str) -> Result<(Stacks, Vec<String>), TraceError> {
-    let mut reader = Reader::salvaging(bytes)?;
+pub(crate) fn stacks(
+    trace: impl Read + Send,
+    title: &str,
+) -> Result<(Stacks, Vec<String>), TraceError> {
+    let mut reader = Reader::salvaging(trace)?;
     let mut stacks = Stacks::new(title, "nanoseconds");
     stacks.palette = Palette::Waiting;
     let (mut all, mut unknown) = (0, 0);
@@ -47,11 +52,11 @@ mod tests {
 
     #[test]
     fn a_trace_without_events_has_no_stacks() {
-        let (found, remarks) = stacks(b"go 1.26 trace\0\0\0", "t").unwrap();
+        let (found, remarks) = stacks(&b"go 1.26 trace\0\0\0"[..], "t").unwrap();
         assert!(found.is_empty());
         assert!(remarks.is_empty());
         assert_eq!(
-            stacks(b"go 1.21 trace\0\0\0", "t").unwrap_err(),
+            stacks(&b"go 1.21 trace\0\0\0"[..], "t").unwrap_err(),
             TraceError::OldFormat { minor: 21 }
         );
     }

@@ -3,8 +3,10 @@
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use contend_profile::trace::beside::{Names, aligned, read_recording};
+use contend_flame::fold;
+use contend_profile::trace::beside::{aligned, read_recording};
 use contend_profile::trace::{Run, read_anchors, read_beside, write_json, write_text};
+use contend_profile::{Gathered, Names, gather};
 use contend_sched::trace::beside::{Alignment, Beside};
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
@@ -39,6 +41,40 @@ fn beside(run: &Run) -> &Beside {
 fn assert_complete(beside: &Beside) {
     assert_eq!(beside.entered.differ, 0, "{:?}", beside.entered);
     assert!(30 < beside.entered.agree, "{:?}", beside.entered);
+}
+
+fn folded(name: &str, names: &Names) -> (Gathered, String) {
+    let gathered = gather(&*recording(name), name, None, names).expect("stacks");
+    let text = fold::write(&gathered.stacks);
+    (gathered, text)
+}
+
+#[test]
+fn perf_data_as_stacks() {
+    let (without, text) = folded("monotonic.data", &Names::default());
+    assert!(text.lines().all(|it| it.contains(";(")), "{text}");
+    assert!(text.contains("(kernel)_[k] "), "{text}");
+    let has_remark = |it: &Gathered, what: &str| it.remarks.iter().any(|it| it.contains(what));
+    assert!(has_remark(
+        &without,
+        "places have no name; give --binary that file"
+    ));
+    assert!(has_remark(&without, "/proc/kallsyms"));
+    // Trace points were recorded too, and are no samples.
+    assert!(has_remark(&without, "events of trace points are left out"));
+    let mut names = Names::default();
+    let kernel = b"ffffffff80000000 T all_of_it\n";
+    names
+        .add("kallsyms.txt", kernel)
+        .expect("functions of a kernel");
+    let (with, text) = folded("monotonic.data", &names);
+    assert!(text.contains(";all_of_it_[k];all_of_it_[k] "), "{text}");
+    assert!(
+        !text.contains("(kernel)") && !has_remark(&with, "kallsyms"),
+        "{text}"
+    );
+    let samples = |it: &Gathered| it.stacks.nodes().iter().map(|it| it.own[0]).sum::<u64>();
+    assert_eq!(samples(&with), samples(&without));
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! `contend flame`: stacks of any kind as a flame graph, or for the tools that show them.
 
-use std::fs;
-use std::io::{self, Read, Write};
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use contend_profile::{Merged, gather};
+use contend_profile::{Gathered, Merged, Names, Source, gather};
 
 use crate::args::{Args, Flame, FlameFormat};
 use crate::commands::Exit;
@@ -19,13 +19,23 @@ pub(crate) fn run(
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
     let base = environment.directory(args.directory.as_deref());
+    let names = super::names(&base, &flame.binary)?;
+    let mut has_nameless = false;
     let mut merged = Merged::default();
     for path in &flame.files {
-        add(&base, path, flame, |gathered| merged.add(gathered))?;
+        let gathered = read(&base, path, flame, &names)?;
+        has_nameless |= gathered.source == Source::PerfData;
+        merged.add(gathered).with_context(|| shown(path))?;
     }
     let mut before = Merged::default();
     if let Some(path) = &flame.diff {
-        add(&base, path, flame, |gathered| before.add(gathered))?;
+        let gathered = read(&base, path, flame, &names)?;
+        has_nameless |= gathered.source == Source::PerfData;
+        before.add(gathered).with_context(|| shown(path))?;
+    }
+    if !flame.binary.is_empty() && !has_nameless {
+        let hint = "only perf.data needs names, and none was given";
+        return Err(hinted("--binary goes with perf.data", hint));
     }
     let Some(stacks) = merged.compared_with(before)? else {
         anyhow::bail!("no stacks");
@@ -79,25 +89,19 @@ fn target(flame: &Flame) -> (FlameFormat, PathBuf) {
     (format.unwrap_or(FlameFormat::Html), path)
 }
 
-fn add(
-    base: &Path,
-    path: &Path,
-    flame: &Flame,
-    mut take: impl FnMut(contend_profile::Gathered) -> Result<(), contend_profile::GatherError>,
-) -> anyhow::Result<()> {
-    let name = path.display().to_string();
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        io::stdin()
-            .read_to_end(&mut bytes)
-            .context("standard input")?;
-    } else {
-        bytes = fs::read(base.join(path)).with_context(|| format!("reading {name}"))?;
-    }
+fn read(base: &Path, path: &Path, flame: &Flame, names: &Names) -> anyhow::Result<Gathered> {
+    let name = shown(path);
     let title = path
         .file_name()
         .map_or(name.as_str().into(), |it| it.to_string_lossy());
-    let gathered = gather(&bytes, &title, flame.value.as_deref()).map_err(|error| {
+    let value = flame.value.as_deref();
+    let gathered = if path == Path::new("-") {
+        gather(io::stdin(), &title, value, names)
+    } else {
+        let file = File::open(base.join(path)).with_context(|| format!("reading {name}"))?;
+        gather(file, &title, value, names)
+    };
+    let gathered = gathered.map_err(|error| {
         let hint = "`contend flame --help` lists what is read";
         hinted(format!("{name}: {error}"), hint)
     })?;
@@ -106,5 +110,9 @@ fn add(
         // Nobody is left to tell if that fails.
         let _ = failure::report(&remark, &mut io::stderr().lock());
     }
-    take(gathered).with_context(|| name)
+    Ok(gathered)
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
 }

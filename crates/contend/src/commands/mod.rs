@@ -12,9 +12,13 @@ mod rule;
 mod timeline;
 mod trace;
 
+use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+use anyhow::Context;
+use contend_profile::Names;
 
 use crate::args::{Args, Command};
 use crate::environment::Environment;
@@ -59,9 +63,20 @@ pub(crate) fn run(
     }
 }
 
+/// Programs that have names for frames of `perf.data`.
+fn names(base: &Path, files: &[PathBuf]) -> anyhow::Result<Names> {
+    let mut names = Names::default();
+    for path in files {
+        let shown = path.display().to_string();
+        let bytes = fs::read(base.join(path)).with_context(|| format!("reading {shown}"))?;
+        names.add(&shown, &bytes).with_context(|| shown)?;
+    }
+    Ok(names)
+}
+
 /// A directory that is not there is a slip of the pen, not a module without packages.
 pub(crate) fn require_dir(dir: &Path) -> anyhow::Result<()> {
-    match std::fs::metadata(dir) {
+    match fs::metadata(dir) {
         Ok(it) if it.is_dir() => Ok(()),
         Ok(_) => Err(hinted(
             format!("`{}` is a file", dir.display()),

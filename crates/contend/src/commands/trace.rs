@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use contend_profile::trace::Run;
-use contend_profile::trace::beside::{self, Anchors, Names, Source};
+use contend_profile::trace::beside::{self, Anchors, Source};
 
 use crate::args::{Args, Trace, TraceFormat};
 use crate::commands::{Exit, timeline};
@@ -71,18 +71,12 @@ fn exit(run: &Run) -> Exit {
 
 /// What was recorded beside the trace; what of it is missing goes to standard error.
 fn recordings(base: &Path, trace: &Trace) -> anyhow::Result<Vec<Source>> {
-    let read = |path: &Path| {
-        fs::read(base.join(path)).with_context(|| format!("reading {}", path.display()))
-    };
-    let mut names = Names::default();
-    for path in &trace.binary {
-        let shown = path.display().to_string();
-        names.add(&shown, &read(path)?).with_context(|| shown)?;
-    }
+    let names = super::names(base, &trace.binary)?;
     let mut sources = Vec::new();
     for path in &trace.perf {
         let shown = path.display();
-        let source = beside::read_recording(&read(path)?, &names);
+        let bytes = fs::read(base.join(path)).with_context(|| format!("reading {shown}"))?;
+        let source = beside::read_recording(&bytes, &names);
         let source = source.map_err(|what| anyhow::anyhow!("{shown}: {what}"))?;
         for remark in &source.remarks {
             let remark = anyhow::anyhow!("{shown}: {remark}");

@@ -11,6 +11,7 @@ use std::io::Cursor;
 use linux_perf_data::linux_perf_event_reader as reader;
 use linux_perf_data::linux_perf_event_reader::{EventRecord, RawDataU64, SampleRecord};
 use linux_perf_data::{AttributeDescription, PerfFile, PerfFileReader, PerfFileRecord};
+use rustc_hash::FxHashMap;
 
 use self::maps::Maps;
 use crate::recording::{Clock, CodeAddress, Record, Recording, StackFrame, Stacks, What};
@@ -19,6 +20,9 @@ use crate::syscall::Point;
 
 /// How a file starts that was written on a little-endian machine.
 pub(crate) const MAGIC: &[u8] = b"PERFILE2";
+
+/// The file of the kernel's frames, for whose addresses `perf.data` names none.
+pub const KERNEL: &str = "[kernel]";
 
 /// Between kernel and user in a chain of calls stand numbers that are no addresses.
 const FIRST_CONTEXT: u64 = -4095_i64 as u64;
@@ -86,6 +90,8 @@ struct Reading {
     maps: Maps,
     /// Of each event: what it tells of, or `None` if it is of no use here.
     points: Vec<Option<Told>>,
+    /// The name of each thread.
+    commands: FxHashMap<i32, u32>,
     strange: u64,
     stack: Vec<StackFrame>,
 }
@@ -111,6 +117,7 @@ impl Reading {
             recording,
             maps: Maps::default(),
             points: attributes.iter().map(told).collect(),
+            commands: FxHashMap::default(),
             strange: 0,
             stack: Vec::new(),
         }
@@ -137,10 +144,22 @@ impl Reading {
                 self.maps
                     .add(map.pid, map.address, map.length, offset, module);
             }
-            Ok(EventRecord::Fork(fork)) if fork.pid != fork.ppid => {
-                self.maps.fork(fork.ppid, fork.pid);
+            Ok(EventRecord::Fork(fork)) => {
+                if fork.pid != fork.ppid {
+                    self.maps.fork(fork.ppid, fork.pid);
+                }
+                if let Some(command) = self.commands.get(&fork.ptid).copied() {
+                    self.commands.insert(fork.tid, command);
+                }
             }
-            Ok(EventRecord::Comm(comm)) if comm.is_execve => self.maps.forget(comm.pid),
+            Ok(EventRecord::Comm(comm)) => {
+                if comm.is_execve {
+                    self.maps.forget(comm.pid);
+                }
+                let name = String::from_utf8_lossy(&comm.name.as_slice()).into_owned();
+                let command = self.recording.stacks.add_name(&name);
+                self.commands.insert(comm.tid, command);
+            }
             Ok(EventRecord::Lost(lost)) => self.recording.lost += lost.count,
             Ok(_) => {}
             Err(_) => self.strange += 1,
@@ -184,6 +203,7 @@ impl Reading {
             time,
             process: process as u32,
             thread: thread as u32,
+            command: self.commands.get(&thread).copied().unwrap_or_default(),
             stack,
             what,
         });
@@ -239,7 +259,7 @@ fn frame(address: u64, process: i32, kernel: bool, maps: &Maps, stacks: &mut Sta
     };
     let (address, module) = match found {
         Some((offset, module)) => (CodeAddress::File(offset), module),
-        None if kernel => (CodeAddress::Virtual(address), stacks.add_name("[kernel]")),
+        None if kernel => (CodeAddress::Virtual(address), stacks.add_name(KERNEL)),
         None => (CodeAddress::Virtual(address), 0),
     };
     StackFrame {

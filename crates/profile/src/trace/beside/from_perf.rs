@@ -6,7 +6,7 @@ use contend_sched::trace::told;
 use rustc_hash::FxHashMap;
 
 use super::Source;
-use super::names::Names;
+use crate::names::Names;
 
 /// What a stack says, worked out once.
 #[derive(Clone, Debug, Default)]
@@ -25,11 +25,7 @@ pub(super) fn source(recording: &Recording, names: &Names) -> Source {
             recording.lost
         ));
     }
-    for name in names.unused(&recording.stacks) {
-        remarks.push(format!(
-            "no frame of the recording is in a program named {name}"
-        ));
-    }
+    remarks.extend(names.remarks_on_unused(&recording.stacks));
     let told: Vec<Told> = (0..recording.stacks.len() as u32)
         .map(|id| tell(recording, id, names))
         .collect();

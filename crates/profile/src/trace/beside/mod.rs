@@ -3,15 +3,15 @@
 mod from_perf;
 mod from_proc;
 mod from_strace;
-mod names;
 mod page;
 mod record;
 
 use contend_sched::trace::beside::{Alignment, Clock, Recorded};
 use from_proc::Descriptors;
 
+use crate::names::Names;
+
 pub use contend_sched::trace::beside::Anchors;
-pub use names::Names;
 pub(super) use page::{write_agreement, write_pages};
 pub(super) use record::{BesideRecord, record};
 

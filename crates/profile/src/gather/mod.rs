@@ -1,16 +1,19 @@
 //! Folded text, perf, pprof, traces and goroutine dumps to stacks.
 
-use std::borrow::Cow;
+mod perf;
 
-use contend_flame::{Frame, Palette, Side, Stacks, fold};
+use std::borrow::Cow;
+use std::io::{self, Read};
+
+use contend_flame::{Palette, Side, Stacks, fold};
 use contend_gotrace::TraceError;
 use contend_pprof::{Kind, Profile};
-use rustc_hash::FxHashMap;
 
+use crate::names::Names;
 use crate::of_trace;
 
-/// How much of a text is looked at to tell its kind.
-const HEAD: usize = 64 * 1024;
+/// How much of a recording is looked at to tell its kind.
+const HEAD: u64 = 64 * 1024;
 
 /// The kinds of recordings that hold stacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub enum Source {
     Folded,
     /// What `perf script` prints.
     Perf,
+    /// perf's own file.
+    PerfData,
     /// A profile in the format of pprof.
     Pprof,
     /// A goroutine dump, alone or in a log.
@@ -39,17 +44,17 @@ pub struct Gathered {
 }
 
 /// Why a recording gives no stacks.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum GatherError {
+    /// It could not be read.
+    #[error("reading: {0}")]
+    Read(#[from] io::Error),
     /// None of the kinds.
-    #[error("neither folded stacks, nor perf script, pprof, a trace or a goroutine dump")]
+    #[error("neither folded stacks, nor from perf, pprof, a trace or a goroutine dump")]
     Unknown,
     /// An execution trace that is not read.
     #[error(transparent)]
     Trace(#[from] TraceError),
-    /// perf's own file.
-    #[error("this is perf.data; give the output of `perf script` instead")]
-    PerfData,
     /// The value asked for is not there.
     #[error("the profile has no value `{wanted}`; it has {has}")]
     NoValue {
@@ -72,34 +77,34 @@ pub enum GatherError {
 }
 
 /// Reads the stacks of a recording. `value` chooses among the values of a pprof profile, such as
-/// `alloc_space`; without it the profile's default is taken.
-pub fn gather(bytes: &[u8], title: &str, value: Option<&str>) -> Result<Gathered, GatherError> {
-    if bytes.starts_with(b"PERFILE2") {
-        return Err(GatherError::PerfData);
-    }
-    if bytes.starts_with(b"go 1.") && value.is_none() {
-        let (stacks, remarks) = of_trace::stacks(bytes, title)?;
-        return Ok(Gathered {
-            source: Source::Trace,
-            stacks,
-            remarks,
-        });
-    }
-    let text = if contend_pprof::is_gzip(bytes) {
-        None
-    } else {
-        text_source(bytes)
-    };
-    let Some(source) = text else {
-        return of_pprof(bytes, title, value);
-    };
-    if value.is_some() {
+/// `alloc_space`; without it the profile's default is taken. `names` has names for `perf.data`.
+///
+/// Texts of perf and traces are read in pieces, of which few are in memory at a time.
+pub fn gather(
+    mut input: impl Read + Send,
+    title: &str,
+    value: Option<&str>,
+    names: &Names,
+) -> Result<Gathered, GatherError> {
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD).read_to_end(&mut head)?;
+    let source = source_of(&head);
+    if value.is_some() && source != Source::Pprof {
         return Err(GatherError::OneValue);
     }
     let (stacks, remarks) = match source {
-        Source::Folded => of_folded(bytes, title),
-        Source::Perf => of_perf(bytes, title),
-        Source::Dump | Source::Pprof | Source::Trace => of_dump(bytes, title),
+        Source::Perf => perf::of_text(head.chain(input), title)?,
+        Source::Trace => of_trace::stacks(head.chain(input), title)?,
+        Source::Folded | Source::PerfData | Source::Pprof | Source::Dump => {
+            let mut bytes = head;
+            input.read_to_end(&mut bytes)?;
+            match source {
+                Source::Folded => of_folded(&bytes, title),
+                Source::PerfData => perf::of_data(&bytes, title, names),
+                Source::Pprof => of_pprof(&bytes, title, value)?,
+                _ => of_dump(&bytes, title),
+            }
+        }
     };
     if stacks.is_empty() && source == Source::Dump {
         return Err(GatherError::Unknown);
@@ -111,18 +116,23 @@ pub fn gather(bytes: &[u8], title: &str, value: Option<&str>) -> Result<Gathered
     })
 }
 
-/// Which kind of text it is; `None` for what is no text.
-fn text_source(bytes: &[u8]) -> Option<Source> {
-    let head = &bytes[..bytes.len().min(HEAD)];
-    if contend_perf::looks_like(head) {
-        Some(Source::Perf)
+/// What a recording is that begins like this.
+fn source_of(head: &[u8]) -> Source {
+    if contend_perf::is_data(head) {
+        Source::PerfData
+    } else if head.starts_with(b"go 1.") {
+        Source::Trace
+    } else if contend_pprof::is_gzip(head) {
+        Source::Pprof
+    } else if contend_perf::looks_like(head) {
+        Source::Perf
     } else if fold::looks_like(head) {
-        Some(Source::Folded)
+        Source::Folded
     } else if contend_pprof::parse(head).profile.sample_types.is_empty() {
         // The types stand at the front of a profile, and no text reads as one.
-        Some(Source::Dump)
+        Source::Dump
     } else {
-        None
+        Source::Pprof
     }
 }
 
@@ -137,51 +147,6 @@ fn strange_lines(count: u64) -> Vec<String> {
         return Vec::new();
     }
     vec![format!("{count} lines were not understood")]
-}
-
-/// A stack counts once, whatever the period, as the collapse scripts of perf's users do.
-fn of_perf(bytes: &[u8], title: &str) -> (Stacks, Vec<String>) {
-    let mut stacks = Stacks::new(title, "samples");
-    // Equal lines are equal frames, and most lines come again: each is read once.
-    let mut known: FxHashMap<&[u8], Option<Frame>> = FxHashMap::default();
-    let mut commands: FxHashMap<&[u8], Frame> = FxHashMap::default();
-    let mut strange = 0;
-    let mut path = Vec::new();
-    let mut samples = contend_perf::samples(bytes);
-    for sample in samples.by_ref() {
-        path.clear();
-        for line in sample.lines() {
-            let frame = *known.entry(line).or_insert_with(|| {
-                contend_perf::Frame::parse(line).map(|frame| stacks.intern(&frame_name(&frame)))
-            });
-            match frame {
-                Some(frame) => path.push(frame),
-                None => strange += 1,
-            }
-        }
-        let command = commands.entry(sample.command).or_insert_with(|| {
-            stacks.intern(&String::from_utf8_lossy(sample.command).replace(' ', "_"))
-        });
-        path.push(*command);
-        stacks.add_frames(path.iter().rev().copied(), 1, Side::Now);
-    }
-    let remarks = strange_lines(strange + samples.strange_lines());
-    (stacks, remarks)
-}
-
-fn frame_name(frame: &contend_perf::Frame<'_>) -> String {
-    let symbol = String::from_utf8_lossy(frame.symbol);
-    let module = String::from_utf8_lossy(frame.module);
-    let name = if symbol == "[unknown]" && module != "[unknown]" && !module.is_empty() {
-        let file = module.rsplit('/').next().unwrap_or(&module);
-        Cow::Owned(format!("({})", file.trim_matches(['[', ']'])))
-    } else if symbol == "[unknown]" {
-        Cow::Borrowed("(unknown)")
-    } else {
-        symbol
-    };
-    let kernel = if frame.is_kernel() { "_[k]" } else { "" };
-    format!("{name}{kernel}")
 }
 
 /// Goroutines with equal stacks in equal states are one stack; the state is its innermost frame.
@@ -212,7 +177,11 @@ fn of_dump(bytes: &[u8], title: &str) -> (Stacks, Vec<String>) {
     (stacks, remarks)
 }
 
-fn of_pprof(bytes: &[u8], title: &str, value: Option<&str>) -> Result<Gathered, GatherError> {
+fn of_pprof(
+    bytes: &[u8],
+    title: &str,
+    value: Option<&str>,
+) -> Result<(Stacks, Vec<String>), GatherError> {
     let reading = contend_pprof::parse(bytes);
     let profile = &reading.profile;
     let column = column(profile, value)?;
@@ -251,11 +220,7 @@ fn of_pprof(bytes: &[u8], title: &str, value: Option<&str>) -> Result<Gathered, 
             "{negative} stacks with negative values were left out"
         ));
     }
-    Ok(Gathered {
-        source: Source::Pprof,
-        stacks,
-        remarks,
-    })
+    Ok((stacks, remarks))
 }
 
 /// The unit of a value in the words of a flame graph, and the colours that fit.
@@ -317,8 +282,12 @@ mod tests {
 
     use super::*;
 
+    fn read(bytes: &[u8], value: Option<&str>) -> Result<Gathered, GatherError> {
+        gather(bytes, "t", value, &Names::default())
+    }
+
     fn folded(bytes: &[u8]) -> (Source, String, String) {
-        let gathered = gather(bytes, "t", None).unwrap();
+        let gathered = read(bytes, None).unwrap();
         let stacks = &gathered.stacks;
         (gathered.source, fold::write(stacks), stacks.unit.clone())
     }
@@ -335,6 +304,21 @@ mod tests {
     }
 
     #[test]
+    fn trace_points_are_no_samples() {
+        let call = "api 7 1.5: raw_syscalls:sys_enter: NR 1 (3, 0, 5, 0, 0, 0)\n\t 2f main.f (/bin/api)\n\n";
+        let both = format!("{call}api 7 2.5: cpu-clock:u: \n\t 3f main.g (/bin/api)\n\n");
+        let gathered = read(both.as_bytes(), None).unwrap();
+        assert_eq!(fold::write(&gathered.stacks), "api;main.g 1\n");
+        assert!(
+            gathered.remarks[0].starts_with("1 events"),
+            "{:?}",
+            gathered.remarks
+        );
+        let (_, text, unit) = folded(call.as_bytes());
+        assert_eq!((text.as_str(), unit.as_str()), ("api;main.f 1\n", "events"));
+    }
+
+    #[test]
     fn goroutines_of_a_dump_end_in_their_state() {
         let text = b"goroutine 1 [chan receive, 3 minutes]:\nmain.wait(...)\n\t/m.go:3\nmain.main()\n\t/m.go:9 +0x1\n\n";
         let wanted = "main.main;main.wait;[chan receive] 1\n";
@@ -347,10 +331,10 @@ mod tests {
     #[test]
     fn a_profile_that_was_written_is_read_back() {
         let (_, text, _) = folded(b"main.main;main.a 3\nmain.main 4\n");
-        let stacks = gather(text.as_bytes(), "t", None).unwrap().stacks;
+        let stacks = read(text.as_bytes(), None).unwrap().stacks;
         let packed = contend_flame::pprof::write(&stacks);
         assert_eq!(folded(&packed), (Source::Pprof, text, "samples".to_owned()));
-        let error = gather(&packed, "t", Some("delay")).unwrap_err();
+        let error = read(&packed, Some("delay")).unwrap_err();
         assert_eq!(
             error.to_string(),
             "the profile has no value `delay`; it has samples"
@@ -360,16 +344,21 @@ mod tests {
     #[test]
     fn what_holds_no_stacks_says_so() {
         for bytes in [&b""[..], b"hello\n", b"\x1f\x8bbroken", b"\0\0\0"] {
-            assert_eq!(gather(bytes, "t", None).unwrap_err(), GatherError::Unknown);
+            assert!(matches!(read(bytes, None), Err(GatherError::Unknown)));
         }
-        let error = gather(b"PERFILE2xxxx", "t", None).unwrap_err();
-        assert_eq!(error, GatherError::PerfData);
+        assert!(matches!(
+            read(b"main;a 3\n", Some("x")),
+            Err(GatherError::OneValue)
+        ));
+        let cut = read(b"PERFILE2xxxx", None).unwrap();
+        assert!(cut.stacks.is_empty());
+        assert_eq!(cut.remarks, ["the file is cut off"]);
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..99)) {
-            let _ = gather(&bytes, "t", None);
+            let _ = read(&bytes, None);
         }
     }
 }
