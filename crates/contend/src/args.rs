@@ -154,6 +154,11 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "FILE", conflicts_with = "diff")]
     pub(crate) metrics: Vec<PathBuf>,
 
+    /// A limit for a metric of --metrics, as `go_goroutines>5000` or `map_writes_total<1`; counters
+    /// (`..._total`) are compared per second
+    #[arg(long, value_name = "NAME>NUMBER", requires = "metrics")]
+    pub(crate) threshold: Vec<String>,
+
     /// Compare the groups of goroutines of two dumps
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "files")]
     pub(crate) diff: Option<Vec<PathBuf>>,

@@ -9,7 +9,7 @@ use contend_sched::{Roles, Snapshot};
 
 use crate::groups::Groups;
 use crate::input::{self, Input, InputError, Text, Texts};
-use crate::{Crowd, Event, GroupLine, Joined, Listing};
+use crate::{Crossing, Crowd, Event, GroupLine, Joined, Listing};
 
 /// Verdicts on one or several inputs, and what was read.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub struct Explanation {
     pub source: Option<Joined>,
     /// What happened when, in order; empty if it was not asked for.
     pub timeline: Vec<Event>,
+    /// How the metrics stood to the thresholds that were asked for.
+    pub thresholds: Vec<Crossing>,
     counts: Vec<Vec<GroupCount>>,
     /// The threads inside maps of each dump of a Java machine.
     java: Vec<Vec<ThreadInMap>>,
@@ -148,11 +150,11 @@ impl Explanation {
         explanation
     }
 
-    /// True if something was said that is worse than information.
+    /// True if something was said that is worse than information, or a threshold was crossed.
     pub fn has_findings(&self) -> bool {
-        self.diagnoses
-            .iter()
-            .any(|diagnosis| contend_finding::Severity::Info < diagnosis.severity)
+        let is_finding = |it: &Diagnosis| contend_finding::Severity::Info < it.severity;
+        self.diagnoses.iter().any(is_finding)
+            || self.thresholds.iter().any(|it| !it.periods.is_empty())
     }
 
     fn take(&mut self, texts: Texts, groups: &mut Groups) -> Vec<Diagnosis> {

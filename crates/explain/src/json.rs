@@ -7,7 +7,7 @@ use contend_diagnose::{Diagnosis, Site};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Explanation, GroupLine, Joined};
+use crate::{Crossing, Explanation, GroupLine, Joined};
 
 /// The version of the format; the first number changes when old readers would misread the new one.
 pub const SCHEMA_VERSION: &str = "1.0";
@@ -30,6 +30,31 @@ struct Document<'a> {
     /// What happened when, in order of time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     timeline: Vec<EventRecord<'a>>,
+    /// How the metrics stood to each `--threshold`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    thresholds: Vec<ThresholdRecord<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ThresholdRecord<'a> {
+    /// As it was given.
+    threshold: &'a str,
+    /// The metric that has its name.
+    series: &'a str,
+    source: &'a str,
+    /// When the metric was beyond it; empty if it never was.
+    periods: Vec<PeriodRecord>,
+    /// The highest value, or the lowest one where `<` was given.
+    farthest: f64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct PeriodRecord {
+    /// Milliseconds since 1970.
+    from_millis: i64,
+    /// Missing if the metric was beyond it to the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_millis: Option<i64>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -178,6 +203,7 @@ pub fn write_json(explanation: &Explanation, out: &mut dyn Write) -> io::Result<
                 source: &event.source,
             })
             .collect(),
+        thresholds: explanation.thresholds.iter().map(threshold).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -212,6 +238,22 @@ fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisRecord<'_> {
         next: diagnosis.next.iter().map(String::as_str).collect(),
         goroutines: diagnosis.goroutines,
         times: diagnosis.times,
+    }
+}
+
+fn threshold(crossing: &Crossing) -> ThresholdRecord<'_> {
+    let periods = crossing.periods.iter();
+    ThresholdRecord {
+        threshold: &crossing.threshold,
+        series: &crossing.series,
+        source: &crossing.source,
+        periods: periods
+            .map(|(from_millis, to_millis)| PeriodRecord {
+                from_millis: *from_millis,
+                to_millis: *to_millis,
+            })
+            .collect(),
+        farthest: crossing.farthest,
     }
 }
 

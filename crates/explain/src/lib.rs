@@ -39,4 +39,7 @@ pub use json::{SCHEMA_VERSION, explanation_schema, write_json};
 pub use report::{write_html, write_markdown};
 pub use source::{Guard, Joined, Source, SourceAccess, join};
 pub use text::{Look, write_groups, write_text};
-pub use timeline::{Event, Recorder, Series, SeriesError, Watch, merge, read_series};
+pub use timeline::{
+    Crossing, Event, Recorder, Series, SeriesError, Threshold, ThresholdError, Watch, merge,
+    read_series,
+};

@@ -6,7 +6,7 @@ use contend_diagnose::Diagnosis;
 use contend_finding::{Confidence, Severity};
 
 use crate::wrap::wrapped;
-use crate::{Event, Explanation, GroupLine, Guard, Joined, Summary};
+use crate::{Crossing, Event, Explanation, GroupLine, Guard, Joined, Summary};
 
 /// How the answer looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,7 @@ pub fn write_text(explanation: &Explanation, look: &Look, out: &mut dyn Write) -
         writeln!(out)?;
     }
     write_timeline(&explanation.timeline, look, out)?;
+    write_thresholds(&explanation.thresholds, look, out)?;
     if full < all.len() {
         writeln!(out, "also seen (-v for all of it):")?;
         for diagnosis in all.iter().skip(full).take(6) {
@@ -175,6 +176,15 @@ fn write_timeline(events: &[Event], look: &Look, out: &mut dyn Write) -> io::Res
     if shown < events.len() {
         writeln!(out, "  ... and {} more", events.len() - shown)?;
     }
+    writeln!(out)
+}
+
+fn write_thresholds(crossings: &[Crossing], look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    if crossings.is_empty() {
+        return Ok(());
+    }
+    let items: Vec<String> = crossings.iter().map(Crossing::sentence).collect();
+    list("thresholds", &items, limit(look, 8), look, out)?;
     writeln!(out)
 }
 

@@ -9,7 +9,8 @@ use std::rc::Rc;
 use anyhow::Context;
 use contend_check::Request;
 use contend_explain::{
-    Browser, Difference, Explanation, Filter, Input, Listing, Look, Recorder, Series, Source, Watch,
+    Browser, Crossing, Difference, Explanation, Filter, Input, Listing, Look, Recorder, Series,
+    Source, Threshold, Watch,
 };
 use contend_project::{Disk, Tests};
 
@@ -32,6 +33,7 @@ pub(crate) fn run(
         return difference(&base, before, after, explain.format, out);
     }
     let listing = listing(explain, environment)?;
+    let thresholds = thresholds(explain)?;
     let mut unreadable = 0;
     let times = explain.timeline || !explain.metrics.is_empty();
     let recorder = Rc::new(RefCell::new(Recorder::default()));
@@ -66,8 +68,10 @@ pub(crate) fn run(
     }
     if times {
         let series = metrics(&base, &explain.metrics)?;
+        explanation.thresholds = crossings(&thresholds, &series)?;
         let recorder = recorder.take();
-        explanation.timeline = contend_explain::merge(recorder.events, &series);
+        let crossings = &explanation.thresholds;
+        explanation.timeline = contend_explain::merge(recorder.events, &series, crossings);
         untimed(recorder.without_time, recorder.left_out);
     }
     if let Some(dir) = &explain.source {
@@ -165,6 +169,26 @@ fn metrics(base: &Path, files: &[PathBuf]) -> anyhow::Result<Vec<Series>> {
         if 0 < bad {
             warn(&format!("{bad} values of {name} were not understood"));
         }
+    }
+    Ok(all)
+}
+
+/// What the user calls too much or too little.
+fn thresholds(explain: &Explain) -> anyhow::Result<Vec<Threshold>> {
+    let all = explain.threshold.iter().map(|it| Threshold::parse(it));
+    let all = all.collect::<Result<_, _>>();
+    all.map_err(|error| {
+        hinted(
+            format!("--threshold: {error}"),
+            "quote it, since > is for the shell",
+        )
+    })
+}
+
+fn crossings(thresholds: &[Threshold], series: &[Series]) -> anyhow::Result<Vec<Crossing>> {
+    let mut all = Vec::new();
+    for threshold in thresholds {
+        all.extend(threshold.crossings(series).context("--threshold")?);
     }
     Ok(all)
 }

@@ -59,6 +59,7 @@ fn body(report: &Report<'_>) -> Markup {
                 li { span.when { (step.when) } span { (prose(&step.what)) } }
             }
         }
+        (list("Thresholds", report.thresholds.iter().map(String::as_str)))
         h2 { "Cause" }
         p { (prose(report.cause)) }
         @if !report.other_side.is_empty() {

@@ -23,6 +23,11 @@ pub fn write_markdown(explanation: &Explanation, out: &mut dyn Write) -> io::Res
     for step in &report.order {
         writeln!(out, "- {}: {}", prose(&step.when), prose(&step.what))?;
     }
+    list(
+        "Thresholds",
+        report.thresholds.iter().map(String::as_str),
+        out,
+    )?;
     writeln!(out, "\n## Cause\n\n{}", prose(report.cause))?;
     if !report.other_side.is_empty() {
         writeln!(out, "\nThe other side: {}", prose(report.other_side))?;

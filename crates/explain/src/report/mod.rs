@@ -7,7 +7,7 @@ mod markdown;
 use contend_diagnose::{Class, Diagnosis, Site};
 use contend_finding::{Confidence, Severity};
 
-use crate::{Explanation, GroupLine, Joined};
+use crate::{Crossing, Explanation, GroupLine, Joined};
 
 pub use html::write_html;
 pub use markdown::write_markdown;
@@ -23,6 +23,8 @@ struct Report<'a> {
     severity: Severity,
     confidence: Confidence,
     order: Vec<Step>,
+    /// How the metrics stood to the thresholds, sentences.
+    thresholds: Vec<String>,
     cause: &'a str,
     other_side: &'a str,
     sites: &'a [Site],
@@ -56,6 +58,11 @@ impl<'a> Report<'a> {
             severity: first.severity,
             confidence: first.confidence,
             order: order(explanation),
+            thresholds: explanation
+                .thresholds
+                .iter()
+                .map(Crossing::sentence)
+                .collect(),
             cause: class.meaning,
             other_side: class.other_side,
             sites: &first.sites,

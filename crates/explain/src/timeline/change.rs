@@ -15,7 +15,7 @@ const TO_SIGMA: f64 = 1.4826;
 /// Less than this part of the middle is no change worth a word, however quiet the series is.
 const SMALLEST: f64 = 0.2;
 /// A change lasts; a single point is an outlier.
-const LASTS: usize = 2;
+pub(super) const LASTS: usize = 2;
 
 /// The changes of a series, and its growth if it never jumped.
 pub(super) fn changes(series: &Series) -> Vec<Event> {
@@ -119,7 +119,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if value.abs() < 100.0 && value.fract() != 0.0 {
         format!("{value:.1}")
     } else {

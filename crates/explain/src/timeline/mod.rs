@@ -1,14 +1,16 @@
 //! One time line over logs and metrics: crashes, the collector around them, and the moments when a
-//! series changed.
+//! series changed or crossed a threshold.
 
 mod change;
 mod clock;
 mod series;
+mod threshold;
 mod watch;
 
 use jiff::Timestamp;
 
 pub use series::{Series, SeriesError, read_series};
+pub use threshold::{Crossing, Threshold, ThresholdError};
 pub use watch::{Recorder, Watch};
 
 /// Something that happened at a known time.
@@ -27,8 +29,7 @@ pub struct Event {
 impl Event {
     /// The time for people, in UTC.
     pub fn when(&self) -> String {
-        let text = Timestamp::from_millisecond(self.millis)
-            .map_or_else(|_| self.millis.to_string(), |time| time.to_string());
+        let text = moment(self.millis);
         if self.is_after {
             format!("after {text}")
         } else {
@@ -37,11 +38,18 @@ impl Event {
     }
 }
 
+fn moment(millis: i64) -> String {
+    Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |time| time.to_string())
+}
+
 /// Events of all inputs in order of time; equal times keep the order of the inputs.
-pub fn merge(logs: Vec<Event>, series: &[Series]) -> Vec<Event> {
+pub fn merge(logs: Vec<Event>, series: &[Series], crossings: &[Crossing]) -> Vec<Event> {
     let mut all = logs;
     for one in series {
         all.extend(change::changes(one));
+    }
+    for crossing in crossings {
+        all.extend(crossing.events());
     }
     all.sort_by_key(|event| event.millis);
     all
