@@ -107,7 +107,7 @@ impl Constants {
     }
 }
 
-fn is_local(world: &World, body: &Body, place: PlaceId) -> bool {
+pub(super) fn is_local(world: &World, body: &Body, place: PlaceId) -> bool {
     match body.places.kind(place) {
         PlaceKind::Var(variable) => matches!(
             world.object(variable).kind,
@@ -184,6 +184,33 @@ impl<'a> Branches<'a> {
     ) -> Option<BlockId> {
         let value = self.value(cond, 0)?;
         Some(if value == 0 { otherwise } else { then })
+    }
+
+    /// The place whose truth, or whose not being nil, decides a condition, and whether the condition
+    /// holds then.
+    pub(super) fn says(&self, cond: Operand) -> Option<(PlaceId, bool)> {
+        let (mut place, mut is_yes) = (cond, true);
+        for _ in 0..MAX_DEPTH {
+            let Operand::Place(at) = place else {
+                return None;
+            };
+            let Some(&InstrKind::Operation {
+                op, left, right, ..
+            }) = self.made.get(&at).filter(|_| self.body.is_temp(at))
+            else {
+                return Some((at, is_yes));
+            };
+            let is_no = |operand| matches!(operand, Operand::Nil | Operand::Bool(false));
+            match op {
+                Operator::Unary(UnaryOp::Not) => is_yes = !is_yes,
+                Operator::Binary(BinaryOp::Equal) if is_no(right) => is_yes = !is_yes,
+                Operator::Binary(BinaryOp::NotEqual) if is_no(right) => {}
+                Operator::Binary(BinaryOp::Equal) if right == Operand::Bool(true) => {}
+                _ => return None,
+            }
+            place = left;
+        }
+        None
     }
 
     /// The end of the loop that begins at `head`, if it has no second round.

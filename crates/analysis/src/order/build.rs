@@ -11,9 +11,11 @@ use contend_ir::{
 use contend_types::ObjId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::answers::{Answers, Open, answer};
 use super::branches::{Branches, Tells};
 use super::drains::Drains;
 use super::frame::Frame;
+use super::gates::{Gate, Known};
 use super::graph::{Acquire, NodeId, ObjectKind, Release, Thread, ThreadId, Threads};
 use super::orders::Orders;
 use super::sync_calls::constant;
@@ -41,6 +43,8 @@ pub(super) struct Builder<'o, 'a> {
     pub(super) exits: Vec<NodeId>,
     /// How many calls of other functions are written out.
     pub(super) n_instances: usize,
+    /// Of the function that was written out last.
+    pub(super) answers: Option<Answers>,
     /// Results, by body, whose places began a new life before the call.
     pub(super) begun: FxHashSet<(usize, PlaceId)>,
     /// The variables among these places.
@@ -57,6 +61,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             written_out: FxHashSet::default(),
             exits: Vec::new(),
             n_instances: 0,
+            answers: None,
             begun: FxHashSet::default(),
             begun_variables: FxHashSet::default(),
         }
@@ -123,26 +128,48 @@ impl<'o, 'a> Builder<'o, 'a> {
         self.written_out.insert((facts.index, frame.func));
         let exit = self.graph.node(frame.thread);
         self.exits.push(exit);
-        let mut starts: FxHashMap<BlockId, NodeId> = FxHashMap::default();
-        let entry_block = BlockId::new(0);
+        let gate = Gate::of(orders.package.world, body, frame.func, &branches);
+        let mut starts: FxHashMap<(BlockId, Known), NodeId> = FxHashMap::default();
+        let first = (BlockId::new(0), None);
         let entry = self.graph.node(frame.thread);
-        starts.insert(entry_block, entry);
+        starts.insert(first, entry);
         let drains = Drains::of(facts, func);
-        let mut open = vec![entry_block];
-        while let Some(block) = open.pop() {
-            let mut at = starts[&block];
+        let mut answered: Vec<(NodeId, bool)> = Vec::new();
+        let mut open = vec![first];
+        while let Some((block, known)) = open.pop() {
+            let mut at = starts[&(block, known)];
+            let mut asked: Option<Open> = None;
             for instr in func.block(block).instrs.as_usize() {
+                let before = at;
+                self.answers = None;
                 at = self.instr(frame, instr, at);
+                let kind = func.instrs[instr].kind;
+                asked = match (self.answers.take(), kind) {
+                    (Some(answers), InstrKind::Call(call)) if answers.join == at => {
+                        let results = body.operands(body.call(call).results);
+                        results.last().and_then(|&it| Open::new(answers, it))
+                    }
+                    _ => asked.and_then(|it| self.follow(it, kind, before, at)),
+                };
             }
+            let known = gate.and_then(|it| it.behind(body, func, block, known));
             let mut go = |builder: &mut Self, from: NodeId, to: BlockId| {
+                let way = (block, to);
+                let known = match gate {
+                    Some(gate) => match gate.on_way(body, func, &branches, way, known) {
+                        Some(known) => known,
+                        None => return,
+                    },
+                    None => None,
+                };
                 // A loop without a second round goes on behind its end.
                 let is_back = drains.is_back(block, to);
                 let to = match branches.end_of_once(to) {
                     Some(end) if is_back => end,
                     _ => to,
                 };
-                let node = *starts.entry(to).or_insert_with(|| {
-                    open.push(to);
+                let node = *starts.entry((to, known)).or_insert_with(|| {
+                    open.push((to, known));
                     builder.graph.node(frame.thread)
                 });
                 builder.graph.link(from, node);
@@ -155,10 +182,21 @@ impl<'o, 'a> Builder<'o, 'a> {
                     otherwise,
                 } => {
                     let only = branches.only_way(cond, then, otherwise);
+                    let says = branches.says(cond);
+                    let says = says.zip(asked).filter(|((it, _), open)| open.holds(*it));
+                    let ways = says.map(|((_, is_yes), open)| {
+                        let (yes, no) = self.part(&open);
+                        if is_yes { (yes, no) } else { (no, yes) }
+                    });
                     for (to, is_then) in [(then, true), (otherwise, false)] {
                         if only.is_some_and(|only| only != to) {
                             continue;
                         }
+                        let at = match ways {
+                            Some((then, _)) if is_then => then,
+                            Some((_, otherwise)) => otherwise,
+                            None => at,
+                        };
                         let mut from = self.asked(frame, &branches, (block, cond), is_then, at);
                         if drains.ends(block, to) {
                             from = self.drained(frame, &drains, block, from);
@@ -188,15 +226,32 @@ impl<'o, 'a> Builder<'o, 'a> {
                     Some(to) => go(self, at, to),
                     None => self.graph.link(at, exit),
                 },
-                Terminator::Return(_) => {
+                Terminator::Return(list) => {
                     let at = self.results(frame, block, at);
-                    self.graph.link(at, exit);
+                    match body.operands(list).last().copied().and_then(answer) {
+                        Some(answer) => answered.push((at, answer)),
+                        None => self.graph.link(at, exit),
+                    }
                 }
                 Terminator::Panic { unwind: None } | Terminator::Stop => {}
             }
         }
         self.exits.pop();
-        (entry, exit)
+        if answered.is_empty() {
+            return (entry, exit);
+        }
+        let join = self.graph.node(frame.thread);
+        let [yes, no] = [join; 2].map(|join| {
+            let node = self.graph.node(frame.thread);
+            self.graph.link(exit, node);
+            self.graph.link(node, join);
+            node
+        });
+        for (at, is_yes) in answered {
+            self.graph.link(at, if is_yes { yes } else { no });
+        }
+        self.answers = Some(Answers { yes, no, join });
+        (entry, join)
     }
 
     /// True for the way on which a test has failed, because something did not come in time: what it

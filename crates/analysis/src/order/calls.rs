@@ -10,6 +10,7 @@ use super::build::{Builder, MAX_DEPTH, MAX_NODES};
 use super::frame::Frame;
 use super::graph::{Acquire, NodeId, ObjectKind, Release};
 use super::handed::Kept;
+use super::stalled::may_stall;
 use super::sync_calls::{SyncCall, sync_call};
 use crate::accesses::{Held, Subject};
 use crate::goroutines::started;
@@ -105,6 +106,10 @@ impl<'a> Builder<'_, 'a> {
             }
         } else {
             at = self.callbacks(frame, call, nth, at);
+        }
+        if !is_written_out && may_stall(package.world, frame.facts, call) {
+            at = self.graph.after(at);
+            self.graph.nodes[at].may_stall = true;
         }
         let is_root = frame.thread == 0;
         let may_wait = if is_root {

@@ -91,7 +91,7 @@ impl<'a> Concurrency<'a> {
             return false;
         }
         let it = &self.threads.threads[thread];
-        if it.is_many || self.may_meet_itself(thread, one, other) {
+        if it.is_many || self.may_meet_itself(thread, one, other, path) {
             return true;
         }
         self.carry(other, false);
@@ -115,9 +115,13 @@ impl<'a> Concurrency<'a> {
         owners.map_or(&[], Vec::as_slice)
     }
 
-    /// A thread that starts itself again at its end is no two threads at a time.
-    fn may_meet_itself(&self, thread: ThreadId, one: NodeId, other: NodeId) -> bool {
-        let starts = &self.threads.threads[thread].starts_itself;
+    /// A thread that starts itself again at its end is no two threads at a time, and one that gives
+    /// the next one something else to work on does not meet it there.
+    fn may_meet_itself(&self, thread: ThreadId, one: NodeId, other: NodeId, path: &Path) -> bool {
+        let is_same = |renewed: &[Path]| !renewed.iter().any(|it| path.is_changed_by(it));
+        let starts = self.threads.threads[thread].starts_itself.iter();
+        let starts = starts.filter(|(_, renewed)| is_same(renewed));
+        let starts: Vec<NodeId> = starts.map(|&(start, _)| start).collect();
         let &[start] = starts.as_slice() else {
             return !starts.is_empty();
         };

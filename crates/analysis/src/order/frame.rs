@@ -34,14 +34,18 @@ pub(super) struct Frame<'a> {
 impl Frame<'_> {
     /// True if the function runs already, further up.
     pub(super) fn has(&self, body: usize, func: FuncId) -> bool {
-        let mut frame = Some(self);
-        while let Some(it) = frame {
-            if it.facts.index == body && it.func == func {
-                return true;
-            }
-            frame = it.up.as_ref().map(|(up, _)| &**up);
-        }
-        false
+        self.around()
+            .any(|it| it.facts.index == body && it.func == func)
+    }
+
+    /// The same below the function around everything.
+    pub(super) fn has_inside(&self, body: usize, func: FuncId) -> bool {
+        self.around()
+            .any(|it| it.up.is_some() && it.facts.index == body && it.func == func)
+    }
+
+    fn around(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |it| it.up.as_ref().map(|(up, _)| &**up))
     }
 
     pub(super) fn is_first_of_thread(&self) -> bool {

@@ -87,6 +87,8 @@ pub(super) struct Node {
     pub(super) assigns: Option<Path>,
     /// The variable that begins a new life here.
     pub(super) declares: Option<ObjId>,
+    /// A call that may never return.
+    pub(super) may_stall: bool,
 }
 
 /// A goroutine, or the function around all of them.
@@ -100,8 +102,9 @@ pub struct Thread {
     pub start: Option<Location>,
     /// The call of the function around everything on the way to the `go` statement.
     pub via: Option<Location>,
-    /// Where it, or a goroutine that it starts, starts its function again.
-    pub starts_itself: Vec<NodeId>,
+    /// Where it, or a goroutine that it starts, starts its function again, and what the function is
+    /// given anew there.
+    pub starts_itself: Vec<(NodeId, Vec<Path>)>,
     /// The one call may start many: `RunParallel` and its like.
     pub is_many: bool,
     /// "started by `go`", as findings say it.
@@ -149,6 +152,33 @@ impl Threads {
         let next = self.node(self.nodes[node].thread);
         self.link(node, next);
         next
+    }
+
+    /// A second node that does the same. Nothing is linked to it.
+    pub(super) fn copy(&mut self, node: NodeId) -> NodeId {
+        let it = &self.nodes[node];
+        let thread = it.thread;
+        let copy = Node {
+            thread,
+            next: SmallVec::new(),
+            acquires: it.acquires.clone(),
+            releases: it.releases.clone(),
+            counts: it.counts,
+            starts: None,
+            assigns: it.assigns.clone(),
+            declares: it.declares,
+            may_stall: it.may_stall,
+        };
+        self.nodes.push(copy);
+        let id = self.nodes.len() - 1;
+        let accesses = &mut self.threads[thread].accesses;
+        let own = accesses.iter().rev().take_while(|(at, _)| node <= *at);
+        let own: Vec<Access> = own
+            .filter(|(at, _)| *at == node)
+            .map(|(_, access)| access.clone())
+            .collect();
+        accesses.extend(own.into_iter().map(|access| (id, access)));
+        id
     }
 
     pub(super) fn link(&mut self, from: NodeId, to: NodeId) {

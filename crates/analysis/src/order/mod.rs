@@ -7,6 +7,7 @@
 //! direction and capacity, wait groups, locks that are handed over, flags that are set under a lock
 //! or atomically, conditions, `Once`.
 
+mod answers;
 mod branches;
 mod build;
 mod calls;
@@ -14,12 +15,14 @@ mod concurrency;
 mod drains;
 mod fields;
 mod frame;
+mod gates;
 mod graph;
 mod handed;
 mod known;
 mod objects;
 mod orders;
 mod spawns;
+mod stalled;
 mod sync_calls;
 mod tokens;
 

@@ -219,7 +219,7 @@ impl<'a> Builder<'_, 'a> {
 }
 
 /// The room of the channel in a variable; `None` if it is not a constant.
-fn capacity(facts: &BodyFacts, variable: ObjId) -> Option<i32> {
+pub(super) fn capacity(facts: &BodyFacts, variable: ObjId) -> Option<i32> {
     let body = facts.body;
     let place = body.places.variable(variable)?;
     let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);

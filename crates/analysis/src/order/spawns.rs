@@ -3,12 +3,15 @@
 use std::rc::Rc;
 
 use contend_ir::{Call, FuncId};
+use contend_types::ObjId;
 
 use super::build::Builder;
 use super::frame::Frame;
 use super::graph::{NodeId, ObjectId, Release, ThreadId};
+use crate::accesses::Subject;
 use crate::origins::Runs;
 use crate::package::{Started, Target};
+use crate::path::{Path, Root, Step, Steps};
 
 /// More goroutines than this are not compared.
 const MAX_THREADS: usize = 24;
@@ -25,9 +28,9 @@ impl<'a> Builder<'_, 'a> {
     ) -> NodeId {
         let node = self.graph.after(at);
         if let Some((body, func)) = started.target.here()
-            && frame.has(body, func)
+            && frame.has_inside(body, func)
         {
-            self.mark_recursive(frame, body, func, node);
+            self.mark_recursive((frame, body, func), (&home, &started), node);
             return node;
         }
         if MAX_THREADS <= self.graph.threads.len() {
@@ -92,13 +95,48 @@ impl<'a> Builder<'_, 'a> {
         self.graph.link(at, exit);
     }
 
-    fn mark_recursive(&mut self, frame: &Rc<Frame<'a>>, body: usize, func: FuncId, node: NodeId) {
+    fn mark_recursive(
+        &mut self,
+        (frame, body, func): (&Rc<Frame<'a>>, usize, FuncId),
+        given: (&Rc<Frame<'a>>, &Started),
+        node: NodeId,
+    ) {
         let mut it = Some(Rc::clone(frame));
         while let Some(frame) = it {
             if frame.facts.index == body && frame.func == func {
-                self.graph.threads[frame.thread].starts_itself.push(node);
+                let renewed = self.renewed(&frame, given);
+                let thread = &mut self.graph.threads[frame.thread];
+                thread.starts_itself.push((node, renewed));
+                return;
             }
             it = frame.up.as_ref().map(|(up, _)| Rc::clone(up));
         }
+    }
+
+    /// What the formals of a function lead to that starts itself again with others.
+    fn renewed(
+        &self,
+        frame: &Rc<Frame<'a>>,
+        (home, again): (&Rc<Frame<'a>>, &Started),
+    ) -> Vec<Path> {
+        let func = frame.facts.func(frame.func);
+        let formals = func.receiver.iter().chain(func.params.iter().flatten());
+        let ways: [(&[Step], Subject); 2] =
+            [(&[], Subject::Map), (&[Step::Deref], Subject::Variable)];
+        let is_new = |(&formal, (steps, subject)): (&ObjId, (&[Step], Subject))| {
+            let path = Path {
+                root: Root::Var(formal),
+                steps: Steps::from_slice(steps),
+            };
+            let before = self.renamed(frame, path.clone(), subject)?;
+            let after = self
+                .orders
+                .accesses
+                .rename(&path, subject, home.facts, again);
+            let after = after.and_then(|path| self.renamed(home, path, subject));
+            (after.as_ref() != Some(&before)).then_some(before)
+        };
+        let all = formals.flat_map(|formal| ways.map(|way| (formal, way)));
+        all.filter_map(is_new).collect()
     }
 }

@@ -23,8 +23,11 @@ use page::Case;
 const ROOT: &str = "/page";
 const GOROOT: &str = "/goroot";
 
-/// Pages that belong to no rule: what is seen across packages.
-const OTHER_PAGES: &[(&str, &str)] = &[("across.md", include_str!("across.md"))];
+/// Pages that belong to no rule: what is seen across packages, and what orders goroutines.
+const OTHER_PAGES: &[(&str, &str)] = &[
+    ("across.md", include_str!("across.md")),
+    ("orders.md", include_str!("orders.md")),
+];
 
 #[test]
 fn pages_hold() {

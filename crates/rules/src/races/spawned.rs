@@ -311,6 +311,13 @@ impl<'a> Around<'a> {
                 Confidence::Medium,
                 "both may write to the room behind the last element",
             )
+        } else if self.threads.is_behind_stall(pair.one.node)
+            || self.threads.is_behind_stall(pair.other.node)
+        {
+            found.sure(
+                Confidence::Low,
+                "nobody receives what is sent before, so control may never come to it",
+            )
         } else if NEAR < n_calls {
             let n_pointers = one.access.path.steps.iter();
             let n_pointers = n_pointers.filter(|step| **step == Step::Deref).count();
