@@ -2,10 +2,10 @@
 
 use contend_dumps::{Headline, HeadlineKind};
 use contend_finding::Confidence;
-use contend_sched::{Snapshot, Waiting};
+use contend_sched::{Role, Snapshot, Waiting};
 
 use crate::message::{Kind, classify};
-use crate::{Class, Diagnosis, SiteRole, class, map_crash, site};
+use crate::{Class, Diagnosis, SiteRole, class, map_crash, recursion, site};
 
 /// The verdict on the headlines of a dump; `None` if they name no failure.
 pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<Diagnosis> {
@@ -38,6 +38,7 @@ pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<D
     } else {
         plain(snapshot, found, &text, failed)
     };
+    diagnosis.recovered = main.kind == HeadlineKind::HttpPanic;
     diagnosis.evidence.insert(0, quoted(main.kind, &text));
     for other in headlines {
         if other.line != main.line && other.kind != HeadlineKind::Signal {
@@ -162,6 +163,7 @@ fn plain(
             .at(site::of_member(snapshot, SiteRole::Failed, failed, 1))
             .of(1);
         diagnosis = in_dependency(snapshot, failed, diagnosis);
+        diagnosis = repanicked(snapshot, failed, diagnosis);
         diagnosis = same_function(snapshot, failed, diagnosis);
         diagnosis = crowd(snapshot, failed, diagnosis);
         if snapshot.members.len() == 1 && found.id != "panic-other" {
@@ -171,6 +173,26 @@ fn plain(
         }
     }
     diagnosis
+}
+
+/// Says who recovered a panic and panicked again: its frames are above those of the failure.
+fn repanicked(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Diagnosis {
+    let Some(own) = snapshot.members[failed as usize].user else {
+        return diagnosis;
+    };
+    let above = &snapshot.stack(failed)[..own as usize];
+    let mut again: Vec<String> = above
+        .iter()
+        .filter(|frame| snapshot.roles.get(frame.func) == Role::User)
+        .map(|frame| format!("`{}`", snapshot.document.name(frame.func)))
+        .collect();
+    again.dedup();
+    match &again[..] {
+        [] => diagnosis,
+        [first, ..] => diagnosis.seen(format!(
+            "it went through {first}, which ran as a deferred function and panicked again"
+        )),
+    }
 }
 
 /// What the stacks add to the failures of one goroutine that many, or many frames, brought about.
@@ -197,27 +219,11 @@ fn crowd(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Diagnosi
                 ))
         }
         "stack-overflow" => {
-            let document = snapshot.document;
-            let frames: Vec<_> = snapshot.user_frames(failed).collect();
-            let mut counts: Vec<(usize, _)> = Vec::new();
-            for frame in &frames {
-                match counts.iter_mut().find(|(_, func)| *func == frame.func) {
-                    Some((count, _)) => *count += 1,
-                    None => counts.push((1, frame.func)),
-                }
+            let counts = recursion::counts(snapshot, failed);
+            match recursion::in_words(snapshot, &counts) {
+                Some(text) => diagnosis.seen(text),
+                None => diagnosis,
             }
-            counts.retain(|(count, _)| 1 < *count);
-            let again = counts.iter().take(4);
-            let again: Vec<String> = again
-                .map(|(count, func)| format!("`{}` {count} times", document.name(*func)))
-                .collect();
-            if again.is_empty() {
-                return diagnosis;
-            }
-            diagnosis.seen(format!(
-                "on what is printed of the stack: {}",
-                again.join(", ")
-            ))
         }
         _ => diagnosis,
     }
@@ -244,7 +250,8 @@ fn in_dependency(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> 
 
 /// Other goroutines inside the method or type that failed: candidates for the other side.
 fn same_function(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Diagnosis {
-    if diagnosis.class.other_side.is_empty() {
+    // Who sends to a closed channel, too, is not who closed it.
+    if diagnosis.class.other_side.is_empty() || diagnosis.class.id == "send-on-closed" {
         return diagnosis;
     }
     let Some(own) = snapshot.user_frame(failed) else {

@@ -27,6 +27,8 @@ pub struct Diagnosis {
     pub goroutines: usize,
     /// How often the same thing was seen in the text.
     pub times: u32,
+    /// A panic that somebody recovered: the process went on.
+    pub recovered: bool,
     /// For sorting: what explains more comes first.
     pub weight: u32,
     /// Where in the text it was seen first; larger for later texts.
@@ -46,6 +48,7 @@ impl Diagnosis {
             next: Vec::new(),
             goroutines: 0,
             times: 1,
+            recovered: false,
             weight: class.weight,
             order: 0,
         }
@@ -136,6 +139,8 @@ pub enum SiteRole {
     Waits,
     /// The probable holder of a lock is here.
     Holds,
+    /// The function that stands on the stack again and again is here.
+    Repeats,
     /// The goroutine was started here.
     Started,
     /// The memory was allocated here.
@@ -153,6 +158,7 @@ impl SiteRole {
             Self::Other => "other side?",
             Self::Waits => "waits",
             Self::Holds => "holds?",
+            Self::Repeats => "repeats",
             Self::Started => "started",
             Self::Allocated => "allocated",
         }

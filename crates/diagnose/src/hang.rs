@@ -2,9 +2,12 @@
 
 use contend_dumps::flags;
 use contend_finding::Confidence;
-use contend_sched::{Snapshot, Waiting, channel_pages, lock_pages};
+use contend_sched::{Group, Snapshot, Waiting, channel_pages, lock_pages};
 
-use crate::{Diagnosis, SiteRole, channel, class, flight, leak, lock, outside, reentrant, site};
+use crate::{
+    Diagnosis, SiteRole, channel, class, flight, leak, lock, outside, pool, recursion, reentrant,
+    site,
+};
 
 /// The verdicts on the waits of a dump. `crash` is what the headlines say, if they say something.
 pub(crate) fn hang(snapshot: &Snapshot<'_>, crash: Option<&Diagnosis>) -> Vec<Diagnosis> {
@@ -26,6 +29,8 @@ pub(crate) fn hang(snapshot: &Snapshot<'_>, crash: Option<&Diagnosis>) -> Vec<Di
     all.extend(channel::pile_ups(snapshot, &channels, &places));
     all.extend(leak::of_groups(snapshot, &places));
     all.extend(outside::waits(snapshot));
+    all.extend(pool::waits(snapshot));
+    all.extend(recursion::deep(snapshot));
     all.extend(cut(snapshot));
     if all_asleep {
         all.extend(reentrant::waits(snapshot));
@@ -41,7 +46,7 @@ pub(crate) fn hang(snapshot: &Snapshot<'_>, crash: Option<&Diagnosis>) -> Vec<Di
             .iter()
             .all(|found| found.weight < class("all-asleep").weight)
         {
-            all.push(who_waits(snapshot));
+            all.extend(who_waits(snapshot));
         }
     } else if all.is_empty() && crash.is_none() {
         all.push(nothing(snapshot));
@@ -159,37 +164,32 @@ fn missing_partner(waiting: Waiting, function: &str, alone: bool) -> Option<Stri
 }
 
 /// All asleep, and nothing more special: say what each waits for.
-fn who_waits(snapshot: &Snapshot<'_>) -> Diagnosis {
+fn who_waits(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
     let mut waiting: Vec<_> = snapshot
         .groups
         .iter()
         .filter(|group| group.waiting.on_goroutine())
         .collect();
     waiting.sort_by_key(|group| depth(group.waiting));
-    let main = waiting.first().map_or_else(
-        || "all goroutines wait".to_owned(),
-        |group| {
-            format!(
-                "{} is {} in `{}`, and nobody is left to wake it",
-                if group.members.len() == 1 {
-                    format!("goroutine {}", site::id(snapshot, group.members[0]))
-                } else {
-                    format!("each of {} goroutines", group.members.len())
-                },
-                group.waiting,
-                site::function(snapshot, group.members[0])
-            )
+    let cause = waiting.first()?;
+    let first = cause.members[0];
+    let function = site::function(snapshot, first);
+    let headline = format!(
+        "{} is {} in `{function}`, and nobody is left to wake it",
+        if cause.members.len() == 1 {
+            format!("goroutine {}", site::id(snapshot, first))
+        } else {
+            format!("each of {} goroutines", cause.members.len())
         },
+        doing(snapshot, cause),
     );
-    let mut diagnosis = Diagnosis::new(class("all-asleep"), main).of(snapshot.members.len());
+    let mut diagnosis = Diagnosis::new(class("all-asleep"), headline).of(snapshot.members.len());
     diagnosis.weight += 1;
-    if let Some(group) = waiting.first() {
-        let function = site::function(snapshot, group.members[0]);
-        let alone = waiting.len() == 1;
-        if let Some(advice) = missing_partner(group.waiting, &function, alone) {
-            diagnosis = diagnosis.advise(advice);
-        }
-    }
+    let alone = waiting.len() == 1;
+    let advice = starts_itself(snapshot, cause)
+        .or_else(|| other_end(snapshot, first))
+        .or_else(|| missing_partner(cause.waiting, &function, alone));
+    diagnosis.advice.extend(advice);
     for group in waiting.into_iter().take(12) {
         let n = group.members.len();
         let first = group.members[0];
@@ -198,21 +198,114 @@ fn who_waits(snapshot: &Snapshot<'_>) -> Diagnosis {
             .seen(format!(
                 "{} {} in `{}`",
                 site::count(n, "goroutine"),
-                group.waiting,
+                doing(snapshot, group),
                 site::function(snapshot, first)
             ));
     }
-    diagnosis
+    Some(diagnosis)
+}
+
+/// What the members of a group do, in words: a pipe of `io` is a select inside.
+fn doing(snapshot: &Snapshot<'_>, group: &Group) -> String {
+    match pipe_end(snapshot, group.members[0]) {
+        Some(PipeEnd::Write) => "writing to an io.Pipe".to_owned(),
+        Some(PipeEnd::Read) => "reading from an io.Pipe".to_owned(),
+        None => group.waiting.to_string(),
+    }
+}
+
+enum PipeEnd {
+    Read,
+    Write,
+}
+
+fn pipe_end(snapshot: &Snapshot<'_>, member: u32) -> Option<PipeEnd> {
+    let mut stack = snapshot.stack(member).iter();
+    stack.find_map(|frame| match snapshot.document.name_bytes(frame.func) {
+        b"io.(*pipe).write" => Some(PipeEnd::Write),
+        b"io.(*pipe).read" => Some(PipeEnd::Read),
+        _ => None,
+    })
+}
+
+/// What to do about the other end of a pipe.
+fn other_end(snapshot: &Snapshot<'_>, member: u32) -> Option<String> {
+    let function = site::function(snapshot, member);
+    pipe_end(snapshot, member).map(|end| match end {
+        PipeEnd::Write => format!(
+            "Nobody reads the other end of the pipe that `{function}` writes to: let the reader \
+             call CloseWithError on its end when it stops early, so that the write fails."
+        ),
+        PipeEnd::Read => format!(
+            "Nobody writes to the pipe that `{function}` reads, and it was not closed: let the \
+             writer call Close or CloseWithError on its end on every path."
+        ),
+    })
+}
+
+/// Goroutines of a bounded group that start others in the same group: all places are taken by who
+/// waits for one.
+fn starts_itself(snapshot: &Snapshot<'_>, group: &Group) -> Option<String> {
+    let first = group.members[0];
+    let creator = snapshot.members[first as usize]
+        .goroutine
+        .creator
+        .as_ref()?;
+    let user = snapshot.user_frame(first)?;
+    (group.waiting == Waiting::ChanSend && creator.frame.func == user.func).then(|| {
+        format!(
+            "The goroutines that `{}` starts call it again, and all places are taken by those who \
+             wait for one: start from outside of the group, or run the work in place if none is \
+             free.",
+            snapshot.document.name(user.func)
+        )
+    })
 }
 
 fn nothing(snapshot: &Snapshot<'_>) -> Diagnosis {
     let users = having(snapshot, |member| !snapshot.is_system(member));
-    let mut diagnosis = Diagnosis::new(
-        class("no-fault-seen"),
-        format!("no fault seen in {}", site::count(users.len(), "goroutine")),
-    )
-    .sure(Confidence::Low)
-    .of(users.len());
+    let mut headline = format!("no fault seen in {}", site::count(users.len(), "goroutine"));
+    let crowd = crowd(snapshot, users.len());
+    if let Some(group) = crowd {
+        headline = format!(
+            "{headline}; {} of them are {} in `{}`",
+            group.members.len(),
+            group.waiting,
+            site::function(snapshot, group.members[0])
+        );
+    }
+    let mut diagnosis = Diagnosis::new(class("no-fault-seen"), headline)
+        .sure(Confidence::Low)
+        .of(users.len());
+    if let Some(group) = crowd {
+        let (first, n) = (group.members[0], group.members.len());
+        diagnosis = diagnosis
+            .at(site::of_member(snapshot, SiteRole::Waits, first, n))
+            .at(site::of_creator(snapshot, first, n))
+            .advise(format!(
+                "Compare {n} with how many there should be (sessions, workers, jobs): more of them, \
+                 or more in the next dump, and they leak; as many as there should be, and what they \
+                 wait for does not come."
+            ));
+    }
+    let busy = having(snapshot, |member| {
+        let waiting = snapshot.members[member as usize].waiting;
+        !snapshot.is_system(member)
+            && snapshot.user_frame(member).is_some()
+            && matches!(waiting, Waiting::Running | Waiting::Runnable)
+    });
+    if let Some(first) = busy.first() {
+        diagnosis = diagnosis.find_out(format!(
+            "Take a CPU profile: {} at work or ready to, the first in `{}`. A loop without end \
+             looks like this.",
+            if busy.len() == 1 {
+                "1 goroutine is".to_owned()
+            } else {
+                format!("{} goroutines are", busy.len())
+            },
+            site::function(snapshot, *first)
+        ));
+    }
     let groups = snapshot
         .groups
         .iter()
@@ -227,6 +320,17 @@ fn nothing(snapshot: &Snapshot<'_>) -> Diagnosis {
         ));
     }
     diagnosis
+}
+
+/// The group that makes up most of a dump, if there are many in it.
+fn crowd<'s>(snapshot: &'s Snapshot<'_>, users: usize) -> Option<&'s Group> {
+    /// Fewer goroutines at one place are nothing special.
+    const MANY: usize = 100;
+    let mut groups = snapshot.groups.iter();
+    let largest = groups.find(|group| !snapshot.is_system(group.members[0]))?;
+    let n = largest.members.len();
+    let is_wait = largest.waiting.on_goroutine() || largest.waiting == Waiting::Sleep;
+    (is_wait && MANY <= n && users < 2 * n).then_some(largest)
 }
 
 pub(crate) fn having(snapshot: &Snapshot<'_>, keep: impl Fn(u32) -> bool) -> Vec<u32> {

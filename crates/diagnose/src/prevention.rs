@@ -18,6 +18,10 @@ const LOCKS: &[&str] = &[
     "Call nothing that waits (network, disk, channel, foreign callback) while a lock is held.",
     "Alert on requests that are older than their deadline, and take a goroutine dump when it fires.",
 ];
+const ENDS: &[&str] = &[
+    "Give every wait a second end: a context with a deadline, a channel that is closed at shutdown.",
+    "Test the paths on which a partner fails or returns early, with a time limit.",
+];
 const UNLOCKS: &[&str] = &[
     "Write `defer mu.Unlock()` on the line behind Lock, and nothing else that unlocks.",
     "Run `contend check` in continuous integration: it follows locks over all paths and finds \
@@ -61,8 +65,8 @@ impl Class {
             | "flight-self-wait"
             | "shared-call-pile-up"
             | "lock-partner-wait"
-            | "reentrant-wait"
-            | "all-asleep" => LOCKS,
+            | "reentrant-wait" => LOCKS,
+            "all-asleep" | "pool-exhausted" => ENDS,
             "unlock-of-unlocked"
             | "rwmutex-unlock-of-unlocked"
             | "mutex-state-corrupt"

@@ -43,7 +43,7 @@ fn merge(all: Vec<Diagnosis>) -> Vec<Diagnosis> {
 
 fn ends_process(diagnosis: &Diagnosis) -> bool {
     !diagnosis.class.is_hang
-        && diagnosis.class.id != "http-panic"
+        && !diagnosis.recovered
         && !diagnosis.class.id.starts_with("data-race")
         && diagnosis.class.actor == "goroutine"
 }

@@ -3,6 +3,7 @@
 use contend_base::{Idx, Range, Span};
 use memchr::{memchr, memrchr};
 
+use crate::headline::is_headline;
 use crate::lines::{Line, Lines, decimal};
 use crate::model::{Creator, Frame, Goroutine, flags};
 use crate::names::{NameId, Names};
@@ -204,7 +205,8 @@ pub(crate) fn body<'t>(
         }
         if let Some(frame) = frame(line, lines, names, trail) {
             frames.push(frame);
-        } else if starts_something(line.bytes) {
+        } else if goroutine.creator.is_some() || starts_something(line.bytes) {
+            // Nothing but its ancestors stands below the creator.
             lines.at = before;
             break;
         } else {
@@ -219,16 +221,10 @@ pub(crate) fn body<'t>(
 
 /// True for lines that end a goroutine although no blank line stands before them.
 fn starts_something(bytes: &[u8]) -> bool {
-    [
-        HEADER,
-        b"fatal error: ",
-        b"panic: ",
-        b"exit status ",
-        b"==================",
-        b"-----",
-    ]
-    .iter()
-    .any(|start| bytes.starts_with(start))
+    [HEADER, b"exit status ", b"==================", b"-----"]
+        .iter()
+        .any(|start| bytes.starts_with(start))
+        || is_headline(bytes)
 }
 
 fn elision(bytes: &[u8], goroutine: &mut Goroutine) -> bool {

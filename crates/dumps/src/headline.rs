@@ -31,6 +31,11 @@ pub(crate) fn headline<'t>(line: Line<'t>, lines: &mut Lines<'t>) -> Option<Head
     })
 }
 
+/// True if a headline starts with this line.
+pub(crate) fn is_headline(bytes: &[u8]) -> bool {
+    kind_of(bytes).is_some()
+}
+
 fn kind_of(bytes: &[u8]) -> Option<(HeadlineKind, usize)> {
     for (start, kind) in [
         (&b"fatal error: "[..], HeadlineKind::Fatal),

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash as _, Hasher as _};
 
-use contend_dumps::{Document, Dump, Frame, Goroutine};
+use contend_dumps::{Document, Dump, Frame, Goroutine, Headline, HeadlineKind};
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::{Role, Roles, Waiting};
@@ -15,6 +15,7 @@ pub struct Member<'d> {
     /// What it does.
     pub waiting: Waiting,
     /// The slot of the innermost frame of the user's code in its stack; `None` if there is none.
+    /// Of a goroutine that panicked, deferred functions that ran since do not count.
     pub user: Option<u32>,
 }
 
@@ -50,9 +51,10 @@ impl<'d> Snapshot<'d> {
     /// The model of `dump`, which is one of `document`, as are the roles.
     pub fn of(document: &'d Document<'d>, roles: &'d Roles, dump: &'d Dump) -> Self {
         let goroutines = &document.goroutines[dump.goroutines.as_usize()];
+        let panicked = panicked(document, dump);
         let members: Vec<_> = goroutines
             .iter()
-            .map(|goroutine| member(document, roles, goroutine))
+            .map(|goroutine| member(document, roles, goroutine, panicked))
             .collect();
         let groups = groups(document, &members);
         Self {
@@ -110,12 +112,34 @@ impl<'d> Snapshot<'d> {
     }
 }
 
-fn member<'d>(document: &'d Document<'_>, roles: &Roles, goroutine: &'d Goroutine) -> Member<'d> {
+/// True if a panic is why the goroutines were printed.
+fn panicked(document: &Document<'_>, dump: &Dump) -> bool {
+    let mut headlines = document.headlines[dump.headlines.as_usize()].iter();
+    let is_fatal = |it: &Headline| it.kind == HeadlineKind::Fatal;
+    let is_panic = |it: &Headline| matches!(it.kind, HeadlineKind::Panic | HeadlineKind::HttpPanic);
+    !headlines.clone().any(is_fatal) && headlines.any(is_panic)
+}
+
+fn member<'d>(
+    document: &'d Document<'_>,
+    roles: &Roles,
+    goroutine: &'d Goroutine,
+    panicked: bool,
+) -> Member<'d> {
     let stack = document.stack(goroutine.frames);
-    let user = stack
-        .iter()
-        .position(|frame| roles.get(frame.func) == Role::User)
-        .map(|slot| slot as u32);
+    let runs = document.name_bytes(goroutine.state) == b"running";
+    let panic = |frame: &Frame| document.name_bytes(frame.func) == b"panic";
+    let first = if panicked && runs {
+        stack.iter().rposition(panic).unwrap_or(0)
+    } else {
+        0
+    };
+    let inner = |from: usize| {
+        let mut frames = stack.iter().enumerate().skip(from);
+        frames.find(|(_, frame)| roles.get(frame.func) == Role::User)
+    };
+    let user = inner(first).or_else(|| inner(0));
+    let user = user.map(|(slot, _)| slot as u32);
     let telling = || {
         let library = &stack[..user.map_or(stack.len(), |slot| slot as usize)];
         let mut roles = library.iter().map(|frame| roles.get(frame.func));

@@ -1,5 +1,7 @@
 //! Memory: damaged heaps, faults, exhaustion.
 
+use contend_finding::Severity;
+
 use super::{BASE, Class};
 
 pub(super) const TABLE: &[Class] = &[
@@ -56,6 +58,23 @@ debugger or a core file.",
         not_proved: "",
         fix: &["Look at the frames that repeat."],
         weight: 80,
+        ..BASE
+    },
+    Class {
+        id: "deep-recursion",
+        title: "a goroutine is deep inside a recursion",
+        meaning: "The same function stands on the stack again and again. If nothing ends the \
+recursion, the stack grows to its limit (1 GB on 64-bit systems) and the process dies.",
+        not_proved: "That it never ends: a deep tree or list needs a deep stack, too. In a second \
+dump a runaway recursion is deeper.",
+        other_side: "",
+        fix: &[
+            "Look at what should end the recursion, and at data with a circle in it.",
+            "Bound the depth, or keep a list of what is still to do instead of calling.",
+        ],
+        severity: Severity::Warning,
+        weight: 40,
+        is_hang: true,
         ..BASE
     },
     Class {

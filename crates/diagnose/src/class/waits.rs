@@ -74,7 +74,11 @@ connections look alike.",
 holder of the pipe has closed it.",
         not_proved: "That the child hangs: it may be working.",
         other_side: "The child, or a grandchild that keeps the pipe open.",
-        fix: &["Use exec.CommandContext with a timeout, and WaitDelay for inherited pipes."],
+        fix: &[
+            "Use exec.CommandContext with a timeout, and WaitDelay for inherited pipes.",
+            "Read StdoutPipe and StderrPipe to their ends before Wait: a child whose pipe is full \
+stops until somebody reads.",
+        ],
         severity: Severity::Warning,
         weight: 52,
         is_hang: true,
@@ -133,6 +137,25 @@ returns in between.",
         ],
         severity: Severity::Warning,
         weight: 97,
+        is_hang: true,
+        ..BASE
+    },
+    Class {
+        id: "pool-exhausted",
+        title: "goroutines wait for a place of a pool, and none comes free",
+        meaning: "All places are taken. They come back only when their holders finish: when rows \
+are closed, transactions end, connections are released.",
+        not_proved: "That the holders never finish: a pool that is too small for its load looks \
+the same for a moment. Who holds the places is not printed.",
+        other_side: "The holders of the places: goroutines that work with rows, a transaction or a \
+connection; or code that returned and kept one.",
+        fix: &[
+            "Close rows and responses on every path; defer tx.Rollback() behind Begin.",
+            "Do not ask for a second place while keeping a first.",
+            "Ask with a context that has a deadline, so that a full pool is an error and no hang.",
+        ],
+        severity: Severity::Warning,
+        weight: 99,
         is_hang: true,
         ..BASE
     },

@@ -95,9 +95,12 @@ impl Threshold {
     }
 
     fn crossing(&self, series: &Series) -> Crossing {
-        let is_beyond = |value: f64| match self.is_upper {
-            true => self.value < value,
-            false => value < self.value,
+        let is_beyond = |value: f64| {
+            if self.is_upper {
+                self.value < value
+            } else {
+                value < self.value
+            }
         };
         let points = &series.points;
         let mut periods: Vec<(i64, Option<i64>)> = Vec::new();
@@ -120,9 +123,10 @@ impl Threshold {
             series: series.name.clone(),
             source: series.source.clone(),
             periods,
-            farthest: match self.is_upper {
-                true => values.fold(f64::NEG_INFINITY, f64::max),
-                false => values.fold(f64::INFINITY, f64::min),
+            farthest: if self.is_upper {
+                values.fold(f64::NEG_INFINITY, f64::max)
+            } else {
+                values.fold(f64::INFINITY, f64::min)
             },
             is_upper: self.is_upper,
             value: self.value,
@@ -176,9 +180,10 @@ impl Crossing {
     }
 
     fn words(&self) -> (&'static str, &'static str) {
-        match self.is_upper {
-            true => ("above", "highest"),
-            false => ("below", "lowest"),
+        if self.is_upper {
+            ("above", "highest")
+        } else {
+            ("below", "lowest")
         }
     }
 }
