@@ -1,10 +1,10 @@
 //! Fatal errors, panics and throws: from the headline and the failing goroutine to a verdict.
 
-use contend_dumps::{Headline, HeadlineKind};
+use contend_dumps::{Document, Headline, HeadlineKind};
 use contend_finding::Confidence;
 use contend_sched::{Role, Snapshot, Waiting};
 
-use crate::message::{Kind, classify};
+use crate::message::{Kind, classify, messages};
 use crate::{Class, Diagnosis, SiteRole, class, map_crash, recursion, site};
 
 /// The verdict on the headlines of a dump; `None` if they name no failure.
@@ -67,6 +67,89 @@ pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<D
         diagnosis = diagnosis.seen(format!("`{}`", document.str(signal)));
     }
     Some(diagnosis)
+}
+
+/// The verdict on the first goroutine of a text that has no headline: it ran when it was printed.
+/// Programs that recover a panic log such a stack, and a log may begin behind the reason.
+pub(crate) fn without_reason(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
+    /// Goroutines that print stacks on demand are among what they print.
+    const PRINTERS: [&[u8]; 2] = [b"runtime/pprof.writeGoroutineStacks", b"runtime.Stack"];
+    let document = snapshot.document;
+    let has = |names: &[&[u8]]| {
+        let mut stack = snapshot.stack(0).iter();
+        stack.any(|frame| names.contains(&document.name_bytes(frame.func)))
+    };
+    let first = snapshot.members.first()?;
+    if first.waiting != Waiting::Running || first.goroutine.id == 0 || first.user.is_none() {
+        return None;
+    }
+    let panicked = has(&[b"panic"]);
+    let logged = has(&[b"runtime/debug.Stack", b"runtime/debug.PrintStack"]);
+    if !panicked && (logged || has(&PRINTERS)) {
+        return None;
+    }
+    let function = site::function(snapshot, 0);
+    let reason = reason_above(document, first.goroutine.header.start);
+    let (found, headline) = match reason {
+        Some((found, text)) if logged => {
+            (found, format!("{}, in `{function}`: {text}", found.title))
+        }
+        Some((found, _)) => (found, format!("{}, in `{function}`", found.title)),
+        None if logged => (
+            class("recovered-panic"),
+            format!("`{function}` panicked, and the program recovered"),
+        ),
+        None if panicked => (
+            class("panic-other"),
+            format!("`{function}` panicked; its text is not in the log"),
+        ),
+        None => (
+            class("crash-without-reason"),
+            format!("`{function}` failed; why is not in the text"),
+        ),
+    };
+    let mut diagnosis = Diagnosis::new(found, headline)
+        .sure(if panicked {
+            Confidence::Medium
+        } else {
+            Confidence::Low
+        })
+        .at(site::of_member(snapshot, SiteRole::Failed, 0, 1))
+        .of(1);
+    if panicked {
+        diagnosis = diagnosis.seen("the stack runs through a panic");
+    }
+    if logged {
+        diagnosis.recovered = true;
+        diagnosis = diagnosis.seen("the program printed the stack itself: it has recovered");
+    } else {
+        diagnosis = diagnosis.find_out(
+            "Read more of the log: the reason stands right above the first `goroutine N [running]:`.",
+        );
+    }
+    Some(in_dependency(snapshot, 0, diagnosis))
+}
+
+/// What the lines above a stack say about a panic, if it is one of the known texts.
+fn reason_above(document: &Document<'_>, header: u32) -> Option<(&'static Class, String)> {
+    /// Further away it belongs to something else.
+    const REACH: usize = 600;
+    let end = header as usize;
+    let above = String::from_utf8_lossy(&document.text[end.saturating_sub(REACH)..end]);
+    let known = || messages().filter(|it| it.kind == Kind::Panic && 10 < it.text.len());
+    let (message, line) = above
+        .lines()
+        .rev()
+        .take(6)
+        .flat_map(|line| known().map(move |it| (it, line)))
+        .filter(|(it, line)| line.contains(it.text))
+        .max_by_key(|(it, _)| it.text.len())?;
+    let from = line.find(message.text).unwrap_or(0);
+    let text: String = line[from..].chars().take(120).collect();
+    Some((
+        class(message.class),
+        format!("`{}`", text.trim_end().replace('`', "'")),
+    ))
 }
 
 /// The verdict on a signal that ended the process; SIGQUIT only asks for a dump.

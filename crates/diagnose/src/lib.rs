@@ -32,7 +32,7 @@ mod reentrant;
 mod several;
 mod site;
 
-use contend_dumps::{Document, HeadlineKind};
+use contend_dumps::{Document, Headline, HeadlineKind};
 use contend_sched::{Roles, Snapshot};
 
 pub use class::{Class, class, classes};
@@ -74,10 +74,17 @@ pub fn beside_dumps(document: &Document<'_>, roles: &Roles) -> Vec<Diagnosis> {
 /// The verdicts on one dump, in no useful order.
 pub fn of_dump(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
     let headlines = &snapshot.document.headlines[snapshot.dump.headlines.as_usize()];
-    let crash = crash::crash(snapshot, headlines);
-    let hangs = headlines
-        .iter()
-        .all(|headline| matches!(headline.kind, HeadlineKind::Signal | HeadlineKind::Note))
+    let crash = if headlines.is_empty() {
+        crash::without_reason(snapshot)
+    } else {
+        crash::crash(snapshot, headlines)
+    };
+    let is_quiet =
+        |headline: &Headline| matches!(headline.kind, HeadlineKind::Signal | HeadlineKind::Note);
+    let hangs = headlines.iter().all(is_quiet)
+        && crash
+            .as_ref()
+            .is_none_or(|it| it.class.is_hang || 1 < snapshot.members.len())
         || crash.as_ref().is_some_and(|found| found.class.is_hang);
     let mut all = if hangs {
         hang::hang(snapshot, crash.as_ref())

@@ -205,6 +205,8 @@ pub(crate) fn body<'t>(
         }
         if let Some(frame) = frame(line, lines, names, trail) {
             frames.push(frame);
+        } else if let Some(frame) = interrupted(line, lines, names, trail, unknown) {
+            frames.push(frame);
         } else if goroutine.creator.is_some() || starts_something(line.bytes) {
             // Nothing but its ancestors stands below the creator.
             lines.at = before;
@@ -279,7 +281,9 @@ pub(crate) fn frame<'t>(
     let (len, args) = match call(line.bytes) {
         Some(found) => found,
         // C code below cgo has no parentheses, so only the position line tells.
-        None if lines.peek().is_some_and(|next| is_position(next.bytes)) => {
+        None if is_symbol(line.bytes)
+            && lines.peek().is_some_and(|next| is_position(next.bytes)) =>
+        {
             (line.bytes.len(), Frame::NO_ARGS)
         }
         None => return None,
@@ -293,6 +297,40 @@ pub(crate) fn frame<'t>(
         // Some sentence of a log that ends with a parenthesis.
         return None;
     }
+    Some(Frame {
+        start: line.start as u32,
+        func,
+        file: place.map(|(file, _)| file),
+        line: place.map_or(0, |(_, number)| number),
+        args,
+    })
+}
+
+/// False for what other programs and goroutines write between the lines of a stack.
+fn is_symbol(bytes: &[u8]) -> bool {
+    let starts = |b: &u8| !b.is_ascii_digit() && !matches!(b, b'{' | b'[' | b'<');
+    bytes.first().is_some_and(starts) && !bytes.contains(&b'"')
+}
+
+/// Reads a frame whose two lines something else stands between.
+fn interrupted<'t>(
+    line: Line<'t>,
+    lines: &mut Lines<'t>,
+    names: &mut Names<'t>,
+    trail: &mut Trail,
+    unknown: &mut dyn FnMut(Span),
+) -> Option<Frame> {
+    let (len, args) = call(line.bytes)?;
+    let before = lines.at;
+    let foreign = lines.next()?;
+    let is_foreign = !foreign.bytes.is_empty() && call(foreign.bytes).is_none();
+    if !is_foreign || !lines.peek().is_some_and(|next| is_position(next.bytes)) {
+        lines.at = before;
+        return None;
+    }
+    unknown(foreign.span());
+    let func = names.intern(line.start, line.start + len);
+    let place = position(func, line.span_from(0, len), lines, names, trail);
     Some(Frame {
         start: line.start as u32,
         func,

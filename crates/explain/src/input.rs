@@ -189,7 +189,10 @@ fn of_profile(name: &str, bytes: &[u8]) -> Result<Texts, InputError> {
 }
 
 /// The texts of bytes that are there already.
-pub(crate) fn of_bytes(name: &str, bytes: Vec<u8>) -> Texts {
+pub(crate) fn of_bytes(name: &str, mut bytes: Vec<u8>) -> Texts {
+    if is_doubled(&bytes) {
+        bytes = every_second_line(&bytes);
+    }
     if needs_sieve(&bytes) {
         let mut sieve = Sieve::new(usize::MAX);
         sieve.push(&bytes);
@@ -202,6 +205,28 @@ pub(crate) fn of_bytes(name: &str, bytes: Vec<u8>) -> Texts {
         }],
         ..Texts::default()
     }
+}
+
+/// True if a blank line stands behind each line, as some web pages and mail programs add them.
+fn is_doubled(bytes: &[u8]) -> bool {
+    const SAMPLE: usize = 200;
+    const LEAST: usize = 12;
+    let lines = bytes.split(|b| *b == b'\n').take(SAMPLE);
+    let (mut lines_seen, mut full) = (0, 0);
+    for (at, line) in lines.enumerate() {
+        let is_blank = line.trim_ascii().is_empty();
+        if at % 2 == 1 && !is_blank {
+            return false;
+        }
+        lines_seen += 1;
+        full += usize::from(!is_blank);
+    }
+    LEAST <= lines_seen && lines_seen < 3 * full
+}
+
+fn every_second_line(bytes: &[u8]) -> Vec<u8> {
+    let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').step_by(2).collect();
+    lines.join(&b'\n')
 }
 
 fn sieved(name: &str, sieved: Sieved) -> Texts {
@@ -241,6 +266,19 @@ impl<'r> Input<'r> {
         if let Err(source) = head {
             return Err(InputError::Io { name, source });
         }
+        let wide = match magic[..] {
+            [0xff, 0xfe, ..] => Some(u16::from_le_bytes as fn([u8; 2]) -> u16),
+            [0xfe, 0xff, ..] => Some(u16::from_be_bytes as fn([u8; 2]) -> u16),
+            _ => None,
+        };
+        if let Some(unit) = wide {
+            let rest = io::Cursor::new(magic[2..].to_vec()).chain(reader);
+            let reader = Box::new(Wide::new(rest, unit));
+            return Ok(Input { name, reader, size });
+        }
+        if magic.starts_with(BYTE_ORDER_MARK) {
+            magic.drain(..BYTE_ORDER_MARK.len());
+        }
         let is_gzip = magic.starts_with(GZIP);
         let is_zstd = magic.starts_with(ZSTD);
         let all = io::Cursor::new(magic).chain(reader);
@@ -256,6 +294,58 @@ impl<'r> Input<'r> {
             Box::new(all)
         };
         Ok(Input { name, reader, size })
+    }
+}
+
+/// What Windows programs put in front of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// A text of two bytes a character, as shells of Windows write them, as UTF-8.
+struct Wide<R> {
+    inner: BufReader<R>,
+    unit: fn([u8; 2]) -> u16,
+    /// The first half of a pair.
+    high: Option<u16>,
+    /// UTF-8 that is still to be handed out.
+    ready: io::Cursor<Vec<u8>>,
+}
+
+impl<R: Read> Wide<R> {
+    fn new(inner: R, unit: fn([u8; 2]) -> u16) -> Self {
+        Self {
+            inner: BufReader::new(inner),
+            unit,
+            high: None,
+            ready: io::Cursor::default(),
+        }
+    }
+
+    /// Reads the next characters; nothing at the end.
+    fn more(&mut self) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        self.inner.by_ref().take(1 << 16).read_to_end(&mut bytes)?;
+        let (pairs, _) = bytes.as_chunks::<2>();
+        let units = self.high.take().into_iter();
+        let mut units: Vec<u16> = units
+            .chain(pairs.iter().map(|it| (self.unit)(*it)))
+            .collect();
+        if let Some(last) = units.pop_if(|it| (0xd800..0xdc00).contains(it)) {
+            // At the very end half a pair is left out.
+            self.high = Some(last);
+        }
+        self.ready = io::Cursor::new(String::from_utf16_lossy(&units).into_bytes());
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Wide<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.ready.read(buffer)?;
+        if 0 < n || buffer.is_empty() {
+            return Ok(n);
+        }
+        self.more()?;
+        self.ready.read(buffer)
     }
 }
 

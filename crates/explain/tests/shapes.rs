@@ -103,8 +103,11 @@ fn a_filter_narrows_the_groups_and_leaves_the_verdicts() {
 fn a_stack_in_a_structured_log_is_read() {
     let logged = explain("logged.jsonl", "");
     assert_eq!(logged.summary.goroutines, 1);
-    assert_eq!(logged.groups[0].function, "main.logged.func1");
-    assert_eq!(logged.summary.log_lines, 1);
+    assert_eq!(logged.groups[0].function, "main.logged");
+    assert!(logged.diagnoses[0].recovered);
+    assert_eq!(logged.diagnoses[0].class.id, "nil-map-write");
+    // The line before, and what the record says beside the stack.
+    assert_eq!(logged.summary.log_lines, 3);
 }
 
 #[test]

@@ -117,7 +117,8 @@ fn panicked(document: &Document<'_>, dump: &Dump) -> bool {
     let mut headlines = document.headlines[dump.headlines.as_usize()].iter();
     let is_fatal = |it: &Headline| it.kind == HeadlineKind::Fatal;
     let is_panic = |it: &Headline| matches!(it.kind, HeadlineKind::Panic | HeadlineKind::HttpPanic);
-    !headlines.clone().any(is_fatal) && headlines.any(is_panic)
+    // A program that recovers a panic may log the stack alone.
+    headlines.len() == 0 || !headlines.clone().any(is_fatal) && headlines.any(is_panic)
 }
 
 fn member<'d>(

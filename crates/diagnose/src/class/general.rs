@@ -26,12 +26,36 @@ defer stay locked.",
         ..BASE
     },
     Class {
+        id: "recovered-panic",
+        title: "a panic was recovered and its stack logged",
+        meaning: "The process lives on; what the goroutine was about to do is lost. Locks that it \
+held without defer stay locked.",
+        not_proved: "Whether concurrency is part of it.",
+        fix: &["Read the panic's text beside the stack in the log, and the failing frame."],
+        weight: 64,
+        ..BASE
+    },
+    Class {
         id: "crash-loop",
         title: "the process dies of the same fault again and again",
         meaning: "A supervisor starts it anew and the same crash comes back.",
         not_proved: "",
         fix: &["Repair the fault below; until then, slow down the restarts and shed load."],
         weight: 140,
+        ..BASE
+    },
+    Class {
+        id: "crash-without-reason",
+        title: "a goroutine was printed while it ran, and the lines that say why are missing",
+        meaning: "A crash prints its reason in front of the goroutine that failed. The text begins \
+behind it, or it was left out by whoever kept the stack.",
+        not_proved: "What happened there, and that it was a crash: a program may also print its own \
+stack.",
+        fix: &[
+            "Look at the failing line for a nil pointer, an index, a closed channel, a map that \
+goroutines share.",
+        ],
+        weight: 60,
         ..BASE
     },
     Class {

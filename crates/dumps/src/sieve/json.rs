@@ -108,7 +108,9 @@ fn next(line: &[u8], at: usize) -> Option<u8> {
 }
 
 fn field(record: &mut Record, key: &[u8], value: Vec<u8>) {
-    if TEXTS.iter().any(|name| name.as_bytes() == key) {
+    let is_text = TEXTS.iter().any(|name| name.as_bytes() == key);
+    // Who logs what another process printed calls the field as he likes.
+    if is_text || holds_dump(&value) {
         record.texts.push(value);
     } else if SOURCES.iter().any(|name| name.as_bytes() == key) {
         if !record.source.is_empty() {
@@ -116,6 +118,16 @@ fn field(record: &mut Record, key: &[u8], value: Vec<u8>) {
         }
         record.source.extend_from_slice(&value);
     }
+}
+
+fn holds_dump(value: &[u8]) -> bool {
+    let marks = [
+        &b"goroutine "[..],
+        b"WARNING: DATA RACE",
+        b"Full thread dump ",
+    ];
+    let mut marks = marks.iter();
+    value.contains(&b'\n') && marks.any(|mark| memchr::memmem::find(value, mark).is_some())
 }
 
 /// The decoded string that starts at `at`, and where it ends.

@@ -45,6 +45,8 @@ pub struct Sieve {
     /// What of the room lines of GODEBUG traces may take: a log has them by the million.
     trace_room: usize,
     carry: Vec<u8>,
+    /// The pieces so far of a line that a container engine has cut.
+    partial: Vec<u8>,
     by_prefix: Vec<(Prefix, usize)>,
     by_json: FxHashMap<Vec<u8>, usize>,
     plain: Option<usize>,
@@ -69,6 +71,7 @@ impl Sieve {
             room,
             trace_room: room / 8,
             carry: Vec::new(),
+            partial: Vec::new(),
             by_prefix: Vec::new(),
             by_json: FxHashMap::default(),
             plain: None,
@@ -114,7 +117,7 @@ impl Sieve {
         self.telltales.start();
         let mut at = 0;
         while at < text.len() {
-            if self.awake == 0 {
+            if self.awake == 0 && self.partial.is_empty() {
                 let next = self.telltales.next_line(text, at);
                 self.out.lines += memchr::memchr_iter(b'\n', &text[at..next]).count() as u64;
                 at = next;
@@ -134,6 +137,26 @@ impl Sieve {
 
     fn line(&mut self, line: &[u8]) {
         self.out.lines += 1;
+        match piece(line) {
+            Some((head, false, text)) => {
+                if self.partial.is_empty() {
+                    self.partial.extend_from_slice(head);
+                    self.partial.extend_from_slice(b"F ");
+                }
+                if self.partial.len() < LONGEST {
+                    self.partial.extend_from_slice(text);
+                }
+            }
+            Some((_, true, text)) if !self.partial.is_empty() => {
+                let mut whole = std::mem::take(&mut self.partial);
+                whole.extend_from_slice(text);
+                self.whole_line(&whole);
+            }
+            _ => self.whole_line(line),
+        }
+    }
+
+    fn whole_line(&mut self, line: &[u8]) {
         let clean;
         let line = match memchr(0x1b, line) {
             Some(_) => {
@@ -154,6 +177,12 @@ impl Sieve {
         if let Some((stream, payload)) = self.known_prefix(line) {
             let start = starts_dump(payload);
             self.keep(stream, payload, start);
+            return;
+        }
+        if let (Some(stream), Some(nested)) = (self.plain, shape::nested(line))
+            && self.quiet[stream] < QUIET
+        {
+            self.keep(stream, &nested, true);
             return;
         }
         if let Some(at) = anchor_at(line) {
@@ -191,7 +220,9 @@ impl Sieve {
                 } else {
                     anchor_at(line)
                 };
-                self.keep(stream, &line[at.unwrap_or(0)..], at.is_some());
+                // What stands beside a dump in one record may say why there is one.
+                let start = at.is_some() || starts;
+                self.keep(stream, &line[at.unwrap_or(0)..], start);
             }
         }
         // A record is one line of the log, whatever its texts have.
@@ -310,9 +341,10 @@ fn record_of(line: &[u8]) -> Option<json::Record> {
     if line.first() == Some(&b'{') {
         return json::record(line);
     }
-    // Most lines have no backslash at all.
-    memchr(b'\\', line)?;
-    memmem::find(line, b"\\n")?;
+    // Most lines have no backslash and no quote at all.
+    if memchr(b'\\', line).is_none() || memmem::find(line, b"\\n").is_none() {
+        return quoted(line);
+    }
     if let Some(at) = memmem::find(line, b"{\"") {
         let mut record = json::record(&line[at..])?;
         let prefix = Prefix::of(&line[..at]).name();
@@ -322,9 +354,22 @@ fn record_of(line: &[u8]) -> Option<json::Record> {
     json::pairs(line)
 }
 
+/// One line of a dump as the message of a logger that writes `key=value`.
+fn quoted(line: &[u8]) -> Option<json::Record> {
+    memchr(b'"', line)?;
+    let at = memmem::find(line, b"msg=\"")?;
+    let is_key = at == 0 || line[at - 1] == b' ';
+    let is_message = anchor_at(line).is_none_or(|anchor| at < anchor);
+    (is_key && is_message).then(|| json::pairs(line))?
+}
+
 /// True if dumps of `text` stand behind prefixes or inside JSON, so that it needs a [`Sieve`].
 pub fn needs_sieve(text: &[u8]) -> bool {
     if memchr(0x1b, &text[..text.len().min(1 << 20)]).is_some() {
+        return true;
+    }
+    let cut = [&b" stderr P "[..], b" stdout P "];
+    if cut.iter().any(|tag| memmem::find(text, tag).is_some()) {
         return true;
     }
     let finder = memmem::Finder::new(b"goroutine ");
@@ -336,6 +381,9 @@ pub fn needs_sieve(text: &[u8]) -> bool {
         if at == 0 || text[at - 1] == b'\n' {
             // Dumps without prefix: thousands of headers need not be looked at.
             looked += 1;
+            if looked == 1 && has_lost_tabs(&text[at..]) {
+                return true;
+            }
             if 64 < looked {
                 return false;
             }
@@ -362,10 +410,38 @@ pub fn needs_sieve(text: &[u8]) -> bool {
     ];
     looked == 0
         && others.iter().any(|other| {
-            memmem::find_iter(text, other)
-                .take(8)
-                .any(|at| 0 < at && !matches!(text[at - 1], b'\n' | b'\t'))
+            memmem::find_iter(text, other).take(8).any(|at| {
+                // A tab stands in front of what a panic adds to another one.
+                let before = text[..at].strip_suffix(b"\t").unwrap_or(&text[..at]);
+                before.last().is_some_and(|b| *b != b'\n')
+            })
         })
+}
+
+/// True if the first position line of a goroutine does not begin with a tab: texts lose them on
+/// their way through mail, chat and web pages.
+fn has_lost_tabs(goroutine: &[u8]) -> bool {
+    let mut lines = goroutine.split(|b| *b == b'\n').skip(1).take(2);
+    let call = lines.next().unwrap_or_default();
+    let place = lines.next().unwrap_or_default();
+    let place = place.strip_suffix(b"\r").unwrap_or(place);
+    belongs(call) && shape::is_place(place) && !place.starts_with(b"\t")
+}
+
+/// The time, stream and text of a line that a container engine has cut into pieces: `TIME stderr P
+/// TEXT`, of which all but the last have a P for the last F.
+fn piece(line: &[u8]) -> Option<(&[u8], bool, &[u8])> {
+    let at = memchr(b' ', &line[..line.len().min(48)])?;
+    let rest = &line[at + 1..];
+    let stream = [&b"stderr "[..], b"stdout "];
+    let stream = stream.iter().find(|it| rest.starts_with(it))?;
+    let (tag, text) = rest[stream.len()..].split_at_checked(2)?;
+    let is_last = match tag {
+        b"P " => false,
+        b"F " => true,
+        _ => return None,
+    };
+    (line[0].is_ascii_digit()).then_some((&line[..=at + stream.len()], is_last, text))
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Prefix {
     words: Vec<Word>,
-    /// A space stands between the last word and the text.
-    spaced: bool,
+    /// The space or tab between the last word and the text, if there is one.
+    gap: Option<u8>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +16,15 @@ enum Word {
 
 impl Prefix {
     pub(super) fn of(prefix: &[u8]) -> Self {
+        if prefix.iter().all(|b| *b == b' ') {
+            // Text that somebody has indented.
+            return Self {
+                words: vec![Word::Fixed(prefix.to_vec())],
+                gap: None,
+            };
+        }
         let words = prefix
-            .split(|b| *b == b' ')
+            .split(|b| is_gap(*b))
             .filter(|word| !word.is_empty())
             .map(|word| {
                 if is_time(word) {
@@ -29,7 +36,7 @@ impl Prefix {
             .collect();
         Self {
             words,
-            spaced: prefix.ends_with(b" "),
+            gap: prefix.last().copied().filter(|b| is_gap(*b)),
         }
     }
 
@@ -39,7 +46,7 @@ impl Prefix {
         for (i, word) in self.words.iter().enumerate() {
             let last = i + 1 == self.words.len();
             if 0 < i {
-                at += line[at..].iter().take_while(|b| **b == b' ').count();
+                at += line[at..].iter().take_while(|b| is_gap(**b)).count();
             }
             match word {
                 Word::Fixed(fixed) => {
@@ -51,7 +58,7 @@ impl Prefix {
                 Word::Time => {
                     let len = line[at..]
                         .iter()
-                        .position(|b| *b == b' ')
+                        .position(|b| is_gap(*b))
                         .unwrap_or(line.len() - at);
                     if !is_time(&line[at..at + len]) {
                         return None;
@@ -59,13 +66,16 @@ impl Prefix {
                     at += len;
                 }
             }
-            let ends = line.get(at).is_none_or(|b| *b == b' ');
-            if !ends && (!last || self.spaced) {
+            let ends = line.get(at).is_none_or(|b| match self.gap {
+                Some(gap) if last => *b == gap,
+                _ => is_gap(*b),
+            });
+            if !ends && (!last || self.gap.is_some()) {
                 return None;
             }
         }
-        // An empty text may have lost the space in front of it.
-        if self.spaced && at < line.len() {
+        // An empty text may have lost the gap in front of it.
+        if self.gap.is_some() && at < line.len() {
             at += 1;
         }
         Some(&line[at..])
@@ -79,6 +89,10 @@ impl Prefix {
         });
         fixed.collect::<Vec<_>>().join(" ")
     }
+}
+
+fn is_gap(b: u8) -> bool {
+    matches!(b, b' ' | b'\t')
 }
 
 /// Times, dates and their parts, also in brackets.
@@ -107,6 +121,7 @@ fn is_time(word: &[u8]) -> bool {
     if digits == 0 {
         return false;
     }
-    // A bare number is a day of a month if it is short; else it names something.
-    0 < marks || digits <= 2
+    // A bare number is a day of a month if it is short, and a time if it has as many digits as
+    // the seconds or a smaller unit since 1970; else it names something.
+    0 < marks || matches!(digits, 1 | 2 | 10 | 13 | 16 | 19)
 }

@@ -59,6 +59,14 @@ fn is_header(line: &[u8]) -> bool {
     rest.first().is_some_and(u8::is_ascii_digit) && rest.ends_with(b":") && rest.contains(&b'[')
 }
 
+/// A panic that stands below another one, with the tab in front of it that somebody has made
+/// spaces of.
+pub(super) fn nested(line: &[u8]) -> Option<Vec<u8>> {
+    let text = line.trim_ascii_start();
+    let is_nested = text.starts_with(b"panic: ") || text.starts_with(b"fatal error: ");
+    (is_nested && line.starts_with(b" ")).then(|| [b"\t", text].concat())
+}
+
 /// Where a dump starts behind a prefix.
 pub(super) fn anchor_at(line: &[u8]) -> Option<usize> {
     let found = ANCHORS.iter().filter_map(|anchor| {
@@ -71,6 +79,31 @@ pub(super) fn anchor_at(line: &[u8]) -> Option<usize> {
 
 /// True for lines that stand inside of dumps.
 pub(crate) fn belongs(line: &[u8]) -> bool {
+    is_inside(line) || is_place(line)
+}
+
+/// `FILE.go:LINE`, with or without the rest: a position line, whatever stands in front of it.
+pub(super) fn is_place(line: &[u8]) -> bool {
+    let end = memmem::find(line, b" +0x").or_else(|| memmem::find(line, b" fp=0x"));
+    let place = &line[..end.unwrap_or(line.len())];
+    let digits = place
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    let Some(file) = place[..place.len() - digits].strip_suffix(b":") else {
+        return false;
+    };
+    // Go, and what assembles and compiles into its programs: .go, .s, .c, .cgo1.go
+    let name = file
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_lowercase())
+        .count();
+    0 < digits && (1..=4).contains(&name) && file[..file.len() - name].ends_with(b".")
+}
+
+fn is_inside(line: &[u8]) -> bool {
     let Some(first) = line.first() else {
         return true;
     };
@@ -142,6 +175,13 @@ fn with_tabs(line: &[u8]) -> Vec<u8> {
     text
 }
 
+/// True if the last line of `text` is the first one of a frame, or names a creator.
+fn ends_with_call(text: &[u8]) -> bool {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    let start = memchr::memrchr(b'\n', text).map_or(0, |at| at + 1);
+    text.ends_with(b")") || text[start..].starts_with(b"created by ")
+}
+
 /// Adds a line, with the tab of position lines where a logger has replaced it.
 pub(super) fn push_line(text: &mut Vec<u8>, line: &[u8]) {
     let spaces = line.iter().take_while(|b| **b == b' ').count();
@@ -152,14 +192,15 @@ pub(super) fn push_line(text: &mut Vec<u8>, line: &[u8]) {
     } else {
         line
     };
-    let rest = if matches!(spaces, 4 | 8) && memmem::find(line, b".go:").is_some() {
-        Some(&line[spaces..])
-    } else {
-        None
+    // Reports of races have six spaces there.
+    let lost = match spaces {
+        0 => is_place(line) && !line.starts_with(b"\t") && ends_with_call(text),
+        6 => false,
+        _ => is_place(line),
     };
-    if let Some(rest) = rest {
+    if lost {
         text.push(b'\t');
-        text.extend_from_slice(rest);
+        text.extend_from_slice(&line[spaces..]);
     } else {
         text.extend_from_slice(line);
     }
