@@ -502,11 +502,15 @@ impl<'o, 'a> Builder<'o, 'a> {
             if call.mode != CallMode::Defer {
                 continue;
             }
+            let order = order(facts, frame.func, deferred, nth);
+            if order == Order::Never {
+                continue;
+            }
             let behind = self.call(frame, call, nth, at);
             if behind == at {
                 continue;
             }
-            if comes_before(facts, frame.func, deferred, nth) {
+            if order == Order::Always {
                 at = behind;
             } else {
                 let join = self.graph.node(frame.thread);
@@ -543,30 +547,50 @@ impl<'o, 'a> Builder<'o, 'a> {
     }
 }
 
-/// True if every way to instruction `later` passes instruction `first`.
-fn comes_before(facts: &BodyFacts, func: FuncId, first: usize, later: usize) -> bool {
+/// Whether control comes to one instruction before another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// On every way.
+    Always,
+    Sometimes,
+    Never,
+}
+
+/// Whether the ways to instruction `later` pass instruction `first`.
+fn order(facts: &BodyFacts, func: FuncId, first: usize, later: usize) -> Order {
     let func = facts.func(func);
     let block_of = |at: usize| {
         func.blocks()
             .find(|(_, block)| block.instrs.as_usize().contains(&at))
             .map(|(id, _)| id)
     };
-    let (Some(first), Some(later)) = (block_of(first), block_of(later)) else {
-        return false;
+    let (Some(of_first), Some(of_later)) = (block_of(first), block_of(later)) else {
+        return Order::Sometimes;
     };
+    // True if control comes from one block to `later`, without passing another.
+    let comes = |from: Vec<BlockId>, past: Option<BlockId>| {
+        let mut seen = FxHashSet::default();
+        let mut open = from;
+        while let Some(block) = open.pop() {
+            if block == of_later {
+                return true;
+            }
+            if Some(block) != past && seen.insert(block) {
+                open.extend(facts.body.successors(func, block));
+            }
+        }
+        false
+    };
+    if of_first == of_later && first < later {
+        return Order::Always;
+    }
+    let behind = facts.body.successors(func, of_first).into_iter().collect();
+    if !comes(behind, None) {
+        return Order::Never;
+    }
     let entry = BlockId::new(0);
-    if first == entry || first == later {
-        return true;
+    if of_first == entry || !comes(vec![entry], Some(of_first)) {
+        return Order::Always;
     }
-    let mut seen = FxHashSet::default();
-    let mut open = vec![entry];
-    while let Some(block) = open.pop() {
-        if block == later {
-            return false;
-        }
-        if block != first && seen.insert(block) {
-            open.extend(facts.body.successors(func, block));
-        }
-    }
-    true
+    Order::Sometimes
 }

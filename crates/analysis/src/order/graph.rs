@@ -187,8 +187,20 @@ impl Threads {
         }
     }
 
-    /// Fills the tables by object.
+    /// Fills the tables by object. Nodes that control does not come to do nothing.
     pub(super) fn finish(&mut self) {
+        let entries = self.threads.iter().map(|it| it.entry);
+        let mut alive = self.reach(entries.clone(), |_| false);
+        for entry in entries {
+            alive.insert(entry);
+        }
+        for (id, node) in self.nodes.iter_mut().enumerate() {
+            if !alive.contains(id) {
+                node.acquires.clear();
+                node.releases.clear();
+                node.counts = None;
+            }
+        }
         self.releases = vec![Vec::new(); self.objects.len()];
         self.acquires = vec![Vec::new(); self.objects.len()];
         for (id, node) in self.nodes.iter().enumerate() {
