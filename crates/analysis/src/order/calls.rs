@@ -219,7 +219,14 @@ impl<'a> Builder<'_, 'a> {
                     continue;
                 };
                 access.calls.insert(0, frame.facts.location(span));
+                let is_write = access.is_write() && access.subject == Subject::Variable;
+                let before = at;
                 at = self.access_with(frame, access, &held, at);
+                if is_write && before != at {
+                    let thread = self.graph.nodes[at].thread;
+                    let last = self.graph.threads[thread].accesses.last();
+                    self.graph.nodes[at].assigns_inside = last.map(|(_, it)| it.path.clone());
+                }
             }
         }
         at

@@ -87,7 +87,10 @@ impl<'a> Concurrency<'a> {
     pub fn are_together_in_many(&mut self, one: NodeId, other: NodeId, path: &Path) -> bool {
         let thread = self.threads.nodes[one].thread;
         let owners = self.owners(path).to_vec();
-        if owners.contains(&thread) || self.tokens.exclude(self.threads, one, other) {
+        if owners.contains(&thread)
+            || self.is_handed_later(thread, path)
+            || self.tokens.exclude(self.threads, one, other)
+        {
             return false;
         }
         let it = &self.threads.threads[thread];
@@ -106,6 +109,20 @@ impl<'a> Concurrency<'a> {
             }
         }
         false
+    }
+
+    /// True for a variable that begins its life behind the start of the thread: it came through a
+    /// channel, to one receiver.
+    fn is_handed_later(&self, thread: ThreadId, path: &Path) -> bool {
+        let nodes = self.threads.nodes.iter().enumerate();
+        let mut begins = nodes
+            .filter(|(_, it)| it.declares.is_some_and(|it| path.root == Root::Var(it)))
+            .peekable();
+        begins.peek().is_some()
+            && begins.all(|(begin, it)| {
+                let start = self.threads.start_in(it.thread, thread);
+                start.is_some_and(|start| !self.threads.reach([begin], |_| false).contains(start))
+            })
     }
 
     /// The threads that have a variable of their own where the path starts.
@@ -281,19 +298,20 @@ impl<'a> Concurrency<'a> {
     /// True if behind this node the path leads to other memory.
     fn changes(&self, node: NodeId, path: &Path, subject: Subject) -> bool {
         let node = &self.threads.nodes[node];
-        if node.declares.is_some_and(|it| path.root == Root::Var(it)) {
-            return true;
-        }
-        node.assigns.as_ref().is_some_and(|written| {
-            path.is_changed_by(written)
-                && (subject == Subject::Map
-                    || path.steps[written.steps.len()..].contains(&Step::Deref))
-        })
+        let assigned = node.assigns.iter().chain(&node.assigns_inside);
+        node.declares.is_some_and(|it| path.root == Root::Var(it))
+            || assigned.into_iter().any(|written| {
+                path.is_changed_by(written)
+                    && (subject == Subject::Map
+                        || path.steps[written.steps.len()..].contains(&Step::Deref))
+            })
     }
 
-    /// True if a thread gives the path another meaning.
+    /// True if a thread gives the path another meaning, on all of its ways as far as one can tell.
     pub fn is_changed_in(&self, thread: ThreadId) -> bool {
         let mut nodes = self.threads.nodes.iter().enumerate();
-        nodes.any(|(id, node)| node.thread == thread && self.changed.contains(id))
+        nodes.any(|(id, node)| {
+            node.thread == thread && node.assigns_inside.is_none() && self.changed.contains(id)
+        })
     }
 }

@@ -85,6 +85,8 @@ pub(super) struct Node {
     pub(super) starts: Option<ThreadId>,
     /// What is given another value here.
     pub(super) assigns: Option<Path>,
+    /// The same in a called function that is not written out: on one of its ways, perhaps.
+    pub(super) assigns_inside: Option<Path>,
     /// The variable that begins a new life here.
     pub(super) declares: Option<ObjId>,
     /// A call that may never return.
@@ -166,6 +168,7 @@ impl Threads {
             counts: it.counts,
             starts: None,
             assigns: it.assigns.clone(),
+            assigns_inside: it.assigns_inside.clone(),
             declares: it.declares,
             may_stall: it.may_stall,
         };

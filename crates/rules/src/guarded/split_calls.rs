@@ -5,7 +5,9 @@ use contend_analysis::accesses::{Access, Accesses, Subject};
 use contend_analysis::package::{BodyFacts, Started};
 use contend_analysis::path::Path;
 use contend_finding::{Confidence, Finding, Role};
-use contend_ir::{Call, CallMode, FuncId, InstrKind, Operand, PlaceId, Terminator};
+use contend_ir::{
+    BlockId, Call, CallMode, Callee, FuncId, InstrKind, Operand, PlaceId, Terminator,
+};
 
 use super::guards::Guards;
 use super::split::{SPLIT, made_of};
@@ -42,7 +44,10 @@ fn of_function(
                 continue;
             };
             let looks_again = change.accesses.iter().any(|it| is_same(it, read));
-            if !looks_again && depends(facts, func, look, change, read.subject) {
+            if !looks_again
+                && !locks_before(guards, facts, func, look)
+                && depends(facts, func, look, change, read.subject)
+            {
                 return Some(finding(guards, facts, (look, read), (change, write)));
             }
         }
@@ -105,6 +110,24 @@ fn is_change(read: &Access, write: &Access) -> bool {
         && lock(read).iter().any(|it| held.contains(it))
 }
 
+/// True if the function has called something before the look that says that it locks: a lock for each
+/// key, or one that others know.
+fn locks_before(guards: &Guards, facts: &BodyFacts, func: FuncId, look: &Section) -> bool {
+    let before = &facts.func(func).instrs[..look.at];
+    before.iter().any(|instr| {
+        let InstrKind::Call(call) = instr.kind else {
+            return false;
+        };
+        match facts.body.call(call).callee {
+            Callee::Static(function) | Callee::Interface(function) => {
+                let name = guards.name(function).to_lowercase();
+                name.starts_with("lock") || name.starts_with("acquire")
+            }
+            _ => false,
+        }
+    })
+}
+
 /// True if the change is made because of the look: of a map for the same key, on a branch that the
 /// look decides; else with a value that is made of what was seen.
 fn depends(
@@ -129,13 +152,56 @@ fn depends(
     let same_key = args(change)
         .iter()
         .any(|it| matches!(it, Operand::Place(_)) && keys.contains(it));
-    let decides = facts.func(func).blocks.iter().any(
-        |block| matches!(block.terminator, Terminator::Branch { cond, .. } if is_known(&cond)),
-    );
     match subject {
-        Subject::Map => same_key && (is_made || decides),
+        Subject::Map => same_key && (is_made || decides(facts, func, (look, change), is_known)),
         _ => is_made,
     }
+}
+
+/// True if a branch on what was seen leads to the change one way, and not the other way: in the same
+/// round of a loop.
+fn decides(
+    facts: &BodyFacts,
+    func: FuncId,
+    (look, change): (&Section, &Section),
+    is_known: impl Fn(&Operand) -> bool,
+) -> bool {
+    let (body, func) = (facts.body, facts.func(func));
+    let block_of = |at: usize| {
+        let mut blocks = func.blocks();
+        blocks.find_map(|(id, block)| block.instrs.as_usize().contains(&at).then_some(id))
+    };
+    let (Some(of_look), Some(of_change)) = (block_of(look.at), block_of(change.at)) else {
+        return false;
+    };
+    let loops = body.loops(func).into_iter();
+    let heads: Vec<BlockId> = loops
+        .filter(|it| it.blocks.contains(&of_look))
+        .map(|it| it.head)
+        .collect();
+    let reach = |from: BlockId| {
+        let (mut seen, mut open) = (Vec::new(), vec![from]);
+        while let Some(block) = open.pop() {
+            if seen.contains(&block) || (block != of_look && heads.contains(&block)) {
+                continue;
+            }
+            seen.push(block);
+            open.extend(body.successors(func, block));
+        }
+        seen
+    };
+    reach(of_look).into_iter().any(|block| {
+        let Terminator::Branch {
+            cond,
+            then,
+            otherwise,
+        } = func.block(block).terminator
+        else {
+            return false;
+        };
+        let leads = |to: BlockId| reach(to).contains(&of_change);
+        is_known(&cond) && leads(then) != leads(otherwise)
+    })
 }
 
 fn finding(

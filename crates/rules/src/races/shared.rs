@@ -319,10 +319,14 @@ impl Place<'_> {
                     && (is_map || !self.starts_behind(one, other))
                     && (is_map || !self.starts_behind(other, one))
             };
-            let mut pairs = bare
-                .iter()
-                .filter_map(|one| Some((one, guarded.iter().find(|other| races(one, other))?)));
-            let Some((one, other)) = pairs.by_ref().min_by_key(|(one, _)| !one.access.is_write())
+            let mut pairs = bare.iter().filter_map(|one| {
+                let beside = guarded.iter().filter(|other| races(one, other));
+                let other = beside.min_by_key(|other| self.is_own_write(one, other))?;
+                Some((one, other))
+            });
+            let Some((one, other)) = pairs
+                .by_ref()
+                .min_by_key(|(one, other)| (!one.access.is_write(), self.is_own_write(one, other)))
             else {
                 continue;
             };
@@ -332,7 +336,8 @@ impl Place<'_> {
                 "{n_guarded} of {} functions that use it hold `{name}`",
                 n_guarded + n_bare
             );
-            let sure = if self.is_doubtful(one, n_guarded) {
+            let is_own = !is_map && self.is_own_write(one, other);
+            let sure = if is_own || self.is_doubtful(one, n_guarded) {
                 Confidence::Low
             } else if is_map && one.access.is_write() && one.is_in_goroutine {
                 Confidence::High
@@ -344,6 +349,15 @@ impl Place<'_> {
             return Some((found.sure(sure, reason), Some((lock, function))));
         }
         None
+    }
+
+    /// True for a read behind a write of the same function, which one goroutine runs at a time.
+    fn is_own_write(&self, bare: &Use, guarded: &Use) -> bool {
+        let node = (bare.body, bare.func);
+        node == (guarded.body, guarded.func)
+            && !bare.access.is_write()
+            && guarded.access.at < bare.access.at
+            && !self.roles.run_beside(node, node)
     }
 
     /// True if the first use is in goroutines that start behind the second.

@@ -350,6 +350,9 @@ impl Place<'_> {
             }
             _ => return None,
         };
+        if is_before_start(first, second) || is_before_start(second, first) {
+            return None;
+        }
         let is_outside = second.root.kind == RootKind::Outside;
         if is_outside && !is_map && !is_guarded {
             // What is written before others know it is more often the reason.
@@ -527,6 +530,16 @@ impl Place<'_> {
             cause: (one.access.subject != Subject::Map).then_some(cause),
         }
     }
+}
+
+/// True for what a function does before it starts the other goroutine, or registers the handler.
+fn is_before_start(one: &Use, other: &Use) -> bool {
+    let (access, start) = (one.access.location, other.root.start);
+    one.access.inside.is_some()
+        && one.access.inside == other.root.home
+        && other.root.kind != RootKind::Outside
+        && access.file == start.file
+        && access.span.end <= start.span.start
 }
 
 /// The names under which a function that starts the goroutine knows the access.

@@ -20,7 +20,7 @@ use contend_analysis::callers::expects_lock;
 use contend_analysis::library::Mode;
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::order::{Concurrency, NodeId, Orders, ThreadId, Threads};
-use contend_analysis::origins::Runs;
+use contend_analysis::origins::{BY_TIMER, Runs};
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::{Overlap, Path, Root, Step};
 
@@ -318,6 +318,12 @@ impl<'a> Around<'a> {
                 Confidence::Low,
                 "nobody receives what is sent before, so control may never come to it",
             )
+        } else if self.is_timer_of_test(pair) && (is_called(one.thread) || is_called(other.thread))
+        {
+            found.sure(
+                Confidence::Low,
+                "the timer is set in a called function, and the test may be over before",
+            )
         } else if NEAR < n_calls {
             let n_pointers = one.access.path.steps.iter();
             let n_pointers = n_pointers.filter(|step| **step == Step::Deref).count();
@@ -338,7 +344,7 @@ impl<'a> Around<'a> {
             )
         } else if self.is_own_start(pair) {
             found.sure(
-                Confidence::Medium,
+                Confidence::Low,
                 "the goroutine would have to be faster than the assignment of what started it",
             )
         } else if is_doubtful(pair) {
@@ -349,6 +355,13 @@ impl<'a> Around<'a> {
         } else {
             found
         }
+    }
+
+    /// True if one side is run by a timer that a test does not set itself.
+    fn is_timer_of_test(&self, pair: &Pair) -> bool {
+        let runs_later = |at: At| self.threads.threads[at.thread].how == BY_TIMER;
+        self.package.is_test(self.facts.body.file)
+            && (runs_later(pair.one) || runs_later(pair.other))
     }
 
     /// True for `x = time.AfterFunc(d, f)` against what `f` does with `x`.
