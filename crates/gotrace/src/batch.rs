@@ -56,6 +56,8 @@ pub(crate) struct Batch {
 pub(crate) struct Input<'a> {
     source: Box<dyn Read + Send + 'a>,
     window: Vec<u8>,
+    /// How many bytes of it were read.
+    filled: usize,
     /// The next byte in the window.
     at: usize,
     /// Where the piece begins that came last.
@@ -88,6 +90,7 @@ impl<'a> Input<'a> {
         Self {
             source: Box::new(source),
             window: Vec::new(),
+            filled: 0,
             at: 0,
             last: 0,
             base: 0,
@@ -102,32 +105,32 @@ impl<'a> Input<'a> {
 
     /// What lies ahead: at least so many bytes, unless the trace ends before.
     fn ahead(&mut self, wanted: usize) -> Result<&[u8], TraceError> {
-        while self.window.len() - self.at < wanted && !self.ended {
+        while self.filled - self.at < wanted && !self.ended {
             // The piece that came last may have to be looked at once more.
-            self.window.drain(..self.last);
+            self.window.copy_within(self.last..self.filled, 0);
             self.base += self.last as u64;
             self.at -= self.last;
+            self.filled -= self.last;
             self.last = 0;
-            let held = self.window.len();
-            self.window.resize(held + CHUNK.max(wanted), 0);
-            let read = self.source.read(&mut self.window[held..]);
-            self.window
-                .truncate(held + read.as_ref().copied().unwrap_or(0));
-            match read {
+            let size = self.at + CHUNK.max(wanted);
+            if self.window.len() < size {
+                self.window.resize(size, 0);
+            }
+            match self.source.read(&mut self.window[self.filled..]) {
                 Ok(0) => self.ended = true,
-                Ok(_) => {}
+                Ok(n) => self.filled += n,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => {
                     // What was read before may still be looked at, but nothing comes after it.
                     self.ended = true;
                     return Err(TraceError::Unreadable {
-                        offset: self.base + held as u64,
+                        offset: self.base + self.filled as u64,
                         reason: error.to_string(),
                     });
                 }
             }
         }
-        Ok(&self.window[self.at..])
+        Ok(&self.window[self.at..self.filled])
     }
 
     /// The N of `go 1.N trace`, if the trace begins so.
@@ -190,7 +193,7 @@ impl<'a> Input<'a> {
             generation != 0 && (near == 0 || generation.wrapping_sub(near) <= MAX_GAP)
         };
         self.at = self.last;
-        while self.at < self.window.len() {
+        while self.at < self.filled {
             self.at += 1;
             self.last = self.at;
             let offset = self.offset();

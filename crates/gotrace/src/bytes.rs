@@ -62,6 +62,27 @@ impl<'a> Bytes<'a> {
     }
 }
 
+/// Bytes that hold an event, whatever they are: a kind, a time step and four arguments.
+pub(crate) const WINDOW: usize = 64;
+
+/// As [`Bytes::number`], where the number cannot run over the end: the next place, at most ten
+/// bytes on.
+#[inline]
+pub(crate) fn number_in(window: &[u8; WINDOW], at: &mut usize) -> Result<u64, BadNumber> {
+    let byte = |n: usize| window[(*at + n) % WINDOW];
+    let (value, length) = match (byte(0), byte(1), byte(2)) {
+        (byte, ..) if byte < 0x80 => (u64::from(byte), 1),
+        (low, high, _) if high < 0x80 => (u64::from(low & 0x7f) | u64::from(high) << 7, 2),
+        (low, middle, high) if high < 0x80 => {
+            let low = u64::from(low & 0x7f) | u64::from(middle & 0x7f) << 7;
+            (low | u64::from(high) << 14, 3)
+        }
+        _ => long_number(window.get(*at..).unwrap_or_default())?,
+    };
+    *at += length;
+    Ok(value)
+}
+
 /// The number at the front, and how many bytes it takes.
 #[cold]
 fn long_number(bytes: &[u8]) -> Result<(u64, usize), BadNumber> {

@@ -133,21 +133,35 @@ impl<'a> Reader<'a> {
         if self.error.is_some() {
             return None;
         }
+        let found = match self.step() {
+            Ok(found) => found,
+            Err(error) => self.go_on(*error),
+        };
+        found.then_some((&self.event, &self.tables))
+    }
+
+    /// After damage: the next event all the same, if wanted; false if there is none.
+    #[cold]
+    fn go_on(&mut self, mut error: TraceError) -> bool {
         loop {
+            if !self.salvage {
+                self.error = Some(error);
+                return false;
+            }
+            self.lose_rest(error);
             match self.step() {
-                Ok(true) => return Some((&self.event, &self.tables)),
-                Ok(false) => return None,
-                Err(error) if self.salvage => self.lose_rest(*error),
-                Err(error) => {
-                    self.error = Some(*error);
-                    return None;
-                }
+                Ok(found) => return found,
+                Err(next) => error = *next,
             }
         }
     }
 
     /// Makes the next event; false if there is none.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: it stands in two places, of which one is hot"
+    )]
+    #[inline(always)]
     fn step(&mut self) -> Result<bool, Box<TraceError>> {
         if !self.order.next(&mut self.event) {
             if self.frontier.is_empty() && self.samples.is_empty() {

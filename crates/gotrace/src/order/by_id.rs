@@ -13,8 +13,10 @@ pub(super) struct ById<T> {
     free: Vec<u32>,
     places: FxHashMap<i64, u32>,
     /// By the low bits of the id: where the last one with these bits stands, perhaps no longer.
-    recent: Vec<u32>,
+    recent: Box<[u32; N_RECENT]>,
 }
+
+const N_RECENT: usize = 4096;
 
 impl<T> Default for ById<T> {
     fn default() -> Self {
@@ -22,34 +24,32 @@ impl<T> Default for ById<T> {
             entries: Vec::new(),
             free: Vec::new(),
             places: FxHashMap::default(),
-            recent: vec![u32::MAX; Self::N_RECENT],
+            recent: Box::new([u32::MAX; N_RECENT]),
         }
     }
 }
 
 impl<T> ById<T> {
-    const N_RECENT: usize = 4096;
-
     #[inline]
     fn slot(id: i64) -> usize {
-        id as usize % Self::N_RECENT
+        id as usize % N_RECENT
     }
 
     #[expect(clippy::inline_always, reason = "measured, as what calls it")]
     #[inline(always)]
     pub(super) fn get_mut(&mut self, id: i64) -> Option<&mut T> {
-        let mut at = self.recent[Self::slot(id)] as usize;
+        let at = self.recent[Self::slot(id)] as usize;
         if self.entries.get(at).is_none_or(|entry| entry.0 != id) {
-            at = self.look_up(id)?;
+            return self.look_up(id);
         }
         Some(&mut self.entries[at].1)
     }
 
     #[cold]
-    fn look_up(&mut self, id: i64) -> Option<usize> {
+    fn look_up(&mut self, id: i64) -> Option<&mut T> {
         let at = *self.places.get(&id)?;
         self.recent[Self::slot(id)] = at;
-        Some(at as usize)
+        Some(&mut self.entries[at as usize].1)
     }
 
     pub(super) fn contains(&self, id: i64) -> bool {
@@ -96,7 +96,7 @@ mod tests {
             let mut map = std::collections::BTreeMap::new();
             for (time, (step, id, far)) in steps.into_iter().enumerate() {
                 // Ids that share their low bits, too.
-                let id = if far { id + ById::<usize>::N_RECENT as i64 } else { id };
+                let id = if far { id + N_RECENT as i64 } else { id };
                 match step {
                     0 => prop_assert_eq!(by_id.insert(id, time), map.insert(id, time).is_none()),
                     1 => {

@@ -180,13 +180,15 @@ impl Order {
         let Some(after) = self.dispatch(event, context, tables)? else {
             return Ok(false);
         };
-        if real {
+        if real && after != After::Same {
             let thread = &mut self.threads[slot as usize];
-            match after {
-                After::Same => {}
-                After::Goroutine(id) => thread.goroutine = id,
-                After::Proc(id) => thread.proc = id,
-                After::Neither => (thread.proc, thread.goroutine) = (NONE, NONE),
+            // One after another, the frequent one first: a jump by kind is hard to foresee.
+            if let After::Goroutine(id) = after {
+                thread.goroutine = id;
+            } else if let After::Proc(id) = after {
+                thread.proc = id;
+            } else {
+                (thread.proc, thread.goroutine) = (NONE, NONE);
             }
         }
         if !self.next(out) {
@@ -324,6 +326,20 @@ fn no_proc(id: i64, kind: EventKind) -> Box<Breach> {
     reason.into()
 }
 
+/// Takes words, which stay in registers where a context would have to be in memory.
+#[cold]
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "boxed out of the way of the hot functions"
+)]
+fn unfit(kind: EventKind, thread: i64, proc: i64, goroutine: i64) -> Box<Breach> {
+    let name = kind.name();
+    let reason = format!(
+        "{name} does not fit thread {thread} with P {proc} and goroutine {goroutine} (-1 is none)"
+    );
+    reason.into()
+}
+
 impl Context {
     /// Every event needs a thread; a P and a goroutine as said.
     #[inline]
@@ -336,25 +352,7 @@ impl Context {
         if self.thread != NONE && fits(proc, self.proc) && fits(goroutine, self.goroutine) {
             return Ok(());
         }
-        Err(self.unfit(kind))
-    }
-
-    #[cold]
-    #[expect(
-        clippy::unnecessary_box_returns,
-        reason = "boxed out of the way of the hot functions"
-    )]
-    fn unfit(self, kind: EventKind) -> Box<Breach> {
-        let Self {
-            thread,
-            proc,
-            goroutine,
-        } = self;
-        let name = kind.name();
-        let reason = format!(
-            "{name} does not fit thread {thread} with P {proc} and goroutine {goroutine} (-1 is none)"
-        );
-        reason.into()
+        Err(unfit(kind, self.thread, self.proc, self.goroutine))
     }
 
     /// What runs user code, or nearly.
