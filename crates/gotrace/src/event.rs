@@ -147,11 +147,15 @@ impl Event {
     };
 
     /// The id of the stack of the running goroutine, 0 for none.
+    #[inline]
     pub fn stack(&self) -> u64 {
-        self.kind.stack_arg().map_or(0, |at| self.args[at])
+        self.kind
+            .stack_arg()
+            .map_or(0, |at| self.args[usize::from(at) & 3])
     }
 
     /// The change of state it stands for, if it does.
+    #[inline]
     pub fn change(&self) -> Option<Change> {
         use EventKind as E;
         use GoState as G;

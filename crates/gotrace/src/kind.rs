@@ -28,6 +28,8 @@ pub(crate) struct Shape {
     pub(crate) stack: u8,
     /// The same for the string.
     pub(crate) string: u8,
+    /// The argument that is the stack of the running goroutine: the last of them.
+    own_stack: Option<u8>,
 }
 
 impl Shape {
@@ -53,6 +55,10 @@ impl Shape {
                 && (has_both || args.len() < 4),
             stack: one_of(stacks),
             string: one_of(strings),
+            own_stack: match stacks {
+                0 => None,
+                stacks => Some(7 - stacks.leading_zeros() as u8),
+            },
         }
     }
 
@@ -174,11 +180,13 @@ impl EventKind {
     }
 
     /// The argument that holds the stack of the running goroutine.
-    pub(crate) fn stack_arg(self) -> Option<usize> {
-        if self == Self::CpuSample {
-            return Some(0);
+    #[inline]
+    pub(crate) fn stack_arg(self) -> Option<u8> {
+        match self.shape() {
+            Some(shape) => shape.own_stack,
+            None if self == Self::CpuSample => Some(0),
+            None => None,
         }
-        self.args().iter().rposition(|arg| *arg == Arg::Stack)
     }
 }
 

@@ -20,6 +20,7 @@
 //! ```
 
 mod batch;
+mod by_id;
 mod bytes;
 mod error;
 mod event;
@@ -32,6 +33,7 @@ mod order;
 mod reader;
 mod tables;
 
+pub use by_id::ById;
 pub use error::TraceError;
 pub use event::{Change, Event, GoState, ProcState};
 pub use kind::EventKind;

@@ -1,7 +1,6 @@
 //! The order between threads: what can happen next, given what is known of every goroutine, P and
 //! thread. The rules are those of `internal/trace/order.go`.
 
-mod by_id;
 mod goroutines;
 mod procs;
 mod ranges;
@@ -11,12 +10,12 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 
 use crate::NONE;
+use crate::by_id::ById;
 use crate::error::Breach;
 use crate::event::Event;
 use crate::frontier::RawEvent;
 use crate::kind::EventKind;
 use crate::tables::Tables;
-use by_id::ById;
 
 /// What a thread had before an event: itself, its P, its goroutine.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -8,7 +8,7 @@ use contend_gotrace::Tables;
 use rustc_hash::FxHashMap;
 
 use super::of_site::SiteSums;
-use super::sums::SiteId;
+use super::places::SiteId;
 use super::{Place, WaitKind};
 use crate::Role;
 use crate::role::role_of;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::sums::SiteId;
+use super::places::SiteId;
 
 /// A lock that went from one goroutine to a waiting one.
 #[derive(Clone, Copy, Debug)]

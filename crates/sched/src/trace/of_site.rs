@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::sums::SiteId;
+use super::places::SiteId;
 use super::{Doing, Holds, Inside, OpenWaits, Place, Site, WaitKind, Waker};
 
 #[derive(Debug, Default)]

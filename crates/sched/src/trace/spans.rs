@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use contend_gotrace::{GoState, NONE};
 use rustc_hash::FxHashMap;
 
+use super::places::SiteId;
 use super::steps::{Part, Step, StepId, Steps};
-use super::sums::SiteId;
 use super::{Latency, Place, WaitKind};
 
 /// All regions, or all tasks, of one name.

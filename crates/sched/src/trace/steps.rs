@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Spent;
-use super::sums::SiteId;
+use super::places::SiteId;
 
 /// The number of a step; numbers only grow.
 pub(super) type StepId = u64;

@@ -1,69 +1,31 @@
 //! Events to sums.
 
-use contend_gotrace::{Change, Event, EventKind, GoState, Loss, NONE, Tables};
+use contend_gotrace::{ById, Change, Event, EventKind, GoState, Loss, NONE, Tables};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::circles::{Stuck, VariantId, Variants};
+use super::circles::Stuck;
 use super::holders::{Handoff, Handoffs, Pause};
-use super::of_site::{Open, SiteSums};
+use super::member::Member;
+use super::of_site::Open;
+use super::places::{Places, SYSCALL, SiteId};
 use super::spans::{Done, Spans};
-use super::{Doing, Place, Run, Site, Spent, WaitKind};
-
-/// Index of a kind and place.
-pub(super) type SiteId = u32;
-
-#[derive(Debug)]
-struct Member {
-    state: GoState,
-    since: i64,
-    /// Where it waits or is in a system call.
-    site: SiteId,
-    /// In which calls that is.
-    variant: VariantId,
-    /// For the assist that is under way.
-    assist: Option<i64>,
-    /// How it got the last lock that it had to wait for.
-    handoff: Option<u64>,
-    /// Its last wait or system call, if it has ended.
-    pause: Option<Pause>,
-    /// Where the `go` statement stands, if the trace saw it.
-    creator: Option<u32>,
-    /// Whether its first system call on a connection sent something, as a client does. A server
-    /// reads first.
-    asks: Option<bool>,
-}
+use super::{Run, Site, Spent, WaitKind};
 
 #[derive(Debug, Default)]
 pub(super) struct Sums {
     run: Run,
     first: i64,
     last: i64,
-    members: FxHashMap<i64, Member>,
+    members: ById<Member>,
     n_goroutines: FxHashSet<i64>,
-    /// `None` for system calls.
-    sites: Vec<(Option<WaitKind>, Place)>,
-    doing: Vec<Doing>,
-    site_ids: FxHashMap<(Option<WaitKind>, Doing, Place), SiteId>,
-    of_sites: Vec<SiteSums>,
-    /// Of this generation: by reason and stack.
-    by_stack: FxHashMap<(u64, u64), (SiteId, VariantId)>,
-    variants: Variants,
+    places: Places,
     /// Goroutines that waited when the trace or a sound part of it ended.
     stuck: Vec<Stuck>,
-    places: Vec<Place>,
-    place_ids: FxHashMap<Place, u32>,
-    wakers_by_stack: FxHashMap<u64, u32>,
     handoffs: Handoffs,
     spans: Spans,
     marking: Option<i64>,
     stopped: FxHashMap<i64, i64>,
 }
-
-/// The waker of what the runtime wakes itself.
-const RUNTIME: u32 = u32::MAX;
-
-/// Reason id of a system call, which no string has.
-const SYSCALL: u64 = u64::MAX;
 
 impl Sums {
     pub(super) fn take(&mut self, event: &Event, tables: &Tables) {
@@ -77,8 +39,7 @@ impl Sums {
                 if self.first == 0 {
                     self.first = event.time;
                 }
-                self.by_stack.clear();
-                self.wakers_by_stack.clear();
+                self.places.forget_stacks();
             }
             EventKind::GCBegin | EventKind::GCActive => {
                 self.marking.get_or_insert(event.time);
@@ -101,12 +62,12 @@ impl Sums {
                 }
             }
             EventKind::GCMarkAssistBegin => {
-                if let Some(member) = self.members.get_mut(&event.goroutine) {
+                if let Some(member) = self.members.get_mut(event.goroutine) {
                     member.assist = Some(event.time);
                 }
             }
             EventKind::GCMarkAssistEnd => {
-                let member = self.members.get_mut(&event.goroutine);
+                let member = self.members.get_mut(event.goroutine);
                 if let Some(start) = member.and_then(|member| member.assist.take()) {
                     let (count, nanos) = self.run.collection.assists;
                     self.run.collection.assists = (count + 1, nanos + event.time - start);
@@ -127,7 +88,7 @@ impl Sums {
     /// A region or task begins or ends; it does so in a goroutine that runs.
     fn span(&mut self, event: &Event, tables: &Tables) {
         let (goroutine, time) = (event.goroutine, event.time);
-        let running = self.members.get(&goroutine).map_or(time, |it| it.since);
+        let running = self.members.get_mut(goroutine).map_or(time, |it| it.since);
         let [task, name, ..] = event.args;
         match event.kind {
             EventKind::UserRegionBegin => {
@@ -147,7 +108,11 @@ impl Sums {
     }
 
     fn done(&self, member: &Member) -> Done {
-        let kind = self.sites.get(member.site as usize).and_then(|site| site.0);
+        let kind = self
+            .places
+            .sites
+            .get(member.site as usize)
+            .and_then(|site| site.0);
         Done {
             spent: Spent::of(member.state, kind),
             site: member.site,
@@ -162,30 +127,27 @@ impl Sums {
         }
         let (site, variant) = match (to, event.kind) {
             (GoState::Waiting, EventKind::GoBlock) => {
-                self.site(event.args[0], event.stack(), tables)
+                self.places.site(event.args[0], event.stack(), tables)
             }
             // It waited before the trace began, or was created so: no reason is known.
-            (GoState::Waiting, _) => self.site(0, event.stack(), tables),
-            (GoState::Syscall, _) => self.site(SYSCALL, event.stack(), tables),
+            (GoState::Waiting, _) => self.places.site(0, event.stack(), tables),
+            (GoState::Syscall, _) => self.places.site(SYSCALL, event.stack(), tables),
             _ => (0, 0),
         };
         let creator = match event.kind {
-            EventKind::GoCreate | EventKind::GoCreateBlocked => Some(self.waker(event, tables)),
+            EventKind::GoCreate | EventKind::GoCreateBlocked => {
+                Some(self.places.waker(event, tables))
+            }
             _ => None,
         };
-        self.n_goroutines.insert(id);
-        let before = self.members.remove(&id);
-        let mut member = Member {
-            state: to,
-            // What it did before the trace began is not known; only the part inside counts.
-            since: event.time,
-            site,
-            variant,
-            assist: before.as_ref().and_then(|it| it.assist),
-            handoff: before.as_ref().and_then(|it| it.handoff),
-            pause: before.as_ref().and_then(|it| it.pause),
-            creator: before.as_ref().map_or(creator, |it| it.creator),
-            asks: before.as_ref().and_then(|it| it.asks),
+        let before = self.members.get_mut(id).copied();
+        // What it did before the trace began is not known; only the part inside counts.
+        let next = Member::new(to, event.time, site, variant);
+        let mut member = if let Some(before) = before {
+            before.then(next)
+        } else {
+            self.n_goroutines.insert(id);
+            next.created_by(creator)
         };
         if let Some(before) = &before {
             self.leave(event, id, before, &mut member, tables);
@@ -202,7 +164,11 @@ impl Sums {
                 self.spans.enter(id, &self.done(&member), creator);
             }
         }
-        if to != GoState::NotExist {
+        if to == GoState::NotExist {
+            self.members.remove(id);
+        } else if let Some(place) = self.members.get_mut(id) {
+            *place = member;
+        } else {
             self.members.insert(id, member);
         }
     }
@@ -227,25 +193,28 @@ impl Sums {
             GoState::Runnable if after.state == GoState::Running => self.run.latency.add(nanos),
             GoState::Syscall => {
                 self.run.syscall_nanos += nanos;
-                self.ended(before, id, nanos, None);
+                self.ended(after, before.site, id, nanos, None);
                 after.pause = Some(pause);
-                after.asks = after.asks.or(self.doing[before.site as usize].asks());
+                after.asks = after
+                    .asks
+                    .or(self.places.doing[before.site as usize].asks());
             }
             GoState::Waiting => {
-                let waker = self.waker(event, tables);
-                self.ended(before, id, nanos, Some(waker));
+                let waker = self.places.waker(event, tables);
+                self.ended(after, before.site, id, nanos, Some(waker));
                 after.pause = Some(pause);
-                if self.sites[before.site as usize]
+                if self.places.sites[before.site as usize]
                     .0
                     .is_some_and(WaitKind::is_lock)
                 {
-                    let holder = self.members.get(&event.goroutine);
+                    let holder = self.members.get_mut(event.goroutine);
+                    let holder = holder.map(|it| (it.handoff, it.pause));
                     let new = Handoff {
                         at: event.time,
                         site: before.site,
                         waker,
-                        before: holder.and_then(|holder| holder.handoff),
-                        pause: holder.and_then(|holder| holder.pause),
+                        before: holder.and_then(|it| it.0),
+                        pause: holder.and_then(|it| it.1),
                     };
                     self.blame(before.since, new);
                     after.handoff = Some(self.handoffs.push(new));
@@ -257,15 +226,25 @@ impl Sums {
         }
     }
 
-    fn ended(&mut self, member: &Member, goroutine: i64, nanos: i64, waker: Option<u32>) {
-        let Some(sums) = self.of_sites.get_mut(member.site as usize) else {
+    /// A wait or system call of a goroutine is over.
+    fn ended(
+        &mut self,
+        member: &mut Member,
+        site: SiteId,
+        goroutine: i64,
+        nanos: i64,
+        waker: Option<u32>,
+    ) {
+        let Some(sums) = self.places.sums.get_mut(site as usize) else {
             return;
         };
         sums.count += 1;
         sums.total += nanos;
         sums.max = sums.max.max(nanos);
         sums.ended_of_new += u64::from(member.creator.is_some());
-        sums.goroutines.insert(goroutine);
+        if member.is_new_at(site) {
+            sums.goroutines.insert(goroutine);
+        }
         if let Some(waker) = waker {
             let entry = sums.wakers.entry(waker).or_default();
             *entry = (entry.0 + 1, entry.1 + nanos);
@@ -281,17 +260,17 @@ impl Sums {
         const MOST: usize = 256;
         let (mut end, mut step) = (last.at, last);
         let held = self.held(&last);
-        let holds = &mut self.of_sites[last.site as usize].holds;
+        let holds = &mut self.places.sums[last.site as usize].holds;
         holds.entry(last.waker).or_default().add(held);
         for _ in 0..MOST {
-            let let_go = self.places.get(step.waker as usize);
+            let let_go = self.places.wakers.get(step.waker as usize);
             let before = step.before.and_then(|index| self.handoffs.get(index));
             let same = before.filter(|before| {
-                let waited = &self.sites[before.site as usize].1;
+                let waited = &self.places.sites[before.site as usize].1;
                 since < before.at && let_go.is_some_and(|it| it.function == waited.function)
             });
             let start = same.map_or(since, |before| before.at);
-            let kept = self.of_sites[last.site as usize]
+            let kept = self.places.sums[last.site as usize]
                 .keepers
                 .entry(step.waker)
                 .or_default();
@@ -299,7 +278,7 @@ impl Sums {
             kept.total += end - start;
             if let Some(pause) = step.pause
                 && let Some(let_go) = let_go
-                && self.sites[pause.site as usize].1.function == let_go.function
+                && self.places.sites[pause.site as usize].1.function == let_go.function
             {
                 let inside = pause.overlap(start, end);
                 if 0 < inside {
@@ -317,54 +296,15 @@ impl Sums {
     /// let go. If it let go and took it again meanwhile that is too much.
     fn held(&self, last: &Handoff) -> Option<i64> {
         let before = self.handoffs.get(last.before?)?;
-        let let_go = self.places.get(last.waker as usize)?;
-        let waited = &self.sites[before.site as usize].1;
+        let let_go = self.places.wakers.get(last.waker as usize)?;
+        let waited = &self.places.sites[before.site as usize].1;
         (waited.function == let_go.function).then_some(last.at - before.at)
-    }
-
-    fn waker(&mut self, event: &Event, tables: &Tables) -> u32 {
-        let stack = event.stack();
-        if event.goroutine == NONE || stack == 0 {
-            return RUNTIME;
-        }
-        if let Some(known) = self.wakers_by_stack.get(&stack) {
-            return *known;
-        }
-        let place = Place::of(stack, tables);
-        let next = self.places.len() as u32;
-        let id = *self.place_ids.entry(place.clone()).or_insert(next);
-        if id == next {
-            self.places.push(place);
-        }
-        self.wakers_by_stack.insert(stack, id);
-        id
-    }
-
-    fn site(&mut self, reason: u64, stack: u64, tables: &Tables) -> (SiteId, VariantId) {
-        if let Some(known) = self.by_stack.get(&(reason, stack)) {
-            return *known;
-        }
-        let kind = (reason != SYSCALL).then(|| WaitKind::of(tables.string(reason), stack, tables));
-        let (doing, place) = (Doing::of(stack, tables), Place::of(stack, tables));
-        let next = self.sites.len() as SiteId;
-        let key = (kind, doing, place.clone());
-        let id = *self.site_ids.entry(key).or_insert(next);
-        let variant = self.variants.of(id, &place, stack, tables);
-        if id == next {
-            self.sites.push((kind, place));
-            self.doing.push(doing);
-            self.of_sites.push(SiteSums::default());
-        }
-        self.by_stack.insert((reason, stack), (id, variant));
-        (id, variant)
     }
 
     /// What goroutines do after `end` is not known, so what they did until then is all there is.
     fn leave_off(&mut self, end: i64) {
-        let mut open: Vec<(i64, Member)> = self.members.drain().collect();
-        open.sort_by_key(|(id, _)| *id);
         self.stuck.clear();
-        for (id, member) in open {
+        for (id, member) in self.members.take_all() {
             let nanos = end - member.since;
             if member.state == GoState::Waiting {
                 let variant = member.variant;
@@ -376,7 +316,7 @@ impl Sums {
                     if member.state == GoState::Syscall {
                         self.run.syscall_nanos += nanos;
                     }
-                    if let Some(sums) = self.of_sites.get_mut(member.site as usize) {
+                    if let Some(sums) = self.places.sums.get_mut(member.site as usize) {
                         sums.open.push(Open {
                             since: member.since,
                             nanos,
@@ -399,19 +339,22 @@ impl Sums {
     pub(super) fn close(mut self, losses: Vec<Loss>) -> Run {
         self.run.losses = losses;
         self.leave_off(self.last);
-        let places = self.places;
-        let all: Vec<(Option<WaitKind>, Place)> = self.sites;
-        let place = |site: SiteId| all[site as usize].1.clone();
-        self.run.spans = std::mem::take(&mut self.spans).close(place, self.first);
-        let of_sites = std::mem::take(&mut self.of_sites);
+        let Places {
+            sites,
+            doing,
+            sums,
+            variants,
+            wakers,
+            ..
+        } = self.places;
+        let place = |site: SiteId| sites[site as usize].1.clone();
+        self.run.spans = self.spans.close(place, self.first);
         self.run.length_nanos = self.last - self.first;
         let length = self.run.length_nanos;
-        self.run.circles = self
-            .variants
-            .circles(&self.stuck, length, &all, &of_sites, &places);
-        for (index, sums) in of_sites.into_iter().enumerate() {
-            let kind = all[index].0;
-            let site = sums.told(index, &all, self.doing[index], &places);
+        self.run.circles = variants.circles(&self.stuck, length, &sites, &sums, &wakers);
+        for (index, sums) in sums.into_iter().enumerate() {
+            let kind = sites[index].0;
+            let site = sums.told(index, &sites, doing[index], &wakers);
             if let Some(kind) = kind {
                 let entry = self.run.waits.entry(kind).or_default();
                 *entry = (

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 /// Ids of goroutines only grow, so a list by id would grow with the age of the program; those that
 /// live at a time are few, and what happens to one happens to it again soon.
 #[derive(Debug)]
-pub(super) struct ById<T> {
+pub struct ById<T> {
     entries: Vec<(i64, T)>,
     /// Places whose entries were removed.
     free: Vec<u32>,
@@ -35,9 +35,10 @@ impl<T> ById<T> {
         id as usize % N_RECENT
     }
 
+    /// The entry with that id.
     #[expect(clippy::inline_always, reason = "measured, as what calls it")]
     #[inline(always)]
-    pub(super) fn get_mut(&mut self, id: i64) -> Option<&mut T> {
+    pub fn get_mut(&mut self, id: i64) -> Option<&mut T> {
         let at = self.recent[Self::slot(id)] as usize;
         if self.entries.get(at).is_none_or(|entry| entry.0 != id) {
             return self.look_up(id);
@@ -52,12 +53,13 @@ impl<T> ById<T> {
         Some(&mut self.entries[at as usize].1)
     }
 
-    pub(super) fn contains(&self, id: i64) -> bool {
+    /// Whether there is one with that id.
+    pub fn contains(&self, id: i64) -> bool {
         self.places.contains_key(&id)
     }
 
     /// False if there was one with that id, which is replaced.
-    pub(super) fn insert(&mut self, id: i64, entry: T) -> bool {
+    pub fn insert(&mut self, id: i64, entry: T) -> bool {
         let free = self.free.last().copied();
         let next = free.unwrap_or(self.entries.len() as u32);
         let at = *self.places.entry(id).or_insert(next);
@@ -72,12 +74,27 @@ impl<T> ById<T> {
         at == next
     }
 
-    pub(super) fn remove(&mut self, id: i64) {
+    /// Removes the one with that id, if there is one.
+    pub fn remove(&mut self, id: i64) {
         if let Some(at) = self.places.remove(&id) {
             // No other id leads to what still stands there.
             self.recent[Self::slot(id)] = u32::MAX;
             self.free.push(at);
         }
+    }
+
+    /// Takes all out, by id.
+    pub fn take_all(&mut self) -> Vec<(i64, T)> {
+        let Self {
+            entries, places, ..
+        } = std::mem::take(self);
+        let mut all: Vec<(i64, T)> = (0..)
+            .zip(entries)
+            .filter(|(at, (id, _))| places.get(id) == Some(at))
+            .map(|(_, entry)| entry)
+            .collect();
+        all.sort_by_key(|(id, _)| *id);
+        all
     }
 }
 
@@ -107,6 +124,8 @@ mod tests {
                 }
                 prop_assert_eq!(by_id.contains(id), map.contains_key(&id));
             }
+            prop_assert_eq!(by_id.take_all(), map.into_iter().collect::<Vec<_>>());
+            prop_assert_eq!(by_id.take_all(), []);
         }
     }
 }
