@@ -22,6 +22,7 @@ type cause func(fixed bool)
 
 var causes = map[string]cause{
 	"circle":    circle,
+	"shared":    shared,
 	"convoy":    convoy,
 	"writers":   writers,
 	"deadline":  deadline,

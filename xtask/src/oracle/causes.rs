@@ -18,7 +18,7 @@ use crate::report::{Outcome, Report};
 use crate::workspace;
 
 /// The program, the cause that contend should name, and a function that its headline should.
-const CAUSES: [(&str, &str, &str); 10] = [
+const CAUSES: [(&str, &str, &str); 11] = [
     ("convoy", "lock", "(*store).flush"),
     ("writers", "writer-starvation", "(*index).search"),
     ("deadline", "no-deadline", "main.quote"),
@@ -26,6 +26,7 @@ const CAUSES: [(&str, &str, &str); 10] = [
     ("fds", "fd-exhaustion", "http.Serve"),
     ("directory", "directory", "main.checkpoint"),
     ("circle", "wait-circle", "main.(*people)"),
+    ("shared", "wait-circle", "main.(*library)"),
     ("leak", "leak", "main.lookup"),
     ("cgo", "cgo", "main.measure"),
     ("signals", "cgo", "main.sample"),
