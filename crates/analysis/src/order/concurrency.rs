@@ -27,6 +27,9 @@ pub struct Concurrency<'a> {
     declared: FxHashMap<ObjId, Vec<ThreadId>>,
 }
 
+/// Groups inside of groups are not deeper than this.
+const MAX_CHAIN: usize = 3;
+
 /// How a thread releases an object behind a node.
 #[derive(Clone, Copy)]
 struct Released<'a> {
@@ -244,7 +247,66 @@ impl<'a> Concurrency<'a> {
                 }
             }
         }
+        self.carry_on(thread, &mut carrying);
         self.carrying.insert((node, is_new), carrying);
+    }
+
+    /// Who waits for somebody who waits for `thread` waits for it, too: an inner group, and an outer
+    /// one for those who wait for the inner one.
+    fn carry_on(&self, thread: ThreadId, carrying: &mut NodeSet) {
+        let threads = self.threads;
+        let all = 0..threads.nodes.len();
+        if threads.threads.len() < 3 || threads.is_exhausted() {
+            return;
+        }
+        for _ in 0..MAX_CHAIN {
+            let mut held = NodeSet::new(threads.nodes.len());
+            for between in 1..threads.threads.len() {
+                // In a loop it may have been let go in an earlier round.
+                let is_waiting = |&node: &NodeId| {
+                    threads.nodes[node].thread == between
+                        && carrying.contains(node)
+                        && !threads.is_in_loop(node)
+                };
+                if between == thread || !all.clone().any(|node| is_waiting(&node)) {
+                    continue;
+                }
+                let entry = threads.threads[between].entry;
+                let before = threads.reach([entry], |node| is_waiting(&node));
+                for node in all.clone() {
+                    if threads.nodes[node].thread == between
+                        && !threads.nodes[node].releases.is_empty()
+                        && !before.contains(node)
+                    {
+                        held.insert(node);
+                    }
+                }
+            }
+            let waits = |node: NodeId, at: usize| {
+                let matched = self.matches.get(node, at);
+                let of = |release: &NodeId| threads.nodes[*release].thread;
+                let is_held = |release: &NodeId| held.contains(*release);
+                let releases = || matched.releases.iter();
+                if matched.is_all {
+                    let mut held = releases().filter(|it| is_held(it));
+                    held.any(|one| releases().all(|it| of(it) != of(one) || is_held(it)))
+                } else {
+                    !matched.releases.is_empty()
+                        && releases().all(|it| is_held(it) && !threads.is_many[of(it)])
+                }
+            };
+            let more: Vec<NodeId> = all
+                .clone()
+                .filter(|&node| threads.nodes[node].thread != thread && !carrying.contains(node))
+                .filter(|&node| (0..threads.nodes[node].acquires.len()).any(|at| waits(node, at)))
+                .collect();
+            if more.is_empty() {
+                return;
+            }
+            for node in more {
+                carrying.insert(node);
+            }
+        }
     }
 
     fn waits_for(
