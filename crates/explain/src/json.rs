@@ -76,6 +76,8 @@ struct SourceRecord<'a> {
     /// The lock that most uses are under; empty if there is none.
     lock: &'a str,
     uses: Vec<UseRecord<'a>>,
+    /// The source is not, or probably not, the version that crashed; `notes` say why.
+    is_drifted: bool,
     notes: &'a [String],
 }
 
@@ -286,6 +288,7 @@ fn source(joined: &Joined) -> SourceRecord<'_> {
                 is_crash: access.is_crash,
             })
             .collect(),
+        is_drifted: joined.is_drifted,
         notes: &joined.notes,
     }
 }

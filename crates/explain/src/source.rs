@@ -1,7 +1,9 @@
 //! A map crash joined with the source: the map by name, everybody who uses it, and who does so
 //! without the lock.
 
-use contend_base::{FileId, SourceMap};
+use std::sync::Arc;
+
+use contend_base::{FileId, SourceFile, SourceMap, Span};
 use contend_diagnose::{Diagnosis, Site, SiteRole};
 use contend_rules::{FunctionPlace, Holder, MapUse};
 use contend_types::ObjId;
@@ -31,11 +33,26 @@ pub struct Joined {
     pub lock: String,
     /// All uses of the map.
     pub accesses: Vec<SourceAccess>,
+    /// The files that they are in.
+    pub files: Vec<JoinedFile>,
+    /// The source does not fit the log.
+    pub is_drifted: bool,
     /// What does not fit, and what is not known; sentences.
     pub notes: Vec<String>,
 }
 
 impl Joined {
+    fn slot_of(&mut self, path: &str, file: &SourceFile) -> usize {
+        let known = self.files.iter().position(|it| it.path == path);
+        known.unwrap_or_else(|| {
+            self.files.push(JoinedFile {
+                path: path.to_owned(),
+                text: file.text.clone(),
+            });
+            self.files.len() - 1
+        })
+    }
+
     /// The map and its lock in one sentence; `None` if the map is not known.
     pub fn sentence(&self) -> Option<String> {
         if self.map.is_empty() {
@@ -49,6 +66,11 @@ impl Joined {
             .count();
         Some(match &self.lock[..] {
             "" => format!("the map is `{}`; no use of it is under a lock", self.map),
+            lock if guarded == all && self.is_drifted => format!(
+                "the map is `{}`; in this source, which is not the one that crashed, `{lock}` \
+                 guards every use: it may have been repaired since",
+                self.map
+            ),
             lock if guarded == all => format!(
                 "the map is `{}`; `{lock}` guards every use that was found, so look for \
                  copies of the lock (`contend check`) and for another name of the map",
@@ -62,6 +84,15 @@ impl Joined {
     }
 }
 
+/// A file of the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JoinedFile {
+    /// As a reader names it.
+    pub path: String,
+    /// What is in it.
+    pub text: Arc<[u8]>,
+}
+
 /// One use of the map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceAccess {
@@ -71,6 +102,10 @@ pub struct SourceAccess {
     pub line: u32,
     /// The text of the line.
     pub text: String,
+    /// The slot of the file in [`Joined::files`].
+    pub slot: usize,
+    /// The use itself in the file.
+    pub span: Span,
     /// The declared function around it.
     pub function: String,
     /// It changes the map.
@@ -203,7 +238,13 @@ fn join_diagnosis(diagnosis: &Diagnosis, source: &Source<'_>) -> Joined {
     let sites: Vec<&Site> = diagnosis.sites.iter().filter(accessed).collect();
     let found = sites
         .iter()
-        .find_map(|site| locate(site, source, &mut joined.notes));
+        .find_map(|site| locate(site, diagnosis, source, &mut joined));
+    if !joined.is_drifted
+        && let Some(note) = unlike_start(diagnosis, source)
+    {
+        joined.is_drifted = true;
+        joined.notes.push(note);
+    }
     let Some(crash) = found else {
         if sites.is_empty() {
             joined
@@ -235,10 +276,12 @@ fn join_diagnosis(diagnosis: &Diagnosis, source: &Source<'_>) -> Joined {
         let file = source.files.get(it.location.file);
         let line = file.line_column(it.location.span.start).line;
         let text = String::from_utf8_lossy(file.slice(file.line_span(line)));
-        let access = SourceAccess {
+        let mut access = SourceAccess {
             file: (source.show)(&file.path),
             line,
             text: text.trim().to_owned(),
+            slot: 0,
+            span: it.location.span,
             function: it.function.clone(),
             writes: it.writes,
             guard: guard(it, lock),
@@ -250,10 +293,12 @@ fn join_diagnosis(diagnosis: &Diagnosis, source: &Source<'_>) -> Joined {
             .accesses
             .iter_mut()
             .find(|known| known.file == access.file && known.line == access.line);
-        match known {
+        if let Some(known) = known {
             // `m[k]++` reads and writes: the write says more.
-            Some(known) => known.writes |= access.writes,
-            None => joined.accesses.push(access),
+            known.writes |= access.writes;
+        } else {
+            access.slot = joined.slot_of(&access.file, file);
+            joined.accesses.push(access);
         }
     }
     joined
@@ -299,19 +344,59 @@ fn guard(it: &MapUse, lock: Option<ObjId>) -> Guard {
     }
 }
 
+/// What a goroutine did to a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Writes,
+    Iterates,
+    Reads,
+}
+
+impl Deed {
+    /// What the dump says that was done.
+    fn of_site(site: &Site, diagnosis: &Diagnosis) -> Option<Self> {
+        match site.role {
+            SiteRole::Write => Some(Self::Writes),
+            SiteRole::Read if diagnosis.class.id == "map-iterate-write" => Some(Self::Iterates),
+            SiteRole::Read => Some(Self::Reads),
+            _ => None,
+        }
+    }
+
+    fn of_use(it: &MapUse, source: &Source<'_>) -> Self {
+        let text = source.files.get(it.location.file).slice(it.location.span);
+        match it.writes {
+            true => Self::Writes,
+            false if text.starts_with(b"for ") => Self::Iterates,
+            false => Self::Reads,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Writes => "writes",
+            Self::Iterates => "iterates over",
+            Self::Reads => "reads",
+        }
+    }
+}
+
 /// The use of a map that a site of the dump names. Says what does not fit.
-fn locate<'s>(site: &Site, source: &Source<'s>, notes: &mut Vec<String>) -> Option<&'s MapUse> {
+fn locate<'s>(
+    site: &Site,
+    diagnosis: &Diagnosis,
+    source: &Source<'s>,
+    joined: &mut Joined,
+) -> Option<&'s MapUse> {
+    let wanted = Deed::of_site(site, diagnosis);
+    let fits = |it: &&&MapUse| wanted.is_none_or(|deed| Deed::of_use(it, source) == deed);
     let function = source
         .functions
         .iter()
         .filter(|it| same_function(&site.function, &it.name))
         .max_by_key(|it| tail(&site.file, &source.files.get(it.location.file).path));
     let Some(function) = function else {
-        notes.push(format!(
-            "`{}` is not in this source: another module, or another version.",
-            site.function
-        ));
-        return None;
+        return renamed(site, source, joined);
     };
     let file = source.files.get(function.location.file);
     let line_of = |it: &MapUse| file.line_column(it.location.span.start).line;
@@ -323,43 +408,125 @@ fn locate<'s>(site: &Site, source: &Source<'s>, notes: &mut Vec<String>) -> Opti
                 && function.location.span.contains(it.location.span.start)
         })
         .collect();
-    let here = inside.iter().filter(|it| line_of(it) == site.line);
+    let here: Vec<&MapUse> = inside
+        .iter()
+        .copied()
+        .filter(|it| line_of(it) == site.line)
+        .collect();
+    let moved = tail(&site.file, &file.path) == 0;
+    // A use in a call of a library, `json.Marshal(m)`, does not look like what it does.
+    let other_deed = here.iter().find(fits).is_none() && inside.iter().any(|it| fits(&it));
     // A line may touch two maps: a write is what kills.
-    let wanted = site.role == SiteRole::Write;
-    if let Some(found) = here.min_by_key(|it| it.writes != wanted) {
-        return Some(found);
+    let writes = wanted == Some(Deed::Writes);
+    if let Some(found) = here.iter().copied().min_by_key(|it| it.writes != writes)
+        && !moved
+        && !other_deed
+    {
+        return Some(here.iter().find(fits).copied().unwrap_or(found));
     }
     let place = format!("{}:{}", (source.show)(&file.path), site.line);
     let first = file.line_column(function.location.span.start).line;
     let last = file.line_column(function.location.span.end).line;
     let text = line_text(source, function.location.file, site.line);
-    if !(first..=last).contains(&site.line) {
-        notes.push(format!(
-            "The source is not the version that crashed: {place} is not in `{}`, which is at \
-             lines {first} to {last}.",
-            site.function
-        ));
+    let name = &site.function;
+    joined.is_drifted = moved || !inside.is_empty();
+    joined.notes.push(if moved {
+        format!(
+            "The source is not the version that crashed: `{name}` was in `{}`, here it is in `{}`.",
+            last_part(&site.file),
+            (source.show)(&file.path)
+        )
+    } else if !(first..=last).contains(&site.line) {
+        joined.is_drifted = true;
+        format!(
+            "The source is not the version that crashed: {place} is not in `{name}`, which is at \
+             lines {first} to {last}."
+        )
     } else if inside.is_empty() {
-        notes.push(format!(
+        format!(
             "No map is used at {place} itself (`{text}`): it comes out of a call, or the source \
              is another version than the one that crashed."
-        ));
+        )
     } else {
-        notes.push(format!(
-            "The source is probably not the version that crashed: {place} uses no map (`{text}`)."
-        ));
-    }
-    let mut owners: Vec<Holder> = inside.iter().map(|it| it.holder).collect();
+        let deed = wanted.map_or("uses", Deed::word);
+        format!(
+            "The source is probably not the version that crashed: {place} {deed} no map (`{text}`)."
+        )
+    });
+    let alike: Vec<&MapUse> = inside.iter().filter(fits).copied().collect();
+    let (deed, candidates) = match wanted {
+        Some(deed) if !alike.is_empty() => (deed.word(), alike),
+        _ => ("uses", inside),
+    };
+    let mut owners: Vec<Holder> = candidates.iter().map(|it| it.holder).collect();
     owners.sort_unstable();
     owners.dedup();
     if owners.len() != 1 {
         return None;
     }
-    notes.push(format!(
-        "Taken instead: the only map that `{}` uses.",
+    joined
+        .notes
+        .push(format!("Taken instead: the only map that `{name}` {deed}."));
+    candidates.first().copied()
+}
+
+/// The use at the line that the dump names, in a function with another name.
+fn renamed<'s>(site: &Site, source: &Source<'s>, joined: &mut Joined) -> Option<&'s MapUse> {
+    let mut note = format!(
+        "`{}` is not in this source: another module, or another version.",
         site.function
-    ));
-    inside.first().copied()
+    );
+    let at_line = |it: &&MapUse| {
+        let file = source.files.get(it.location.file);
+        file.line_column(it.location.span.start).line == site.line
+    };
+    // The name of the file alone says little: every program has a main.go.
+    let same_path = |it: &&MapUse| 1 < tail(&site.file, &source.files.get(it.location.file).path);
+    let found = source.uses.iter().filter(same_path).find(at_line);
+    if let Some(found) = found {
+        joined.is_drifted = true;
+        note = format!(
+            "{note} Taken instead: the same line of the same file, in `{}`.",
+            found.function
+        );
+    }
+    joined.notes.push(note);
+    found
+}
+
+/// A line that started the goroutine and starts none in this source.
+fn unlike_start(diagnosis: &Diagnosis, source: &Source<'_>) -> Option<String> {
+    let site = diagnosis
+        .sites
+        .iter()
+        .find(|it| it.role == SiteRole::Started)?;
+    let fit = |it: &FunctionPlace| tail(&site.file, &source.files.get(it.location.file).path);
+    let same = |it: &&FunctionPlace| same_function(&site.function, &it.name) && 0 < fit(it);
+    let best = source.functions.iter().filter(same).map(fit).max()?;
+    let mut all = source
+        .functions
+        .iter()
+        .filter(|it| same(it) && fit(it) == best);
+    let (Some(function), None) = (all.next(), all.next()) else {
+        return None; // a module may have several programs
+    };
+    let file = source.files.get(function.location.file);
+    let text = line_text(source, function.location.file, site.line);
+    let starts = ["go ", "Go(", "Func(", "}("]
+        .iter()
+        .any(|it| text.contains(it));
+    (!starts).then(|| {
+        format!(
+            "The source is probably not the version that crashed: no goroutine starts at {}:{} \
+             (`{text}`), where this one did.",
+            (source.show)(&file.path),
+            site.line
+        )
+    })
+}
+
+fn last_part(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 fn line_text(source: &Source<'_>, file: FileId, line: u32) -> String {

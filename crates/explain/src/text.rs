@@ -2,19 +2,19 @@
 
 use std::io::{self, Write};
 
+use contend_base::{FileId, Location, SourceMap};
 use contend_diagnose::Diagnosis;
-use contend_finding::{Confidence, Severity};
+use contend_finding::{Confidence, Label, Role, Severity};
+use contend_render::{Paths, Style};
 
 use crate::wrap::wrapped;
-use crate::{Crossing, Event, Explanation, GroupLine, Guard, Joined, Summary};
+use crate::{Crossing, Event, Explanation, GroupLine, Joined, SourceAccess, Summary};
 
 /// How the answer looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// Escape sequences for colour.
-    pub color: bool,
-    /// Columns of the terminal.
-    pub width: usize,
+    /// What the terminal can show.
+    pub style: Style,
     /// Everything, not only what fits one screen.
     pub verbose: bool,
 }
@@ -23,14 +23,16 @@ impl Look {
     /// No colour, 100 columns, short.
     pub fn plain() -> Self {
         Self {
-            color: false,
-            width: 100,
+            style: Style {
+                width: 100,
+                ..Style::plain()
+            },
             verbose: false,
         }
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
-        if self.color {
+        if self.style.color {
             format!("\x1b[{code}m{text}\x1b[0m")
         } else {
             text.to_owned()
@@ -38,7 +40,7 @@ impl Look {
     }
 
     fn prose(&self) -> usize {
-        self.width.clamp(40, 100)
+        self.style.width.clamp(40, 100)
     }
 }
 
@@ -151,7 +153,7 @@ fn write_sites(diagnosis: &Diagnosis, look: &Look, out: &mut dyn Write) -> io::R
                 "  {:role$}  {:function$}  {place}  {who}",
                 look.paint("36", site.role.word()),
                 site.function,
-                role = role + if look.color { 9 } else { 0 },
+                role = role + if look.style.color { 9 } else { 0 },
             )
             .trim_end()
         )?;
@@ -188,42 +190,17 @@ fn write_thresholds(crossings: &[Crossing], look: &Look, out: &mut dyn Write) ->
     writeln!(out)
 }
 
-/// The lines that use the map, as a code frame of many places.
+/// What the source says: the lines that use the map.
 fn write_source(source: &Joined, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     match source.sentence() {
         Some(text) => section("source", &text, look, out)?,
         None => writeln!(out, "{}:", look.paint("1", "source"))?,
     }
-    let shown = source.accesses.len().min(limit(look, 12));
-    let shown = &source.accesses[..shown];
-    let digits = shown.iter().map(|it| it.line.to_string().len()).max();
-    let digits = digits.unwrap_or(1);
-    let code = shown.iter().map(|it| it.text.chars().count()).max();
-    let code = code.unwrap_or(0).min(48);
-    let mut file = "";
-    for access in shown {
-        if file != access.file {
-            file = &access.file;
-            writeln!(out, "  {:digits$}--> {file}", "")?;
-        }
-        let text: String = access.text.chars().take(code).collect();
-        let verb = if access.writes { "write" } else { "read" };
-        let guard = access.guard.words();
-        let guard = match access.guard {
-            Guard::Held | Guard::ByCaller => guard.to_owned(),
-            _ => look.paint("1;91", guard),
-        };
-        let mark = if access.is_crash {
-            "  <- died here"
-        } else {
-            ""
-        };
-        writeln!(
-            out,
-            "  {:>digits$} | {text:code$}  {verb:5}  {guard}{mark}",
-            access.line
-        )?;
-    }
+    let mut shown: Vec<&SourceAccess> = source.accesses.iter().collect();
+    // What cannot be left out comes first; the frames follow the order of the lines again.
+    shown.sort_by_key(|it| (!it.is_crash, !it.guard.is_open(), !it.writes));
+    shown.truncate(limit(look, 8));
+    write!(out, "{}", frames(source, &shown, &look.style))?;
     if shown.len() < source.accesses.len() {
         let more = source.accesses.len() - shown.len();
         writeln!(out, "  ... and {more} more uses")?;
@@ -232,6 +209,41 @@ fn write_source(source: &Joined, look: &Look, out: &mut dyn Write) -> io::Result
         write!(out, "{}", wrapped(note, "  note: ", look.prose()))?;
     }
     Ok(())
+}
+
+/// The code frames of some uses, the first of them marked.
+fn frames(source: &Joined, shown: &[&SourceAccess], style: &Style) -> String {
+    let files = SourceMap::default();
+    let ids: Vec<FileId> = source
+        .files
+        .iter()
+        .map(|file| files.add(&*file.path, file.text.clone()))
+        .collect();
+    let label = |access: &SourceAccess| Label {
+        location: Location {
+            file: ids[access.slot],
+            span: access.span,
+        },
+        text: format!(
+            "{}, {}{}",
+            if access.writes { "write" } else { "read" },
+            access.guard.words(),
+            if access.is_crash { ": died here" } else { "" }
+        ),
+        role: if access.writes {
+            Role::Write
+        } else {
+            Role::Read
+        },
+    };
+    let labels: Vec<Label> = shown.iter().map(|it| label(it)).collect();
+    let Some((primary, others)) = labels.split_first() else {
+        return String::new();
+    };
+    let paths = Paths::relative_to("");
+    let mut text = contend_render::code_frames(primary, others, &files, &paths, style);
+    text.push('\n');
+    text
 }
 
 fn section(name: &str, text: &str, look: &Look, out: &mut dyn Write) -> io::Result<()> {
@@ -327,7 +339,7 @@ fn write_summary(summary: &Summary, look: &Look, out: &mut dyn Write) -> io::Res
     write!(out, "{}", wrapped(&summary.sentence(), "", look.prose()))?;
     if look.verbose {
         for sample in &summary.unknown_samples {
-            let short: String = sample.chars().take(look.width.max(40)).collect();
+            let short: String = sample.chars().take(look.style.width.max(40)).collect();
             writeln!(out, "  {}", short.trim_end())?;
         }
     }

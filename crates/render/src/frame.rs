@@ -2,35 +2,46 @@
 
 use std::borrow::Cow;
 
-use annotate_snippets::{Annotation, AnnotationKind, Element, Origin, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Snippet};
 use contend_base::{FileId, SourceFile, SourceMap, Span};
-use contend_finding::{Finding, Label};
+use contend_finding::Label;
 
-use crate::Paths;
+use crate::{Paths, Style};
 
 /// Lines longer than this are generated or no source at all; their place is named without a frame.
 const LONGEST_LINE: u32 = 2000;
 
+/// Code frames of places that no finding speaks of, without a title.
+pub fn code_frames(
+    primary: &Label,
+    labels: &[Label],
+    files: &SourceMap,
+    paths: &Paths,
+    style: &Style,
+) -> String {
+    let elements = frames(primary, labels, files, paths);
+    let group = Group::with_level(Level::NOTE).elements(elements);
+    style.renderer().render(&[group])
+}
+
 /// The frames of a finding: the file of the primary place first, then each other file in the
 /// order of its first label.
 pub(crate) fn frames<'a>(
-    finding: &'a Finding,
+    primary: &'a Label,
+    labels: &'a [Label],
     files: &'a SourceMap,
     paths: &Paths,
 ) -> Vec<Element<'a>> {
-    let mut order: Vec<FileId> = vec![finding.primary.location.file];
-    for label in &finding.labels {
+    let mut order: Vec<FileId> = vec![primary.location.file];
+    for label in labels {
         if !order.contains(&label.location.file) {
             order.push(label.location.file);
         }
     }
     let mut elements = Vec::new();
     for id in order {
-        let others = finding
-            .labels
-            .iter()
-            .map(|label| (label, AnnotationKind::Context));
-        let here: Vec<Marked> = std::iter::once((&finding.primary, AnnotationKind::Primary))
+        let others = labels.iter().map(|label| (label, AnnotationKind::Context));
+        let here: Vec<Marked> = std::iter::once((primary, AnnotationKind::Primary))
             .chain(others)
             .filter(|(label, _)| label.location.file == id)
             .map(|(label, kind)| Marked::new(label, kind, files.get(id)))

@@ -33,7 +33,12 @@ impl Report<'_> {
         let title = level(finding.severity)
             .primary_title(finding.message.as_str())
             .id(finding.rule.code)
-            .elements(frames(finding, self.files, &self.paths));
+            .elements(frames(
+                &finding.primary,
+                &finding.labels,
+                self.files,
+                &self.paths,
+            ));
         let notes = finding
             .notes
             .iter()

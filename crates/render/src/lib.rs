@@ -1,4 +1,4 @@
-//! Findings as text and JSON.
+//! Findings and code frames as text, findings as JSON.
 //!
 //! It knows no rule and reads no file: it gets findings, the sources they point into, and where
 //! the user stands, and writes bytes.
@@ -34,6 +34,7 @@ use contend_base::SourceMap;
 use contend_finding::{Coverage, Finding, Warning};
 
 pub use deps::{Dependencies, dependencies_schema};
+pub use frame::code_frames;
 pub use json::{SCHEMA_VERSION, findings_schema};
 pub use paths::Paths;
 pub use style::Style;

@@ -82,10 +82,8 @@ pub(crate) fn run(
         ExplainFormat::Markdown => contend_explain::write_markdown(&explanation, out)?,
         ExplainFormat::Html => contend_explain::write_html(&explanation, out)?,
         ExplainFormat::Text => {
-            let style = plan::style(args.color, environment);
             let look = Look {
-                color: style.color,
-                width: style.width,
+                style: plan::style(args.color, environment),
                 verbose: explain.verbose,
             };
             if explain.groups || explain.filter.is_some() {

@@ -1,0 +1,3 @@
+module example.com/scenarios/m17
+
+go 1.18
