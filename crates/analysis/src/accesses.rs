@@ -70,6 +70,17 @@ pub struct Access {
     pub is_by_lock_holder: bool,
     /// It happens in a goroutine that starts on the way, and how that is started.
     pub start: Option<(Location, &'static str)>,
+    /// Of a call of an unknown function: what it is handed, argument by argument.
+    pub handed: Arc<[Option<Handed>]>,
+}
+
+/// What a function value is called with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Handed {
+    /// What is stored there.
+    Value(Path),
+    /// The address of what is there.
+    Address(Path),
 }
 
 impl Access {
@@ -90,6 +101,7 @@ impl Access {
             locks,
             at,
             calls,
+            handed: Arc::clone(&self.handed),
             ..*self
         }
     }
@@ -191,6 +203,7 @@ impl<'a> Accesses<'a> {
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,
             start: None,
+            handed: Arc::default(),
         })
     }
 
@@ -286,7 +299,29 @@ impl<'a> Accesses<'a> {
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,
             start: None,
+            handed: if it.subject == Subject::Call {
+                self.handed(facts, instr.kind)
+            } else {
+                Arc::default()
+            },
         }));
+    }
+
+    /// What a call hands over, as the function at hand names it.
+    fn handed(&self, facts: &BodyFacts, kind: InstrKind) -> Arc<[Option<Handed>]> {
+        let InstrKind::Call(call) = kind else {
+            return Arc::default();
+        };
+        let args = facts.body.operands(facts.body.call(call).args).iter();
+        let handed = args.map(|&arg| match arg {
+            Operand::Place(place) => self.path(facts, place, Subject::Map).map(Handed::Value),
+            Operand::Addr(place) => {
+                let path = self.path(facts, place, Subject::Variable);
+                path.map(Handed::Address)
+            }
+            _ => None,
+        });
+        handed.collect()
     }
 
     fn may_be_shared(&self, facts: &BodyFacts, path: &Path, subject: Subject) -> bool {

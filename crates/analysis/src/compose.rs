@@ -1,18 +1,19 @@
 //! Bottom-up: what a function does through the functions that it calls.
 
 use std::iter;
+use std::sync::Arc;
 
 use contend_ir::{Call, CallMode, Callee, Func, FuncId, InstrKind};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::accesses::{Access, AccessKind, Accesses, Held, Subject};
+use crate::accesses::{Access, AccessKind, Accesses, Handed, Held, Subject};
 use crate::binding::{Actual, Formals, is_known_outside, seen_through};
 use crate::components::levels;
 use crate::library::{package_path, receiver_name};
 use crate::origins::{Runs, started_by};
 use crate::package::{BodyFacts, Started, Target};
-use crate::path::Path;
+use crate::path::{Path, Step};
 
 /// Calls are followed this deep.
 const MAX_DEPTH: usize = 8;
@@ -230,7 +231,10 @@ impl Accesses<'_> {
             }
             let calls = [&[call], &access.calls[..]].concat();
             let at = site.at;
-            accesses.push(access.seen_as(path, locks, calls, at));
+            accesses.push(Access {
+                handed: self.handed_on(access, site.facts, callee),
+                ..access.seen_as(path, locks, calls, at)
+            });
         }
     }
 
@@ -259,7 +263,16 @@ impl Accesses<'_> {
             if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= inner.calls.len() {
                 continue;
             }
-            let Some(path) = self.wanted(site, inner, &given) else {
+            let path = match self.named_by_callee(inner, &given, access) {
+                Some(path) => {
+                    let path = path.and_then(|path| {
+                        self.rename(&path, inner.subject, site.facts, callee)
+                    });
+                    path.filter(|path| (site.is_wanted)(path))
+                }
+                None => self.wanted(site, inner, &given),
+            };
+            let Some(path) = path else {
                 continue;
             };
             let mut locks = self.locks_seen(inner, site.facts, &given);
@@ -275,6 +288,41 @@ impl Accesses<'_> {
                 ..inner.seen_as(path, locks, calls, site.at)
             });
         }
+    }
+
+    /// A path of `inner` that begins at a parameter of the function that was handed over, as the
+    /// function names it that calls it at `call`. `None` if it begins elsewhere.
+    fn named_by_callee(
+        &self,
+        inner: &Access,
+        given: &Started,
+        call: &Access,
+    ) -> Option<Option<Path>> {
+        let (body, function) = given.target.here()?;
+        let params = &self.package.bodies[body].func(function).params;
+        let variable = inner.path.variable()?;
+        let at = params.iter().position(|&param| param == Some(variable))?;
+        let is_all = params.len() == call.handed.len();
+        let handed = call.handed.get(at).filter(|_| is_all)?.as_ref();
+        Some(handed.and_then(|it| it.behind(&inner.path.steps, inner.subject)))
+    }
+
+    /// What a call of a function value is handed, as the caller names it.
+    fn handed_on(
+        &self,
+        access: &Access,
+        facts: &BodyFacts,
+        callee: &Started,
+    ) -> Arc<[Option<Handed>]> {
+        if access.handed.is_empty() {
+            return Arc::default();
+        }
+        let rename = |path: &Path, subject| self.rename(path, subject, facts, callee);
+        let handed = access.handed.iter().map(|it| match it.as_ref()? {
+            Handed::Value(path) => rename(path, Subject::Map).map(Handed::Value),
+            Handed::Address(path) => rename(path, Subject::Variable).map(Handed::Address),
+        });
+        handed.collect()
     }
 
     /// What a function does that becomes a goroutine here.
@@ -353,6 +401,22 @@ impl Accesses<'_> {
         };
         let (place, rest) = seen_through(path, subject, operand)?;
         self.values[facts.index].path_behind(self.package.world, facts.body, place, rest, subject)
+    }
+}
+
+impl Handed {
+    /// What lies behind a parameter that was given this; `None` for the callee's own copy.
+    fn behind(&self, steps: &[Step], subject: Subject) -> Option<Path> {
+        let (from, rest) = match self {
+            Self::Address(from) if steps.first() == Some(&Step::Deref) => (from, &steps[1..]),
+            Self::Value(from) if subject != Subject::Variable || steps.contains(&Step::Deref) => {
+                (from, steps)
+            }
+            _ => return None,
+        };
+        let mut path = from.clone();
+        path.steps.extend_from_slice(rest);
+        Some(path)
     }
 }
 

@@ -62,7 +62,11 @@ impl Manners {
             } => Manner::Iterates,
             InstrKind::Write { place, value } => {
                 let ty = body.places.ty(place);
-                let is_interface = |ty| matches!(world.underlying_type(ty), Type::Interface { .. });
+                // What a type parameter stands for is known to its callers only.
+                let is_interface = |ty| {
+                    matches!(world.underlying_type(ty), Type::Interface { .. })
+                        && !matches!(world.ty(ty), Type::TypeParam(_))
+                };
                 if value != Operand::Nil && self.is_first_use(func, at, place) {
                     Manner::FirstUse
                 } else if ty.is_some_and(is_interface) {

@@ -79,6 +79,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             held: Vec::new(),
             depth: 0,
             instance: 0,
+            called_by: None,
             kept: Vec::new(),
         }));
         while let Some(frame) = self.queue.pop_front() {

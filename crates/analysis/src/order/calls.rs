@@ -7,7 +7,7 @@ use contend_ir::{Body, Call, CallMode, Callee, Operand};
 use contend_types::{Builtin, World};
 
 use super::build::{Builder, MAX_DEPTH, MAX_NODES};
-use super::frame::Frame;
+use super::frame::{Frame, called_by};
 use super::graph::{Acquire, NodeId, ObjectKind, Release};
 use super::handed::Kept;
 use super::stalled::may_stall;
@@ -81,14 +81,15 @@ impl<'a> Builder<'_, 'a> {
             match here {
                 Some((body, function))
                     if is_small
-                        && self.orders.meets[body][function.index()]
+                        && (self.orders.meets[body][function.index()]
+                            || self.is_handed_function(frame, call))
                         && !frame.has(body, function) =>
                 {
                     let held = self.held_at(frame, nth);
                     let kept = self.kept(frame, call, (body, function));
                     at = self.begin(frame, &kept, at);
                     let home = (Rc::clone(frame), started);
-                    at = self.inline(frame, home, (call.span, kept), held, at);
+                    at = self.inline(frame, home, (call, kept), held, at);
                     is_written_out = true;
                 }
                 _ => at = self.summary(frame, &started, call.span, nth, at),
@@ -101,7 +102,7 @@ impl<'a> Builder<'_, 'a> {
             self.graph.is_cut |= !is_small;
             if is_small && !frame.has(body, function) {
                 let held = self.held_at(frame, nth);
-                let inside = (call.span, Vec::new());
+                let inside = (call, Vec::new());
                 at = self.inline(frame, (home, started), inside, held, at);
             }
         } else {
@@ -131,6 +132,15 @@ impl<'a> Builder<'_, 'a> {
         at
     }
 
+    /// True if a function is among what the call hands over.
+    fn is_handed_function(&self, frame: &Frame<'a>, call: &Call) -> bool {
+        let mut args = frame.facts.body.operands(call.args).iter();
+        args.any(|&arg| {
+            let given = self.orders.package.function_value(frame.facts, arg);
+            given.is_some_and(|it| it.target.here().is_some())
+        })
+    }
+
     /// A function of a library runs what it is given, as far as one can tell.
     fn callbacks(&mut self, frame: &Rc<Frame<'a>>, call: &Call, nth: usize, at: NodeId) -> NodeId {
         let package = self.orders.package;
@@ -148,7 +158,7 @@ impl<'a> Builder<'_, 'a> {
             }
             let held = self.held_at(frame, nth);
             let home = (Rc::clone(frame), given);
-            let behind = self.inline(frame, home, (call.span, Vec::new()), held, at);
+            let behind = self.inline(frame, home, (call, Vec::new()), held, at);
             let join = self.graph.node(frame.thread);
             self.graph.link(at, join);
             self.graph.link(behind, join);
@@ -162,7 +172,7 @@ impl<'a> Builder<'_, 'a> {
         &mut self,
         frame: &Rc<Frame<'a>>,
         (home, started): (Rc<Frame<'a>>, Started),
-        (span, kept): (Span, Vec<Kept>),
+        (call, kept): (&Call, Vec<Kept>),
         held: Vec<Held>,
         at: NodeId,
     ) -> NodeId {
@@ -170,12 +180,13 @@ impl<'a> Builder<'_, 'a> {
             return at;
         };
         let mut calls = frame.calls.clone();
-        calls.push(frame.facts.location(span));
+        calls.push(frame.facts.location(call.span));
         let inner = Rc::new(Frame {
             instance: self.instance(&home, body),
             facts: &self.orders.package.bodies[body],
             func,
             thread: frame.thread,
+            called_by: called_by(frame, &home, call),
             up: Some((home, Rc::new(started))),
             calls,
             held,
@@ -279,7 +290,7 @@ impl<'a> Builder<'_, 'a> {
                         mode: Mode::Exclusive,
                     });
                     let home = (Rc::clone(frame), started);
-                    node = self.inline(frame, home, (call.span, Vec::new()), held, node);
+                    node = self.inline(frame, home, (call, Vec::new()), held, node);
                     node = self.graph.after(node);
                 }
                 self.graph.nodes[node].releases.push(release(None));

@@ -3,15 +3,20 @@
 use std::rc::Rc;
 
 use contend_base::Location;
-use contend_ir::{FuncId, PlaceId};
+use contend_ir::{Call, FuncId, Operand, PlaceId};
 use contend_types::{ObjId, ObjectKind, VarKind};
+use smallvec::SmallVec;
 
 use super::build::Builder;
 use super::graph::ThreadId;
 use super::handed::Kept;
 use crate::accesses::{Access, Held, Subject};
+use crate::binding::seen_through;
 use crate::package::{BodyFacts, Started};
 use crate::path::Path;
+
+/// What a call hands over.
+pub(super) type Args = SmallVec<[Operand; 4]>;
 
 /// A function as it runs in one place of the graph.
 pub(super) struct Frame<'a> {
@@ -20,6 +25,8 @@ pub(super) struct Frame<'a> {
     pub(super) thread: ThreadId,
     /// Who runs it, and with what; `None` for the function around everything.
     pub(super) up: Option<(Rc<Frame<'a>>, Rc<Started>)>,
+    /// Who calls it, and with what, if it was handed down to that one as a value.
+    pub(super) called_by: Option<(Rc<Frame<'a>>, Args)>,
     /// The calls on the way from the start of the thread.
     pub(super) calls: Vec<Location>,
     /// Locks that are held around the call.
@@ -137,6 +144,11 @@ impl<'a> Builder<'_, 'a> {
         let mut path = path;
         let mut frame = Rc::clone(frame);
         while let Some((up, started)) = frame.up.clone() {
+            if let Some((path_there, caller)) = self.named_by_caller(&frame, &path, subject) {
+                path = path_there?;
+                frame = caller;
+                continue;
+            }
             // Between a function and the literals in it all variables keep their names.
             let is_near = frame.facts.index == up.facts.index
                 && path
@@ -152,6 +164,41 @@ impl<'a> Builder<'_, 'a> {
         }
         Some(path)
     }
+}
+
+impl<'a> Builder<'_, 'a> {
+    /// A path that begins at a parameter of a function that was handed down as a value, as the one
+    /// names it that calls it; the frame of that one. The path is `None` if he has no name for it.
+    fn named_by_caller(
+        &self,
+        frame: &Frame<'a>,
+        path: &Path,
+        subject: Subject,
+    ) -> Option<(Option<Path>, Rc<Frame<'a>>)> {
+        let (caller, args) = frame.called_by.as_ref()?;
+        let variable = path.variable()?;
+        let params = &frame.facts.func(frame.func).params;
+        let at = params.iter().position(|&param| param == Some(variable))?;
+        let operand = args.get(at).filter(|_| args.len() == params.len());
+        let named = operand.and_then(|&operand| {
+            let (place, rest) = seen_through(path, subject, operand)?;
+            let values = &self.orders.accesses.values[caller.facts.index];
+            let world = self.orders.package.world;
+            values.path_behind(world, caller.facts.body, place, rest, subject)
+        });
+        Some((named, Rc::clone(caller)))
+    }
+}
+
+/// Who calls a function, and with what, where he was handed it by the one at `home`.
+pub(super) fn called_by<'a>(
+    frame: &Rc<Frame<'a>>,
+    home: &Rc<Frame<'a>>,
+    call: &Call,
+) -> Option<(Rc<Frame<'a>>, Args)> {
+    let args = frame.facts.body.operands(call.args);
+    let is_handed = !Rc::ptr_eq(frame, home);
+    is_handed.then(|| (Rc::clone(frame), Args::from_slice(args)))
 }
 
 /// True for the variables by which a function is handed something.

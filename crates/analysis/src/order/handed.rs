@@ -24,7 +24,6 @@ pub(super) struct Kept {
 
 impl<'a> Builder<'_, 'a> {
     /// The function that a value is which was handed down to this one, and the frame that made it.
-    /// What it is called with there has no name.
     pub(super) fn handed(
         &self,
         frame: &Rc<Frame<'a>>,

@@ -6,7 +6,7 @@ use contend_ir::{Call, FuncId};
 use contend_types::ObjId;
 
 use super::build::Builder;
-use super::frame::Frame;
+use super::frame::{Frame, called_by};
 use super::graph::{NodeId, ObjectId, Release, ThreadId};
 use crate::accesses::Subject;
 use crate::origins::Runs;
@@ -62,6 +62,7 @@ impl<'a> Builder<'_, 'a> {
             return node;
         };
         let instance = self.instance(&home, body);
+        let called_by = called_by(frame, &home, call);
         self.queue.push_back(Rc::new(Frame {
             instance,
             facts: &self.orders.package.bodies[body],
@@ -71,6 +72,7 @@ impl<'a> Builder<'_, 'a> {
             calls: Vec::new(),
             held: Vec::new(),
             depth: 0,
+            called_by,
             kept: Vec::new(),
         }));
         node
