@@ -35,6 +35,7 @@ pub mod touched;
 pub mod uses;
 pub mod values;
 pub mod waiting;
+pub mod written_out;
 
 use std::sync::Arc;
 

@@ -53,7 +53,7 @@ pub struct BodyFacts<'a> {
     /// The declared function says that its caller holds a lock.
     pub expects_lock: bool,
     /// Methods taken as values, with their receivers.
-    method_values: FxHashMap<PlaceId, (ObjId, Operand)>,
+    pub(crate) method_values: FxHashMap<PlaceId, (ObjId, Operand)>,
 }
 
 /// A function that somebody runs.
@@ -239,7 +239,7 @@ impl<'a> BodyFacts<'a> {
     }
 }
 
-fn method_values(body: &Body) -> FxHashMap<PlaceId, (ObjId, Operand)> {
+pub(crate) fn method_values(body: &Body) -> FxHashMap<PlaceId, (ObjId, Operand)> {
     let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
     let values = instrs.filter_map(|instr| match instr.kind {
         InstrKind::MethodValue {

@@ -12,7 +12,7 @@ pub type BlockId = Idx<Block>;
 
 /// One top-level declaration: a function with the literals inside it, or the initialisers of a
 /// `var` declaration. Ids of functions, places, calls and selects are positions in its tables.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Body {
     pub package: PkgId,
     pub file: FileId,
@@ -31,7 +31,7 @@ pub struct Body {
 }
 
 /// One function.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Func {
     pub kind: FuncKind,
     /// Of the declaration or the literal.

@@ -30,6 +30,7 @@ mod instr;
 mod lower;
 mod place;
 mod replace;
+mod write_out;
 
 pub use call_graph::{CallGraph, Target, call_dump};
 pub use cfg::{Loop, Successors};
@@ -41,3 +42,4 @@ pub use instr::{
 };
 pub use lower::lower;
 pub use place::{Key, Place, PlaceId, PlaceKind, Places};
+pub use write_out::Inner;

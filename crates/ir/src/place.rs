@@ -66,7 +66,7 @@ impl PlaceKind {
 }
 
 /// The places of one body.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Places {
     places: Vec<Place>,
     variables: FxHashMap<ObjId, PlaceId>,
@@ -145,6 +145,21 @@ pub(crate) struct PlaceTable {
 }
 
 impl PlaceTable {
+    /// A table that goes on where `places` end.
+    pub(crate) fn of(places: &Places) -> Self {
+        let ids = (0..places.places.len()).map(Idx::new);
+        let known = ids.map(|id| (places.kind(id), id)).collect();
+        let temps = places.places.iter().filter_map(|place| match place.kind {
+            PlaceKind::Temp(number) => Some(number + 1),
+            _ => None,
+        });
+        Self {
+            temps: temps.max().unwrap_or_default(),
+            places: places.clone(),
+            known,
+        }
+    }
+
     pub(crate) fn intern(&mut self, kind: PlaceKind, ty: Option<TypeId>) -> PlaceId {
         if let Some(&id) = self.known.get(&kind) {
             return id;

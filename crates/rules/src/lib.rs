@@ -22,6 +22,7 @@ mod text;
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::Package;
 use contend_analysis::roles::Roles;
+use contend_analysis::written_out::written_out;
 use contend_base::{FileId, Location, SourceFile, SourceMap};
 use contend_finding::{Finding, RuleMeta};
 use contend_syntax::Parsed;
@@ -138,8 +139,22 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
         .map(|label| label.location)
         .collect();
     let (of_fields, guards) = races::check_locks(&package, &accesses, &roles);
-    guarded::check(&package, &roles, &accesses, &mut findings);
-    atomics::check(&package, &roles, &accesses, &mut findings);
+    match written_out(&package) {
+        Some(bodies) => {
+            let unit = PackageUnit {
+                bodies: &bodies,
+                ..*unit
+            };
+            let package = Package::new(&unit);
+            let accesses = Accesses::new(&package);
+            guarded::check(&package, &roles, &accesses, &mut findings);
+            atomics::check(&package, &roles, &accesses, &mut findings);
+        }
+        None => {
+            guarded::check(&package, &roles, &accesses, &mut findings);
+            atomics::check(&package, &roles, &accesses, &mut findings);
+        }
+    }
     copied_lock::check(&package, &accesses, &mut findings);
     parallel_tests::check(&package, &accesses, &mut findings);
     loop_capture::check(&package, &mut findings);
