@@ -290,7 +290,7 @@ impl<'a> Accesses<'a> {
             is_atomic: it.is_atomic,
             verb: it.verb,
             path: it.path,
-            location: facts.location(instr.span),
+            location: facts.place_of(instr),
             locks: locks.at(at).to_vec(),
             at,
             calls: Vec::new(),

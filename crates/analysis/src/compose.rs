@@ -265,9 +265,8 @@ impl Accesses<'_> {
             }
             let path = match self.named_by_callee(inner, &given, access) {
                 Some(path) => {
-                    let path = path.and_then(|path| {
-                        self.rename(&path, inner.subject, site.facts, callee)
-                    });
+                    let path =
+                        path.and_then(|path| self.rename(&path, inner.subject, site.facts, callee));
                     path.filter(|path| (site.is_wanted)(path))
                 }
                 None => self.wanted(site, inner, &given),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use contend_base::{FileId, Location, SourceMap, Span};
-use contend_ir::{Body, Call, Callee, Func, FuncId, FuncKind, InstrKind, Operand, PlaceId};
+use contend_ir::{Body, Call, Callee, Func, FuncId, FuncKind, Instr, InstrKind, Operand, PlaceId};
 use contend_types::{ObjId, PkgId, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -236,6 +236,17 @@ impl<'a> BodyFacts<'a> {
 
     pub fn location(&self, span: Span) -> Location {
         Location::new(self.body.file, span)
+    }
+
+    /// Where the source of an instruction stands.
+    pub fn place_of(&self, instr: &Instr) -> Location {
+        Location::new(self.body.file_of(instr), instr.span)
+    }
+
+    /// The call that an instruction was written out for.
+    pub fn call_of(&self, instr: &Instr) -> Option<Location> {
+        let written_out = self.body.written_out[instr.within?.index()];
+        Some(self.location(written_out.call))
     }
 }
 

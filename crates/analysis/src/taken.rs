@@ -292,7 +292,7 @@ impl<'a> Values<'a> {
         found.push(Taken {
             container,
             part,
-            location: facts.location(facts.func(func).instrs[at].span),
+            location: facts.place_of(&facts.func(func).instrs[at]),
             locks: self.locks(facts, func, at),
             at: Some(at),
             call: None,
@@ -382,7 +382,7 @@ impl<'a> Values<'a> {
             let mut taken = taken.clone();
             taken.locks.extend(own_locks.iter().copied());
             taken.at = Some(at);
-            taken.call = Some(facts.location(call.span));
+            taken.call = Some(facts.place_of(&facts.func(func).instrs[at]));
             taken
         }));
     }

@@ -103,7 +103,11 @@ impl FuncBuilder {
 
     pub(crate) fn emit(&mut self, kind: InstrKind, span: Span) {
         self.reach();
-        self.func.instrs.push(Instr { span, kind });
+        self.func.instrs.push(Instr {
+            span,
+            kind,
+            within: None,
+        });
     }
 
     /// True if control gets to the point that is lowered now.

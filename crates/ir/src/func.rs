@@ -9,6 +9,7 @@ use crate::place::{PlaceId, PlaceKind, Places};
 
 pub type FuncId = Idx<Func>;
 pub type BlockId = Idx<Block>;
+pub type WrittenOutId = Idx<WrittenOut>;
 
 /// One top-level declaration: a function with the literals inside it, or the initialisers of a
 /// `var` declaration. Ids of functions, places, calls and selects are positions in its tables.
@@ -28,6 +29,18 @@ pub struct Body {
     /// Types of which a value becomes an interface value or a type argument, each once, in order
     /// of first appearance: only their methods can be reached through interfaces.
     pub boxed: Vec<TypeId>,
+    /// The functions that were written out where they are called.
+    pub written_out: Vec<WrittenOut>,
+}
+
+/// A function that was written out where it is called.
+#[derive(Clone, Copy, Debug)]
+pub struct WrittenOut {
+    pub function: ObjId,
+    /// The file that it stands in.
+    pub file: FileId,
+    /// The call in the body, or the outermost one where functions call each other.
+    pub call: Span,
 }
 
 /// One function.
@@ -88,6 +101,14 @@ impl Body {
 
     pub fn call(&self, id: CallId) -> &Call {
         &self.calls[id.index()]
+    }
+
+    /// The file that the instruction's span is in.
+    pub fn file_of(&self, instr: &Instr) -> FileId {
+        match instr.within {
+            Some(id) => self.written_out[id.index()].file,
+            None => self.file,
+        }
     }
 
     pub fn operands(&self, list: OperandList) -> &[Operand] {

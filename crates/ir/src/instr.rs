@@ -4,7 +4,7 @@ use contend_base::{Idx, Range, Span};
 use contend_syntax::ast::{BinaryOp, UnaryOp};
 use contend_types::{Builtin, ObjId, TypeId};
 
-use crate::func::{BlockId, FuncId};
+use crate::func::{BlockId, FuncId, WrittenOutId};
 use crate::place::PlaceId;
 
 pub type CallId = Idx<Call>;
@@ -17,6 +17,8 @@ pub type OperandList = Range<Operand>;
 pub struct Instr {
     pub span: Span,
     pub kind: InstrKind,
+    /// The call that it was written out for: the span is in the file of the called function then.
+    pub within: Option<WrittenOutId>,
 }
 
 /// A value.

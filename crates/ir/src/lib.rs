@@ -35,7 +35,7 @@ mod write_out;
 pub use call_graph::{CallGraph, Target, call_dump};
 pub use cfg::{Loop, Successors};
 pub use dump::dump;
-pub use func::{Block, BlockId, Body, Func, FuncId, FuncKind};
+pub use func::{Block, BlockId, Body, Func, FuncId, FuncKind, WrittenOut, WrittenOutId};
 pub use instr::{
     AllocKind, Call, CallId, CallMode, Callee, Instr, InstrKind, Operand, OperandList, Operator,
     RangeKind, Select, SelectCase, SelectId, SelectKind, Terminator,

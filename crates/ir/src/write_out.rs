@@ -1,14 +1,14 @@
 //! Bodies in which small functions are written out where they are called.
 //!
 //! A rule that follows values through one function sees what its small helpers do as if it stood in
-//! the function itself. What was written out has the span of the call, or its own where it comes
-//! from a literal of the same body; ids of functions, and of the first part of each block, stay.
+//! the function itself. What was written out keeps its span, and says which call it is for; ids of
+//! functions, and of the first part of each block, stay.
 
 use contend_base::{Idx, Range, Span};
 use contend_types::ObjId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::func::{Block, BlockId, Body, Func, FuncId};
+use crate::func::{Block, BlockId, Body, Func, FuncId, FuncKind, WrittenOut, WrittenOutId};
 use crate::instr::{
     Call, CallId, CallMode, Callee, Instr, InstrKind, Operand, OperandList, SelectKind, Terminator,
 };
@@ -104,8 +104,8 @@ struct Renaming<'a> {
     known: FxHashMap<PlaceId, PlaceId>,
     /// Variables of this very call; `None` for the function that is written.
     own: Option<FxHashSet<ObjId>>,
-    /// Where everything stands that is written out.
-    span: Option<Span>,
+    /// The call that everything is written out for.
+    within: Option<WrittenOutId>,
 }
 
 struct Writer {
@@ -127,7 +127,7 @@ impl Writer {
             given: FxHashMap::default(),
             known: FxHashMap::default(),
             own: None,
-            span: None,
+            within: None,
         };
         self.instrs = Vec::with_capacity(func.instrs.len() * 2);
         let mut blocks = func.blocks.clone();
@@ -148,7 +148,7 @@ impl Writer {
                     Some((call, inner)) => {
                         self.write_out(
                             &mut names,
-                            call,
+                            (call, instr.within),
                             &inner,
                             &mut blocks,
                             (&mut open, &mut start),
@@ -174,14 +174,15 @@ impl Writer {
     fn write_out(
         &mut self,
         names: &mut Renaming,
-        id: CallId,
+        (id, at): (CallId, Option<WrittenOutId>),
         inner: &Inner,
         blocks: &mut Vec<Block>,
         (open, start): (&mut usize, &mut usize),
     ) {
         let call = names.from.call(id);
         let func = inner.body.func(inner.func);
-        let mut inside = self.handed_over(names, call, inner);
+        let within = self.within(names, (call, at), inner);
+        let mut inside = self.handed_over(names, call, inner, (at, within));
         let results: Vec<Operand> = names.from.operands(call.results).to_vec();
         if let [block] = func.blocks.as_slice() {
             for instr in func.instrs(block) {
@@ -211,7 +212,7 @@ impl Writer {
         );
         let moved = |to: BlockId| Idx::new(first + to.index());
         for block in &func.blocks {
-            let at = self.instrs.len();
+            let begin = self.instrs.len();
             for instr in func.instrs(block) {
                 self.instr(&mut inside, instr);
             }
@@ -230,19 +231,40 @@ impl Writer {
                     for (result, &value) in results.iter().zip(inner.body.operands(list)) {
                         if let Operand::Place(place) = *result {
                             let value = self.operand(&mut inside, value);
-                            let kind = InstrKind::Write { place, value };
-                            let span = call.span;
-                            self.instrs.push(Instr { span, kind });
+                            self.write(place, value, call.span, at);
                         }
                     }
                     Terminator::Jump(Idx::new(behind))
                 }
                 other => other,
             };
-            blocks.push(ended(Range::new(at, self.instrs.len()), terminator));
+            blocks.push(ended(Range::new(begin, self.instrs.len()), terminator));
         }
         blocks.push(ended(Range::EMPTY, Terminator::Stop));
         (*open, *start) = (behind, self.instrs.len());
+    }
+
+    /// The entry of a function that is written out for a call which stands in `at`. What a literal
+    /// of the body does stands in the body.
+    fn within(
+        &mut self,
+        names: &Renaming,
+        (call, at): (&Call, Option<WrittenOutId>),
+        inner: &Inner,
+    ) -> Option<WrittenOutId> {
+        let FuncKind::Declared(function) = inner.body.func(inner.func).kind else {
+            return None;
+        };
+        let call = match at {
+            Some(outer) => names.from.written_out[outer.index()].call,
+            None => call.span,
+        };
+        self.body.written_out.push(WrittenOut {
+            function,
+            file: inner.body.file,
+            call,
+        });
+        Some(Idx::new(self.body.written_out.len() - 1))
     }
 
     /// The names of a called function, with what it is handed in the place of its parameters.
@@ -251,9 +273,9 @@ impl Writer {
         names: &mut Renaming,
         call: &Call,
         inner: &Inner<'b>,
+        (at, within): (Option<WrittenOutId>, Option<WrittenOutId>),
     ) -> Renaming<'b> {
         let func = inner.body.func(inner.func);
-        let is_same_body = std::ptr::eq(inner.body, names.from);
         let formals = func
             .receiver
             .into_iter()
@@ -268,7 +290,7 @@ impl Writer {
             given: FxHashMap::default(),
             known: FxHashMap::default(),
             own: Some(formals.chain(declared).chain(results).collect()),
-            span: (!is_same_body).then_some(call.span),
+            within,
         };
         let receiver = func.receiver.map(|it| (Some(it), inner.receiver));
         let args = names.from.operands(call.args).iter();
@@ -283,17 +305,17 @@ impl Writer {
             let actual = actual.map_or(Operand::Unknown, |it| self.operand(names, it));
             if is_changed(inner.body, func, place) {
                 let own = self.place(&mut inside, place);
-                let kind = InstrKind::Write {
-                    place: own,
-                    value: actual,
-                };
-                let span = call.span;
-                self.instrs.push(Instr { span, kind });
+                self.write(own, actual, call.span, at);
             } else {
                 inside.given.insert(place, actual);
             }
         }
         inside
+    }
+
+    fn write(&mut self, place: PlaceId, value: Operand, span: Span, within: Option<WrittenOutId>) {
+        let kind = InstrKind::Write { place, value };
+        self.instrs.push(Instr { span, kind, within });
     }
 
     fn instr(&mut self, names: &mut Renaming, instr: &Instr) {
@@ -311,8 +333,15 @@ impl Writer {
             }
             other => self.kind(names, other),
         };
-        let span = names.span.unwrap_or(instr.span);
-        self.instrs.push(Instr { span, kind });
+        let within = match names.own {
+            Some(_) => names.within,
+            None => instr.within,
+        };
+        self.instrs.push(Instr {
+            span: instr.span,
+            kind,
+            within,
+        });
     }
 
     fn kind(&mut self, names: &mut Renaming, kind: InstrKind) -> InstrKind {
@@ -447,9 +476,6 @@ impl Writer {
             return id;
         }
         call.results = self.list(names, call.results);
-        if let Some(span) = names.span {
-            (call.span, call.callee_span) = (span, span);
-        }
         self.body.calls.push(call);
         Idx::new(self.body.calls.len() - 1)
     }
@@ -572,7 +598,7 @@ impl Writer {
                 _ => Key::Any,
             },
             // Constants are numbered anew in each body.
-            Key::Const(_) if names.span.is_some() => Key::Any,
+            Key::Const(_) if names.within.is_some() => Key::Any,
             other => other,
         }
     }

@@ -10,6 +10,7 @@ mod copy_lock;
 mod double_lock;
 mod file_scope;
 mod guarded;
+mod helpers;
 mod loop_capture;
 mod map_header_access;
 mod map_runtime_linkname;
@@ -22,7 +23,6 @@ mod text;
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::Package;
 use contend_analysis::roles::Roles;
-use contend_analysis::written_out::written_out;
 use contend_base::{FileId, Location, SourceFile, SourceMap};
 use contend_finding::{Finding, RuleMeta};
 use contend_syntax::Parsed;
@@ -139,22 +139,7 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
         .map(|label| label.location)
         .collect();
     let (of_fields, guards) = races::check_locks(&package, &accesses, &roles);
-    match written_out(&package) {
-        Some(bodies) => {
-            let unit = PackageUnit {
-                bodies: &bodies,
-                ..*unit
-            };
-            let package = Package::new(&unit);
-            let accesses = Accesses::new(&package);
-            guarded::check(&package, &roles, &accesses, &mut findings);
-            atomics::check(&package, &roles, &accesses, &mut findings);
-        }
-        None => {
-            guarded::check(&package, &roles, &accesses, &mut findings);
-            atomics::check(&package, &roles, &accesses, &mut findings);
-        }
-    }
+    helpers::check(unit, &package, &roles, &accesses, &mut findings);
     copied_lock::check(&package, &accesses, &mut findings);
     parallel_tests::check(&package, &accesses, &mut findings);
     loop_capture::check(&package, &mut findings);

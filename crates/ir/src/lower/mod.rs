@@ -112,6 +112,7 @@ impl<'a> Lowerer<'a> {
             selects: self.selects,
             operands: self.operands,
             boxed: self.boxed,
+            written_out: Vec::new(),
         }
     }
 

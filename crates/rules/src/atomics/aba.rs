@@ -1,10 +1,11 @@
 //! CT1117: a compare-and-swap succeeds because a value came back, and what was read through it is
 //! out of date.
 
-use contend_analysis::package::BodyFacts;
+use contend_analysis::package::{BodyFacts, declared_in};
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{AllocKind, FuncId, InstrKind, Key, Operand, PlaceId, PlaceKind};
 use contend_types::{ObjId, ObjectKind, VarKind};
+use rustc_hash::FxHashSet;
 
 use super::operation::{Kind, Operation, Operations};
 
@@ -70,7 +71,7 @@ fn verdict(
     Some(
         Finding::new(
             &ABA,
-            facts.location(instrs[swap.at].span),
+            facts.place_of(&instrs[swap.at]),
             format!("`{name}` may have changed and come back before this compare-and-swap"),
         )
         .here(
@@ -79,7 +80,7 @@ fn verdict(
         )
         .label(
             Role::Read,
-            facts.location(instrs[load.at].span),
+            facts.place_of(&instrs[load.at]),
             "the old value is loaded here",
         )
         .help("swap a version together with the value, or let new nodes be allocated for each push")
@@ -115,7 +116,11 @@ fn values_of(facts: &BodyFacts, func: FuncId, place: PlaceId) -> Vec<Operand> {
     instrs
         .filter_map(|instr| match instr.kind {
             InstrKind::Write { place: to, value }
-                if to == place && matches!(facts.body.places.kind(to), PlaceKind::Var(_)) =>
+                if to == place
+                    && matches!(
+                        facts.body.places.kind(to),
+                        PlaceKind::Var(_) | PlaceKind::Temp(_)
+                    ) =>
             {
                 Some(value)
             }
@@ -181,20 +186,32 @@ fn loaded_from(facts: &BodyFacts, func: FuncId, place: PlaceId) -> Option<Operan
         })
 }
 
-/// A function that swaps in a node it was given: one that may have been there before.
+/// A function that swaps in a node it was given, or that it did not make: one that may have been
+/// there before. What small functions do with what they are given is asked of their callers.
 fn put_back(operations: &Operations, owner: ObjId) -> Option<String> {
     let world = operations.package.world;
+    let bodies = operations.package.bodies.iter();
+    let helpers: FxHashSet<ObjId> = bodies
+        .flat_map(|facts| facts.body.written_out.iter().map(|it| it.function))
+        .collect();
     operations.functions().find_map(|(facts, func, found)| {
+        let declared = declared_in(operations.package, facts.index);
+        let is_helper = declared.is_some_and(|it| helpers.contains(&it));
+        let is_popped = |new: Operand| {
+            let mut loaded = found.iter().filter_map(|it| it.result);
+            loaded.any(|it| read_through(facts, func, new, it, 0).is_some())
+        };
         let gives = found.iter().any(|it| {
             it.kind == Kind::CompareAndSwap
                 && it.owner == Some(owner)
                 && it.values.get(1).is_some_and(|&new| {
-                    is_parameter(operations, facts, new) && !is_made(facts, func, new)
+                    let is_given = is_parameter(operations, facts, new) && !is_helper;
+                    (is_given || it.is_behind_call && !is_popped(new)) && !is_made(facts, func, new)
                 })
         });
-        gives.then(|| match facts.body.funcs.first().map(|func| func.kind) {
-            Some(contend_ir::FuncKind::Declared(object)) => world.name(object).to_string(),
-            _ => "another function".to_owned(),
+        gives.then(|| {
+            let name = |it| world.name(it).to_string();
+            declared.map_or_else(|| "another function".to_owned(), name)
         })
     })
 }
@@ -215,7 +232,8 @@ fn is_made(facts: &BodyFacts, func: FuncId, value: Operand) -> bool {
     let Operand::Place(place) = value else {
         return false;
     };
-    let values = values_of(facts, func, place);
+    let mut values = values_of(facts, func, place);
+    values.push(value);
     facts.func(func).instrs.iter().any(|instr| {
         matches!(instr.kind, InstrKind::Alloc { dst, kind: AllocKind::New, .. }
             if values.contains(&Operand::Place(dst)))

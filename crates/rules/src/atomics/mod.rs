@@ -1,7 +1,6 @@
 //! CT1108, CT1110, CT1117: each step is atomic, and what is made of the steps is not.
 
 mod aba;
-mod helpers;
 mod made_of;
 mod operation;
 mod publication;

@@ -6,7 +6,7 @@ use contend_analysis::library::package_path;
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::Path;
 use contend_base::Location;
-use contend_ir::{Call, CallMode, Callee, FuncId, InstrKind, Operand, PlaceId};
+use contend_ir::{Call, CallMode, Callee, FuncId, Instr, InstrKind, Operand, PlaceId};
 use contend_types::ObjId;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,15 +23,15 @@ pub(super) enum Kind {
 pub(super) struct Operation {
     pub(super) at: usize,
     pub(super) kind: Kind,
-    /// The variable that it works on; `None` behind a call.
-    pub(super) place: Option<PlaceId>,
+    /// The variable that it works on.
+    pub(super) place: PlaceId,
     /// The field or package variable that the atomic is.
     pub(super) owner: Option<ObjId>,
     /// What it was given, without the variable.
     pub(super) values: Vec<Operand>,
     pub(super) result: Option<PlaceId>,
     pub(super) location: Location,
-    /// It stands in a function that is called at `at`.
+    /// It stands in a function that is called here.
     pub(super) is_behind_call: bool,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Operations<'a> {
                 let found: Vec<Operation> = instrs
                     .filter_map(|(at, instr)| match instr.kind {
                         InstrKind::Call(call) => {
-                            operation(package, facts, at, facts.body.call(call))
+                            operation(package, facts, (at, instr), facts.body.call(call))
                         }
                         _ => None,
                     })
@@ -92,7 +92,12 @@ impl<'a> Operations<'a> {
     }
 }
 
-fn operation(package: &Package, facts: &BodyFacts, at: usize, call: &Call) -> Option<Operation> {
+fn operation(
+    package: &Package,
+    facts: &BodyFacts,
+    (at, instr): (usize, &Instr),
+    call: &Call,
+) -> Option<Operation> {
     let Callee::Static(function) = call.callee else {
         return None;
     };
@@ -117,9 +122,9 @@ fn operation(package: &Package, facts: &BodyFacts, at: usize, call: &Call) -> Op
     Some(Operation {
         at,
         kind,
-        place: Some(place),
-        location: facts.location(call.span),
-        is_behind_call: false,
+        place,
+        location: facts.place_of(instr),
+        is_behind_call: instr.within.is_some(),
         owner: Path::of(facts.body, place).and_then(|path| path.last_field().or(path.variable())),
         values: values.to_vec(),
         result: result.and_then(|result| match *result {

@@ -106,7 +106,7 @@ impl<'a> Search<'a> {
                         body: facts.index,
                         func: id,
                         at,
-                        location: facts.location(instr.span),
+                        location: facts.place_of(instr),
                     });
                 }
             }
@@ -398,13 +398,13 @@ impl<'a> Search<'a> {
         Some(
             Finding::new(
                 &PUBLICATION,
-                facts.location(instrs[at].span),
+                facts.place_of(&instrs[at]),
                 format!("`{object}.{name}` is written after `{object}` was {how}"),
             )
             .here(Role::Write, "written, no lock held")
             .label(
                 Role::Other,
-                facts.location(instrs[event.at].span),
+                facts.place_of(&instrs[event.at]),
                 format!("`{object}` is visible to others from here on"),
             )
             .label(
@@ -485,12 +485,8 @@ impl<'a> Search<'a> {
         let others: Vec<(usize, FuncId, Location)> = others
             .map(|(other, func, operations)| {
                 let at = operations.iter().find(|it| it.owner == Some(owner));
-                let span = at.map(|it| other.func(func).instrs[it.at].span);
-                (
-                    other.index,
-                    func,
-                    other.location(span.unwrap_or(other.func(func).span)),
-                )
+                let whole = other.location(other.func(func).span);
+                (other.index, func, at.map_or(whole, |it| it.location))
             })
             .collect();
         let field = path.last_field();
@@ -513,7 +509,7 @@ impl<'a> Search<'a> {
         Some(
             Finding::new(
                 &PUBLICATION,
-                facts.location(instrs[at].span),
+                facts.place_of(&instrs[at]),
                 format!(
                     "{what}`{name}` is changed in place, and everybody who loads `{}` has it",
                     world.name(owner)
@@ -522,7 +518,7 @@ impl<'a> Search<'a> {
             .here(Role::Write, "written, no lock held")
             .label(
                 Role::Other,
-                facts.location(instrs[load.at].span),
+                facts.place_of(&instrs[load.at]),
                 "loaded here: the object is shared",
             )
             .label(Role::Read, reader, "read here by others")

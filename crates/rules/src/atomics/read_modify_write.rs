@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::{BodyFacts, declared_in};
-use contend_analysis::path::Path;
 use contend_analysis::roles::Roles;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{BlockId, FuncId, InstrKind, Operand, PlaceId, Terminator};
 use contend_types::ObjId;
 
-use super::helpers::with_calls;
 use super::made_of::{is_known, made_of};
 use super::operation::{Kind, Operation, Operations};
 
@@ -37,22 +35,25 @@ pub(super) fn check(
     if operations.is_empty() {
         return;
     }
+    let package = operations.package;
     let writers = writers(operations, roles);
     let mut of_words: BTreeMap<Option<ObjId>, Vec<Finding>> = BTreeMap::new();
     for (facts, func, found) in operations.functions() {
         findings.extend(assigned_result(operations, facts, func, found));
     }
-    for (facts, func) in functions(operations, roles) {
-        let found = with_calls(operations, accesses, facts, func);
-        for (path, store) in found.iter().filter(|(_, it)| it.kind == Kind::Store) {
+    for (facts, func, found) in operations.functions() {
+        if package.is_test(facts.body.file) || roles.is_setup(facts.index, func) {
+            continue;
+        }
+        for store in found.iter().filter(|it| it.kind == Kind::Store) {
             let candidate = Candidate {
                 operations,
                 roles,
                 accesses,
                 facts,
                 func,
-                found: &found,
-                store: (path.as_ref(), store),
+                found,
+                store,
             };
             if let Some(finding) = candidate.verdict(&writers) {
                 of_words.entry(store.owner).or_default().push(finding);
@@ -61,17 +62,6 @@ pub(super) fn check(
         }
     }
     findings.extend(of_words.into_values().filter_map(told_together));
-}
-
-/// The functions that may load and store beside others.
-fn functions<'a>(operations: &Operations<'a>, roles: &Roles) -> Vec<(&'a BodyFacts<'a>, FuncId)> {
-    let package = operations.package;
-    let bodies = package.bodies.iter();
-    bodies
-        .filter(|facts| !package.is_test(facts.body.file))
-        .flat_map(|facts| facts.body.funcs().map(move |(func, _)| (facts, func)))
-        .filter(|&(facts, func)| !roles.is_setup(facts.index, func))
-        .collect()
 }
 
 /// Functions that change one word in the same way are one defect.
@@ -122,18 +112,18 @@ fn assigned_result(
         let result = Operand::Place(add.result?);
         let instr = instrs.iter().skip(add.at).find(|instr| {
             matches!(instr.kind, InstrKind::Write { place, value }
-                if Some(place) == add.place && value == result)
+                if place == add.place && value == result)
         })?;
         Some(
             Finding::new(
                 &RMW,
-                facts.location(instr.span),
+                facts.place_of(instr),
                 "the result of an atomic addition is written back without it",
             )
             .here(Role::Write, "a plain write to the word that was added to")
             .label(
                 Role::Write,
-                facts.location(instrs[add.at].span),
+                facts.place_of(&instrs[add.at]),
                 "the addition has changed it already",
             )
             .help("drop the assignment")
@@ -153,24 +143,14 @@ struct Candidate<'a> {
     accesses: &'a Accesses<'a>,
     facts: &'a BodyFacts<'a>,
     func: FuncId,
-    found: &'a [Stored],
-    store: (Option<&'a Path>, &'a Operation),
+    found: &'a [Operation],
+    store: &'a Operation,
 }
-
-/// An operation, with the path of its variable.
-type Stored = (Option<Path>, Operation);
 
 impl Candidate<'_> {
     fn verdict(&self, writers: &BTreeMap<ObjId, Vec<(usize, FuncId)>>) -> Option<Finding> {
-        let (path, store) = self.store;
-        let same = || {
-            let all = self.found.iter();
-            let is_same = |(other, it): &&Stored| match (path, other) {
-                (Some(path), Some(other)) => path == other,
-                _ => store.place.is_some() && it.place == store.place,
-            };
-            all.filter(is_same).map(|(_, it)| it)
-        };
+        let store = self.store;
+        let same = || self.found.iter().filter(|it| it.place == store.place);
         if same().any(|it| it.kind == Kind::CompareAndSwap) || self.is_locked() {
             return None;
         }
@@ -181,7 +161,7 @@ impl Candidate<'_> {
         if !(is_computed || is_decided) {
             return None;
         }
-        let others = writers.get(&self.store.1.owner?)?;
+        let others = writers.get(&self.store.owner?)?;
         let others = others
             .iter()
             .filter(|it| **it != (self.facts.index, self.func));
@@ -222,12 +202,12 @@ impl Candidate<'_> {
                 Operand::Int(_) | Operand::Bool(_) | Operand::Const | Operand::Nil
             )
         };
-        self.store.1.values.iter().all(is_constant)
+        self.store.values.iter().all(is_constant)
     }
 
     fn is_locked(&self) -> bool {
         let held = self.accesses.locks(self.facts.index, self.func);
-        !held.at(self.store.1.at).is_empty()
+        !held.at(self.store.at).is_empty()
             || !self
                 .roles
                 .locks_at_entry(self.facts.index, self.func)
@@ -254,7 +234,7 @@ impl Candidate<'_> {
                 .find(|(_, block)| block.instrs.as_usize().contains(&at))
                 .map(|(id, _)| id)
         };
-        let (Some(mut block), Some(loaded)) = (holds(self.store.1.at), holds(load)) else {
+        let (Some(mut block), Some(loaded)) = (holds(self.store.at), holds(load)) else {
             return false;
         };
         // A flag is raised on grounds of the nearest condition only.
@@ -280,7 +260,7 @@ impl Candidate<'_> {
     }
 
     fn finding(&self, load: &Operation, is_computed: bool) -> Finding {
-        let name = self.store.1.owner.map_or_else(String::new, |owner| {
+        let name = self.store.owner.map_or_else(String::new, |owner| {
             self.operations.package.world.name(owner).to_string()
         });
         let (message, help) = if is_computed {
@@ -298,19 +278,10 @@ impl Candidate<'_> {
                 "use `CompareAndSwap`, which looks and stores in one step",
             )
         };
-        let found = Finding::new(&RMW, self.store.1.location, message)
+        Finding::new(&RMW, self.store.location, message)
             .here(Role::Write, "stored")
             .label(Role::Read, load.location, "loaded before")
             .help(help)
-            .inside(self.operations.package.function_name(self.facts.body));
-        let calls = [
-            (load, "loaded by this call"),
-            (self.store.1, "stored by this call"),
-        ];
-        let calls = calls.into_iter().filter(|(it, _)| it.is_behind_call);
-        calls.fold(found, |found, (it, text)| {
-            let instr = &self.facts.func(self.func).instrs[it.at];
-            found.label(Role::Other, self.facts.location(instr.span), text)
-        })
+            .inside(self.operations.package.function_name(self.facts.body))
     }
 }

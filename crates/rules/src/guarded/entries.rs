@@ -72,7 +72,7 @@ pub(super) fn check(guards: &Guards, findings: &mut Vec<Finding>) {
                     let found = Use {
                         body: facts.index,
                         func,
-                        location: facts.location(instr.span),
+                        location: facts.place_of(instr),
                         is_write,
                         locks: guards.locks(facts, func, at),
                         removes: removes(guards, facts, key.0),

@@ -98,7 +98,7 @@ fn sent_or_stored<'a>(
         let taken = taken.into_iter().filter(|it| it.call.is_none());
         escapes.extend(taken.map(|taken| Escape {
             facts,
-            location: facts.location(instr.span),
+            location: facts.place_of(instr),
             exit,
             taken,
         }));

@@ -91,7 +91,7 @@ impl<'a> Guards<'a> {
             };
             let locks = self.locks(facts, func, at);
             self.container(container).uses.push(EntryUse {
-                location: facts.location(instr.span),
+                location: facts.place_of(instr),
                 is_write,
                 locks,
                 taken,

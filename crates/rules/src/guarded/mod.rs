@@ -30,11 +30,7 @@ pub(crate) fn check(
     accesses: &Accesses,
     findings: &mut Vec<Finding>,
 ) {
-    if !package
-        .bodies
-        .iter()
-        .any(|facts| guards_something(package, facts))
-    {
+    if !is_of_interest(package) {
         return;
     }
     let values = Values::new(package, accesses);
@@ -42,7 +38,25 @@ pub(crate) fn check(
     escape::check(&guards, findings);
     entries::check(&guards, findings);
     split::check(&guards, findings);
-    split_calls::check(&guards, accesses, findings);
+}
+
+/// The rules about calls of functions that lock by themselves.
+pub(crate) fn check_calls(
+    package: &Package,
+    roles: &Roles,
+    accesses: &Accesses,
+    findings: &mut Vec<Finding>,
+) {
+    if is_of_interest(package) {
+        let values = Values::new(package, accesses);
+        let guards = Guards::new(package, roles, &values);
+        split_calls::check(&guards, accesses, findings);
+    }
+}
+
+fn is_of_interest(package: &Package) -> bool {
+    let mut bodies = package.bodies.iter();
+    bodies.any(|facts| guards_something(package, facts))
 }
 
 /// True if locks or a `sync.Map` are used.

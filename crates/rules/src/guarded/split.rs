@@ -208,13 +208,13 @@ fn lost_update(
     Some(
         Finding::new(
             &SPLIT,
-            facts.location(data.instrs[write.at].span),
+            facts.place_of(&data.instrs[write.at]),
             format!("`{name}` is written with a value made of it before `{lock}` was released"),
         )
         .here(Role::Write, "what others wrote in between is lost")
         .label(
             Role::Read,
-            facts.location(data.instrs[check.at].span),
+            facts.place_of(&data.instrs[check.at]),
             format!("read under an earlier hold of `{lock}`"),
         )
         .help("read it again after taking the lock, or keep it from the read to the write")
@@ -277,7 +277,7 @@ fn finding(
     Some(
         Finding::new(
             &SPLIT,
-            facts.location(data.instrs[write.at].span),
+            facts.place_of(&data.instrs[write.at]),
             format!(
                 "map `{name}` is changed on grounds of a look at it before `{lock}` was released"
             ),
@@ -285,7 +285,7 @@ fn finding(
         .here(Role::Write, "written without looking again")
         .label(
             Role::Read,
-            facts.location(data.instrs[check.at].span),
+            facts.place_of(&data.instrs[check.at]),
             format!("looked at under an earlier hold of `{lock}`"),
         )
         .help("look again after taking the lock, or keep it from the look to the change")

@@ -22,10 +22,19 @@ struct Section<'a> {
 pub(super) fn check(guards: &Guards, accesses: &Accesses, findings: &mut Vec<Finding>) {
     for (facts, func) in guards.functions() {
         let node = (facts.index, func);
-        if guards.roles.run_beside(node, node) {
-            findings.extend(of_function(guards, accesses, facts, func));
+        if guards.roles.run_beside(node, node)
+            && let Some(found) = of_function(guards, accesses, facts, func)
+            && !findings.iter().any(|it| is_told(it, &found))
+        {
+            findings.push(found);
         }
     }
+}
+
+/// True if the change is told already, at its call.
+fn is_told(told: &Finding, found: &Finding) -> bool {
+    let mut places = found.labels.iter().chain([&found.primary]);
+    told.rule.code == SPLIT.code && places.any(|it| it.location == told.primary.location)
 }
 
 fn of_function(
