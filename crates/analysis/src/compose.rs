@@ -263,12 +263,11 @@ impl Accesses<'_> {
             if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= inner.calls.len() {
                 continue;
             }
-            let path = match self.named_by_callee(inner, &given, access) {
-                Some(path) => {
-                    let path =
-                        path.and_then(|path| self.rename(&path, inner.subject, site.facts, callee));
-                    path.filter(|path| (site.is_wanted)(path))
-                }
+            let path = match self.parameter(&inner.path, &given) {
+                Some(at) => access.behind_argument(at, inner).and_then(|path| {
+                    let path = self.rename(&path, inner.subject, site.facts, callee)?;
+                    (site.is_wanted)(&path).then_some(path)
+                }),
                 None => self.wanted(site, inner, &given),
             };
             let Some(path) = path else {
@@ -289,21 +288,12 @@ impl Accesses<'_> {
         }
     }
 
-    /// A path of `inner` that begins at a parameter of the function that was handed over, as the
-    /// function names it that calls it at `call`. `None` if it begins elsewhere.
-    fn named_by_callee(
-        &self,
-        inner: &Access,
-        given: &Started,
-        call: &Access,
-    ) -> Option<Option<Path>> {
-        let (body, function) = given.target.here()?;
+    /// The number of the parameter that a path of the function begins at.
+    fn parameter(&self, path: &Path, function: &Started) -> Option<usize> {
+        let (body, function) = function.target.here()?;
         let params = &self.package.bodies[body].func(function).params;
-        let variable = inner.path.variable()?;
-        let at = params.iter().position(|&param| param == Some(variable))?;
-        let is_all = params.len() == call.handed.len();
-        let handed = call.handed.get(at).filter(|_| is_all)?.as_ref();
-        Some(handed.and_then(|it| it.behind(&inner.path.steps, inner.subject)))
+        let variable = path.variable()?;
+        params.iter().position(|&param| param == Some(variable))
     }
 
     /// What a call of a function value is handed, as the caller names it.
@@ -400,6 +390,15 @@ impl Accesses<'_> {
         };
         let (place, rest) = seen_through(path, subject, operand)?;
         self.values[facts.index].path_behind(self.package.world, facts.body, place, rest, subject)
+    }
+}
+
+impl Access {
+    /// What `inner` comes to by the parameter of this number of the function that is called here,
+    /// as the caller names it.
+    fn behind_argument(&self, at: usize, inner: &Self) -> Option<Path> {
+        let handed = self.handed.get(at)?.as_ref()?;
+        handed.behind(&inner.path.steps, inner.subject)
     }
 }
 

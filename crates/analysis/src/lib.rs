@@ -34,6 +34,7 @@ pub mod taken;
 pub mod touched;
 pub mod uses;
 pub mod values;
+pub mod visits;
 pub mod waiting;
 pub mod written_out;
 

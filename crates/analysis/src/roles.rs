@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use contend_base::Location;
 use contend_ir::{CallMode, Callee, FuncId, InstrKind, Operand, RangeKind, Terminator};
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -13,6 +14,7 @@ use crate::library::{Mode, receiver_name};
 use crate::locks::EffectKind;
 use crate::origins::Runs;
 use crate::package::{BodyFacts, Package, Started, Target, declared_in};
+use crate::visits::{Visitor, Who};
 
 /// A function of the package: its body and its number there.
 type Node = (usize, FuncId);
@@ -42,6 +44,10 @@ pub struct Roles {
     placed: FxHashSet<Node>,
     /// The goroutines beside which whoever started them goes on and comes to a function.
     beside: FxHashMap<Node, Vec<usize>>,
+    /// Who calls a function of the package.
+    callers: FxHashMap<Node, Vec<Node>>,
+    /// Functions of other packages that run as goroutines, or beside them.
+    started_elsewhere: Vec<(ObjId, Visitor)>,
 }
 
 /// A goroutine that the package starts, or a handler.
@@ -54,6 +60,18 @@ struct Start {
     at: Option<(Node, usize)>,
     /// What the function around it calls before it may wait for the goroutine.
     beside: Vec<Node>,
+}
+
+impl Start {
+    fn location(&self, package: &Package) -> Location {
+        if let Some(((body, func), at)) = self.at {
+            let facts = &package.bodies[body];
+            facts.place_of(&facts.func(func).instrs[at])
+        } else {
+            let facts = &package.bodies[self.node.0];
+            facts.location(facts.func(self.node.1).span)
+        }
+    }
 }
 
 /// A call inside the package.
@@ -79,7 +97,7 @@ enum Owner {
 
 impl Roles {
     pub fn new(package: &Package, accesses: &Accesses) -> Self {
-        let starts = started(package);
+        let (starts, started_elsewhere) = started(package);
         let edges = edges(package, accesses, &starts);
         let mut roles = Self {
             setup: FxHashSet::default(),
@@ -90,7 +108,12 @@ impl Roles {
             owners: FxHashMap::default(),
             placed: FxHashSet::default(),
             beside: FxHashMap::default(),
+            callers: FxHashMap::default(),
+            started_elsewhere,
         };
+        for edge in &edges {
+            roles.callers.entry(edge.to).or_default().push(edge.from);
+        }
         let started = roles.find_goroutines(starts, &edges);
         roles.find_owners(package, &edges, &started);
         let direct = edges.iter().filter(|edge| edge.is_direct);
@@ -133,6 +156,39 @@ impl Roles {
             goroutines.any(|it| beside.contains(it))
         };
         are_both || goes_on(one, other) || goes_on(other, one)
+    }
+
+    /// The exported functions by which others come to a function over few calls.
+    pub fn entries(&self, package: &Package, node: Node) -> Vec<ObjId> {
+        let nodes = reach(vec![node], &self.callers).into_iter();
+        let exported = nodes.filter(|&it| is_exported(package, it));
+        exported
+            .filter_map(|(body, _)| declared_in(package, body))
+            .collect()
+    }
+
+    /// The goroutines of the package that come to a function, and those who start them.
+    pub(crate) fn visitors(&self, package: &Package, node: Node) -> Vec<Visitor> {
+        let start = |number: usize| self.starts[number].location(package);
+        let goroutines = self.goroutines_of(node).iter().map(|&number| Visitor {
+            start: start(number),
+            who: if self.starts[number].is_many {
+                Who::Many
+            } else {
+                Who::Goroutine
+            },
+        });
+        let beside = self.beside.get(&node).into_iter().flatten();
+        let starters = beside.map(|&number| Visitor {
+            start: start(number),
+            who: Who::Starter,
+        });
+        goroutines.chain(starters).collect()
+    }
+
+    /// Functions of other packages that run as goroutines of this one, or beside them.
+    pub(crate) fn started_elsewhere(&self) -> &[(ObjId, Visitor)] {
+        &self.started_elsewhere
     }
 
     /// The goroutine of the package that alone runs the function, and never beside itself.
@@ -321,18 +377,16 @@ impl Roles {
     }
 }
 
-/// The functions that run in goroutines of their own.
-fn started(package: &Package) -> Vec<Start> {
-    let mut started = Vec::new();
+/// The functions that run in goroutines of their own; and those of other packages that do, or that
+/// are called beside a goroutine by whoever started it.
+fn started(package: &Package) -> (Vec<Start>, Vec<(ObjId, Visitor)>) {
+    let (mut started, mut elsewhere) = (Vec::new(), Vec::new());
     for facts in &package.bodies {
         if package.is_test(facts.body.file) {
             continue;
         }
         for (id, func) in facts.body.funcs() {
             for spawn in spawns(package, facts, id) {
-                let Some(node) = spawn.started.target.here() else {
-                    continue;
-                };
                 let walk = Walk {
                     package,
                     facts,
@@ -343,21 +397,37 @@ fn started(package: &Package) -> Vec<Start> {
                 };
                 let behind = walk.after(spawn.at);
                 let is_many = spawn.runs == Runs::Many || behind.contains(spawn.at);
-                let calls = func.instrs.iter().enumerate().filter_map(|(at, instr)| {
+                let start = facts.place_of(&func.instrs[spawn.at]);
+                let mut beside = Vec::new();
+                for (at, instr) in func.instrs.iter().enumerate() {
                     let InstrKind::Call(call) = instr.kind else {
-                        return None;
+                        continue;
                     };
                     let call = facts.body.call(call);
-                    let is_beside = call.mode == CallMode::Plain && behind.contains(at);
-                    let callee = is_beside.then(|| package.callee(facts, call))??;
-                    callee.target.here()
-                });
-                started.push(Start {
-                    node,
-                    is_many,
-                    at: Some(((facts.index, id), spawn.at)),
-                    beside: calls.collect(),
-                });
+                    if call.mode != CallMode::Plain || !behind.contains(at) {
+                        continue;
+                    }
+                    match package.callee(facts, call).map(|it| it.target) {
+                        Some(Target::Here { body, function }) => beside.push((body, function)),
+                        Some(Target::Elsewhere(summary)) => {
+                            let who = Who::Starter;
+                            elsewhere.push((summary.function, Visitor { start, who }));
+                        }
+                        None => {}
+                    }
+                }
+                match &spawn.started.target {
+                    Target::Here { body, function } => started.push(Start {
+                        node: (*body, *function),
+                        is_many,
+                        at: Some(((facts.index, id), spawn.at)),
+                        beside,
+                    }),
+                    Target::Elsewhere(summary) => {
+                        let who = if is_many { Who::Many } else { Who::Goroutine };
+                        elsewhere.push((summary.function, Visitor { start, who }));
+                    }
+                }
             }
             let body = facts.index;
             if package
@@ -373,7 +443,7 @@ fn started(package: &Package) -> Vec<Start> {
             }
         }
     }
-    started
+    (started, elsewhere)
 }
 
 /// The functions that are reached over few calls.

@@ -19,6 +19,7 @@ use crate::locks;
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::roles::{Roles, is_end_name};
 use crate::roots::{Root, called, called_later, roots, services, values};
+use crate::visits::Visits;
 
 /// What the callers of one declared function must know of it.
 #[derive(Clone, Debug)]
@@ -60,6 +61,8 @@ pub struct PackageSummary {
     pub called_later: Vec<ObjId>,
     /// Methods that it hands to a framework which calls them for each request.
     pub services: Vec<ObjId>,
+    /// Functions of other packages that its goroutines come to.
+    pub visits: Visits,
     /// Accesses that are not in the summaries because a function makes too many.
     pub n_cut_off: usize,
 }
@@ -79,6 +82,7 @@ impl PackageSummary {
             called: called(package),
             called_later: called_later(package, roles),
             services: services(package),
+            visits: Visits::of(package, roles),
             n_cut_off: accesses.n_cut_off(),
         }
     }

@@ -56,6 +56,7 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
     let mut compared = Compared::default();
     let (mut of_fields, mut guards) = (Vec::new(), Vec::new());
     let (mut packages, mut told) = (Vec::new(), FxHashSet::default());
+    let mut if_beside = Vec::new();
     for (part, checked) in done.into_iter().filter_map(OnceLock::into_inner) {
         all.findings.extend(part.findings);
         all.failed_declarations.extend(part.failed_declarations);
@@ -64,12 +65,13 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
         all.too_large += part.too_large;
         of_fields.extend(checked.of_fields);
         guards.extend(checked.guards);
+        if_beside.extend(checked.if_beside);
         told.extend(checked.told);
         compared.extend(checked.compared);
         packages.push(checked.summary);
     }
     let whole = fenced(|| {
-        contend_rules::check_program(ProgramUnit {
+        let unit = ProgramUnit {
             world: &program.world,
             files,
             known: &known,
@@ -78,7 +80,8 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
             guards,
             told: &told,
             compared: &compared,
-        })
+        };
+        contend_rules::check_program(unit, if_beside)
     });
     match whole {
         Ok(findings) => all.findings.extend(findings),

@@ -7,12 +7,48 @@ use contend_analysis::PackageUnit;
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::Package;
 use contend_analysis::roles::Roles;
+use contend_analysis::summary::PackageSummary;
+use contend_analysis::visits::Visitors;
 use contend_analysis::written_out::written_out;
 use contend_base::Location;
 use contend_finding::{Finding, Label, Role};
+use contend_ir::FuncId;
+use contend_types::ObjId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{atomics, guarded};
+
+/// What the rules found.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) findings: Vec<Finding>,
+    /// Defects if two functions run at the same time, which goroutines of the package do not.
+    pub(crate) if_beside: Vec<(Finding, [Node; 2])>,
+}
+
+/// A function of the package: its body and its number there.
+type Node = (usize, FuncId);
+
+/// A defect if one of the first functions runs beside one of the others: goroutines of other
+/// packages decide.
+pub struct IfBeside {
+    finding: Finding,
+    one: Vec<ObjId>,
+    other: Vec<ObjId>,
+}
+
+/// Those of the defects that goroutines of the program make.
+pub(crate) fn settle(packages: &[PackageSummary], all: Vec<IfBeside>) -> Vec<Finding> {
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let visitors = Visitors::of(packages);
+    let is_one = |it: &IfBeside| visitors.run_beside(&it.one, &it.other);
+    all.into_iter()
+        .filter(is_one)
+        .map(|it| it.finding)
+        .collect()
+}
 
 /// `roles` are those of the package as it is written: who calls whom is asked there.
 pub(crate) fn check(
@@ -21,35 +57,43 @@ pub(crate) fn check(
     roles: &Roles,
     accesses: &Accesses,
     findings: &mut Vec<Finding>,
-) {
-    let mut found = Vec::new();
-    match written_out(package) {
-        Some(bodies) => {
-            let unit = PackageUnit {
-                bodies: &bodies,
-                ..*unit
-            };
-            let package = Package::new(&unit);
-            let accesses = Accesses::new(&package);
-            guarded::check(&package, roles, &accesses, &mut found);
-            atomics::check(&package, roles, &accesses, &mut found);
-            show_calls(&package, &mut found);
-        }
-        None => {
-            guarded::check(package, roles, accesses, &mut found);
-            atomics::check(package, roles, accesses, &mut found);
-        }
+) -> Vec<IfBeside> {
+    let mut all = Found::default();
+    if let Some(bodies) = written_out(package) {
+        let unit = PackageUnit {
+            bodies: &bodies,
+            ..*unit
+        };
+        let package = Package::new(&unit);
+        let accesses = Accesses::new(&package);
+        guarded::check(&package, roles, &accesses, &mut all);
+        atomics::check(&package, roles, &accesses, &mut all);
+        let doubtful = all.if_beside.iter_mut().map(|(finding, _)| finding);
+        show_calls(&package, all.findings.iter_mut().chain(doubtful));
+    } else {
+        guarded::check(package, roles, accesses, &mut all);
+        atomics::check(package, roles, accesses, &mut all);
     }
-    guarded::check_calls(package, roles, accesses, &mut found);
+    guarded::check_calls(package, roles, accesses, &mut all);
     // A helper that several functions call is told of once.
-    found.sort_by_key(|it| Reverse(it.confidence));
+    all.findings.sort_by_key(|it| Reverse(it.confidence));
     let mut known = FxHashSet::default();
-    found.retain(|it| known.insert((it.rule.code, it.primary.location)));
-    findings.append(&mut found);
+    all.findings
+        .retain(|it| known.insert((it.rule.code, it.primary.location)));
+    findings.append(&mut all.findings);
+    let doubtful = all.if_beside.into_iter();
+    let doubtful = doubtful.map(|(finding, [one, other])| IfBeside {
+        finding,
+        one: roles.entries(package, one),
+        other: roles.entries(package, other),
+    });
+    doubtful
+        .filter(|it| !it.one.is_empty() && !it.other.is_empty())
+        .collect()
 }
 
 /// Shows how the function that a finding is about comes to places in its helpers.
-fn show_calls(package: &Package, findings: &mut [Finding]) {
+fn show_calls<'f>(package: &Package, findings: impl Iterator<Item = &'f mut Finding>) {
     let mut calls: FxHashMap<(String, Location), Location> = FxHashMap::default();
     for facts in &package.bodies {
         if facts.body.written_out.is_empty() {

@@ -33,6 +33,7 @@ pub use contend_analysis::PackageUnit;
 pub use contend_analysis::dispatch::Dispatch;
 pub use contend_analysis::known::{Known, Table};
 pub use contend_analysis::summary::PackageSummary;
+pub use helpers::IfBeside;
 pub use map_uses::{
     FunctionPlace, HeldLock, Holder, MapAlias, MapUse, PackageMaps, map_uses, resolve,
 };
@@ -123,6 +124,8 @@ pub struct Checked {
     pub told: Vec<Location>,
     /// What each function that starts goroutines has compared.
     pub compared: Vec<Vec<(Location, Location)>>,
+    /// Verdicts that wait for the goroutines of other packages.
+    pub if_beside: Vec<IfBeside>,
 }
 
 /// Applies the rules that follow the control flow.
@@ -139,7 +142,7 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
         .map(|label| label.location)
         .collect();
     let (of_fields, guards) = races::check_locks(&package, &accesses, &roles);
-    helpers::check(unit, &package, &roles, &accesses, &mut findings);
+    let if_beside = helpers::check(unit, &package, &roles, &accesses, &mut findings);
     copied_lock::check(&package, &accesses, &mut findings);
     parallel_tests::check(&package, &accesses, &mut findings);
     loop_capture::check(&package, &mut findings);
@@ -153,12 +156,15 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
         summary: PackageSummary::of(&package, &accesses, &roles),
         told,
         compared,
+        if_beside,
     }
 }
 
 /// Applies the rules that look at all packages of a program together.
-pub fn check_program(unit: ProgramUnit) -> Vec<Finding> {
-    races::check_program(unit)
+pub fn check_program(unit: ProgramUnit, if_beside: Vec<IfBeside>) -> Vec<Finding> {
+    let mut findings = helpers::settle(unit.packages, if_beside);
+    findings.extend(races::check_program(unit));
+    findings
 }
 
 /// The rule with this code or name.

@@ -121,14 +121,20 @@ impl<'a> Builder<'_, 'a> {
         let may_wait = may_wait && !is_cancel(package.world, frame.facts.body, call);
         let is_seen = is_written_out && !waiting.is_named_for_waiting(package.world, call);
         if may_wait && !is_seen {
-            at = self.graph.after(at);
-            let object = self.intern(ObjectKind::Anything, None, false);
-            self.graph.nodes[at].acquires.push(Acquire {
-                object,
-                is_last: false,
-                test: None,
-            });
+            at = self.wait_for_anything(at);
         }
+        at
+    }
+
+    /// Whoever did something before may be the one that is waited for here.
+    pub(super) fn wait_for_anything(&mut self, at: NodeId) -> NodeId {
+        let at = self.graph.after(at);
+        let object = self.intern(ObjectKind::Anything, None, false);
+        self.graph.nodes[at].acquires.push(Acquire {
+            object,
+            is_last: false,
+            test: None,
+        });
         at
     }
 
@@ -217,13 +223,7 @@ impl<'a> Builder<'_, 'a> {
                 .filter(|it| it.is_behind_wait == is_behind_wait && it.start.is_none())
                 .peekable();
             if is_behind_wait && all.peek().is_some() {
-                at = self.graph.after(at);
-                let object = self.intern(ObjectKind::Anything, None, false);
-                self.graph.nodes[at].acquires.push(Acquire {
-                    object,
-                    is_last: false,
-                    test: None,
-                });
+                at = self.wait_for_anything(at);
             }
             for access in all {
                 let Some(mut access) = accesses.seen_by_caller(access, frame.facts, started) else {

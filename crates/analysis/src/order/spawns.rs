@@ -82,15 +82,22 @@ impl<'a> Builder<'_, 'a> {
     fn elsewhere(&mut self, frame: &Rc<Frame<'a>>, started: &Started, thread: ThreadId) {
         let accesses = self.orders.accesses;
         let mut at = self.graph.threads[thread].entry;
-        for access in accesses.inside(started) {
-            if access.is_behind_wait || access.start.is_some() {
-                continue;
+        let inside = accesses.inside(started);
+        for is_behind_wait in [false, true] {
+            let mut all = inside
+                .iter()
+                .filter(|it| it.is_behind_wait == is_behind_wait && it.start.is_none())
+                .peekable();
+            if is_behind_wait && all.peek().is_some() {
+                at = self.wait_for_anything(at);
             }
-            if let Some(access) = accesses.seen_by_caller(access, frame.facts, started)
-                && let Some(access) = self.access_above(frame, access)
-            {
-                at = self.graph.after(at);
-                self.graph.threads[thread].accesses.push((at, access));
+            for access in all {
+                if let Some(access) = accesses.seen_by_caller(access, frame.facts, started)
+                    && let Some(access) = self.access_above(frame, access)
+                {
+                    at = self.graph.after(at);
+                    self.graph.threads[thread].accesses.push((at, access));
+                }
             }
         }
         let exit = self.graph.threads[thread].exit;

@@ -6,22 +6,17 @@ mod operation;
 mod publication;
 mod read_modify_write;
 
+use crate::helpers::Found;
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::Package;
 use contend_analysis::roles::Roles;
-use contend_finding::Finding;
 
 pub(crate) use aba::ABA;
 pub(crate) use read_modify_write::RMW;
 
-pub(crate) fn check(
-    package: &Package,
-    roles: &Roles,
-    accesses: &Accesses,
-    findings: &mut Vec<Finding>,
-) {
+pub(crate) fn check(package: &Package, roles: &Roles, accesses: &Accesses, found: &mut Found) {
     let operations = operation::Operations::new(package);
-    read_modify_write::check(&operations, roles, accesses, findings);
-    aba::check(&operations, findings);
-    publication::check(&operations, roles, accesses, findings);
+    read_modify_write::check(&operations, roles, accesses, found);
+    aba::check(&operations, &mut found.findings);
+    publication::check(&operations, roles, accesses, &mut found.findings);
 }

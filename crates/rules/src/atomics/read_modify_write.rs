@@ -12,6 +12,7 @@ use contend_types::ObjId;
 
 use super::made_of::{is_known, made_of};
 use super::operation::{Kind, Operation, Operations};
+use crate::helpers::Found;
 
 pub(crate) static RMW: RuleMeta = RuleMeta {
     code: "CT1108",
@@ -26,12 +27,7 @@ pub(crate) static RMW: RuleMeta = RuleMeta {
 /// A condition further away has little to do with the store.
 const MAX_BLOCKS: usize = 4;
 
-pub(super) fn check(
-    operations: &Operations,
-    roles: &Roles,
-    accesses: &Accesses,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn check(operations: &Operations, roles: &Roles, accesses: &Accesses, all: &mut Found) {
     if operations.is_empty() {
         return;
     }
@@ -39,7 +35,8 @@ pub(super) fn check(
     let writers = writers(operations, roles);
     let mut of_words: BTreeMap<Option<ObjId>, Vec<Finding>> = BTreeMap::new();
     for (facts, func, found) in operations.functions() {
-        findings.extend(assigned_result(operations, facts, func, found));
+        all.findings
+            .extend(assigned_result(operations, facts, func, found));
     }
     for (facts, func, found) in operations.functions() {
         if package.is_test(facts.body.file) || roles.is_setup(facts.index, func) {
@@ -55,13 +52,21 @@ pub(super) fn check(
                 found,
                 store,
             };
-            if let Some(finding) = candidate.verdict(&writers) {
-                of_words.entry(store.owner).or_default().push(finding);
-                break;
+            match candidate.verdict(&writers) {
+                Some(Verdict::Sure(finding)) => {
+                    of_words.entry(store.owner).or_default().push(finding);
+                    break;
+                }
+                Some(Verdict::IfBesideItself(finding)) => {
+                    let node = (facts.index, func);
+                    all.if_beside.push((finding, [node, node]));
+                }
+                None => {}
             }
         }
     }
-    findings.extend(of_words.into_values().filter_map(told_together));
+    all.findings
+        .extend(of_words.into_values().filter_map(told_together));
 }
 
 /// Functions that change one word in the same way are one defect.
@@ -147,8 +152,14 @@ struct Candidate<'a> {
     store: &'a Operation,
 }
 
+enum Verdict {
+    Sure(Finding),
+    /// A defect where goroutines of other packages run the function at the same time.
+    IfBesideItself(Finding),
+}
+
 impl Candidate<'_> {
-    fn verdict(&self, writers: &BTreeMap<ObjId, Vec<(usize, FuncId)>>) -> Option<Finding> {
+    fn verdict(&self, writers: &BTreeMap<ObjId, Vec<(usize, FuncId)>>) -> Option<Verdict> {
         let store = self.store;
         let same = || self.found.iter().filter(|it| it.place == store.place);
         if same().any(|it| it.kind == Kind::CompareAndSwap) || self.is_locked() {
@@ -189,9 +200,14 @@ impl Candidate<'_> {
             };
             (sure, format!("{n_others} other {functions} change it too"))
         } else {
-            return None;
+            let found = self.finding(load, is_computed).sure(
+                Confidence::Medium,
+                "goroutines of other packages run this at the same time",
+            );
+            return Some(Verdict::IfBesideItself(found));
         };
-        Some(self.finding(load, is_computed).sure(sure, reason))
+        let found = self.finding(load, is_computed).sure(sure, reason);
+        Some(Verdict::Sure(found))
     }
 
     /// True for a store of a constant: a flag that is raised twice is raised.

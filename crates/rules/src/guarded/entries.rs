@@ -12,6 +12,7 @@ use contend_ir::{FuncId, InstrKind, Operand, PlaceId, PlaceKind, RangeKind};
 use contend_types::{ObjId, Type};
 
 use super::guards::Guards;
+use crate::helpers::Found;
 
 pub(crate) static POINTEE: RuleMeta = RuleMeta {
     code: "CT1008",
@@ -60,7 +61,7 @@ struct Use {
     is_by_lock_holder: bool,
 }
 
-pub(super) fn check(guards: &Guards, findings: &mut Vec<Finding>) {
+pub(super) fn check(guards: &Guards, all: &mut Found) {
     let mut uses: BTreeMap<Key, Vec<Use>> = BTreeMap::new();
     for (facts, func) in guards.functions() {
         if runs_once(guards.package.world, facts.body, &facts.literals, func) {
@@ -87,7 +88,9 @@ pub(super) fn check(guards: &Guards, findings: &mut Vec<Finding>) {
     // One finding for a map, however many fields of its entries.
     let mut of_maps: BTreeMap<(ObjId, usize), Finding> = BTreeMap::new();
     for (key, uses) in &uses {
-        if let Some((bare, found)) = verdict(guards, key, uses) {
+        let (found, if_beside) = verdict(guards, key, uses);
+        all.if_beside.extend(if_beside);
+        if let Some((bare, found)) = found {
             let location = found.primary.location;
             of_maps
                 .entry((key.0, bare))
@@ -101,7 +104,7 @@ pub(super) fn check(guards: &Guards, findings: &mut Vec<Finding>) {
                 .or_insert(found);
         }
     }
-    findings.extend(of_maps.into_values());
+    all.findings.extend(of_maps.into_values());
 }
 
 /// The places whose memory, map or slice an instruction uses.
@@ -228,8 +231,17 @@ fn removes(guards: &Guards, facts: &BodyFacts, container: ObjId) -> bool {
         })
 }
 
-/// The finding, and the body of the use without a lock.
-fn verdict(guards: &Guards, key: &Key, uses: &[Use]) -> Option<(usize, Finding)> {
+/// What is a defect if two functions run at the same time.
+type IfBeside = (Finding, [(usize, FuncId); 2]);
+
+/// The finding with the body of the use without a lock; and the first of those that are defects if
+/// two functions run at the same time.
+fn verdict(
+    guards: &Guards,
+    key: &Key,
+    uses: &[Use],
+) -> (Option<(usize, Finding)>, Option<IfBeside>) {
+    let mut if_beside = None;
     let (container, _, subject) = key;
     // A sync.Map guards its entries as long as a call of it lasts.
     let is_sync_map = guards.is_sync_map(*container);
@@ -259,13 +271,29 @@ fn verdict(guards: &Guards, key: &Key, uses: &[Use]) -> Option<(usize, Finding)>
             },
             Some(other) if run_beside(guards, one, other) => Confidence::Medium,
             _ if one.is_write && run_beside(guards, one, one) => Confidence::Medium,
-            None if one.is_write && is_nested => Confidence::Low,
-            _ => continue,
+            first => {
+                // Goroutines of other packages may come here.
+                let beside = match first {
+                    Some(other) => Some(*other),
+                    None => one.is_write.then_some(one),
+                };
+                if let (None, Some(beside)) = (&if_beside, beside) {
+                    let other = others.first().copied();
+                    let found = finding(guards, key, lock, one, other, Confidence::Medium);
+                    let nodes = [(one.body, one.func), (beside.body, beside.func)];
+                    if_beside = Some((found, nodes));
+                }
+                match first {
+                    None if one.is_write && is_nested => Confidence::Low,
+                    _ => continue,
+                }
+            }
         };
         let other = others.first().copied();
-        return Some((one.body, finding(guards, key, lock, one, other, sure)));
+        let found = finding(guards, key, lock, one, other, sure);
+        return (Some((one.body, found)), if_beside);
     }
-    None
+    (None, if_beside)
 }
 
 fn run_beside(guards: &Guards, one: &Use, other: &Use) -> bool {

@@ -15,29 +15,24 @@ use contend_analysis::library::{package_path, receiver_name};
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::roles::Roles;
 use contend_analysis::taken::Values;
-use contend_finding::Finding;
 use contend_ir::Callee;
 
 pub(crate) use entries::{NESTED, POINTEE};
 pub(crate) use escape::ESCAPE;
 pub(crate) use split::SPLIT;
 
+use crate::helpers::Found;
 use guards::Guards;
 
-pub(crate) fn check(
-    package: &Package,
-    roles: &Roles,
-    accesses: &Accesses,
-    findings: &mut Vec<Finding>,
-) {
+pub(crate) fn check(package: &Package, roles: &Roles, accesses: &Accesses, found: &mut Found) {
     if !is_of_interest(package) {
         return;
     }
     let values = Values::new(package, accesses);
     let guards = Guards::new(package, roles, &values);
-    escape::check(&guards, findings);
-    entries::check(&guards, findings);
-    split::check(&guards, findings);
+    escape::check(&guards, &mut found.findings);
+    entries::check(&guards, found);
+    split::check(&guards, &mut found.findings);
 }
 
 /// The rules about calls of functions that lock by themselves.
@@ -45,12 +40,12 @@ pub(crate) fn check_calls(
     package: &Package,
     roles: &Roles,
     accesses: &Accesses,
-    findings: &mut Vec<Finding>,
+    found: &mut Found,
 ) {
     if is_of_interest(package) {
         let values = Values::new(package, accesses);
         let guards = Guards::new(package, roles, &values);
-        split_calls::check(&guards, accesses, findings);
+        split_calls::check(&guards, accesses, found);
     }
 }
 

@@ -11,6 +11,7 @@ use contend_ir::{
 
 use super::guards::Guards;
 use super::split::{SPLIT, made_of};
+use crate::helpers::Found;
 
 /// A call of a function that uses something under a lock of its own.
 struct Section<'a> {
@@ -19,14 +20,19 @@ struct Section<'a> {
     accesses: Vec<Access>,
 }
 
-pub(super) fn check(guards: &Guards, accesses: &Accesses, findings: &mut Vec<Finding>) {
+pub(super) fn check(guards: &Guards, accesses: &Accesses, all: &mut Found) {
     for (facts, func) in guards.functions() {
         let node = (facts.index, func);
-        if guards.roles.run_beside(node, node)
-            && let Some(found) = of_function(guards, accesses, facts, func)
-            && !findings.iter().any(|it| is_told(it, &found))
-        {
-            findings.push(found);
+        let Some(found) = of_function(guards, accesses, facts, func) else {
+            continue;
+        };
+        if all.findings.iter().any(|it| is_told(it, &found)) {
+            continue;
+        }
+        if guards.roles.run_beside(node, node) {
+            all.findings.push(found);
+        } else {
+            all.if_beside.push((found, [node, node]));
         }
     }
 }
