@@ -5,6 +5,7 @@ use crate::bytes::{BadNumber, WINDOW, number_in};
 use crate::error::Breach;
 use crate::generation::{Clock, Stream};
 use crate::kind::{EventKind, Shape};
+use crate::ties;
 
 /// An event before it has found its place.
 #[derive(Clone, Copy, Debug)]
@@ -192,7 +193,7 @@ impl Heap {
 
     /// A sorted heap is a heap still.
     pub(crate) fn sort(&mut self) {
-        self.entries.sort_by_key(|entry| entry.time);
+        ties::sort(&mut self.entries);
     }
 
     fn sift_up(&mut self, mut at: usize) -> usize {

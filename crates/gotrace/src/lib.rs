@@ -32,6 +32,7 @@ mod loss;
 mod order;
 mod reader;
 mod tables;
+mod ties;
 
 pub use by_id::ById;
 pub use error::TraceError;
