@@ -39,6 +39,10 @@ pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<D
         plain(snapshot, found, &text, failed)
     };
     diagnosis.recovered = main.kind == HeadlineKind::HttpPanic;
+    if diagnosis.recovered {
+        // Whatever GOTRACEBACK is, such a panic prints one goroutine.
+        diagnosis.next.clear();
+    }
     diagnosis.evidence.insert(0, quoted(main.kind, &text));
     for other in headlines {
         if other.line != main.line && other.kind != HeadlineKind::Signal {
@@ -121,6 +125,9 @@ pub(crate) fn without_reason(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
     }
     if logged {
         diagnosis.recovered = true;
+        diagnosis
+            .evidence
+            .extend(line_above(document, first.goroutine.header.start));
         diagnosis = diagnosis.seen("the program printed the stack itself: it has recovered");
     } else {
         diagnosis = diagnosis.find_out(
@@ -128,6 +135,17 @@ pub(crate) fn without_reason(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
         );
     }
     Some(in_dependency(snapshot, 0, diagnosis))
+}
+
+/// The line right above a stack that a program logged itself: mostly the text of the panic.
+fn line_above(document: &Document<'_>, header: u32) -> Option<String> {
+    let above = &document.text[..header as usize];
+    let above = above[above.len().saturating_sub(400)..].trim_ascii_end();
+    let line = above.rsplit(|b| *b == b'\n').next()?;
+    let line = String::from_utf8_lossy(line).trim().replace('`', "'");
+    let line: String = line.chars().take(160).collect();
+    (!line.is_empty() && !line.starts_with("goroutine "))
+        .then(|| format!("above it the log says `{line}`"))
 }
 
 /// What the lines above a stack say about a panic, if it is one of the known texts.
@@ -249,7 +267,7 @@ fn plain(
         diagnosis = repanicked(snapshot, failed, diagnosis);
         diagnosis = same_function(snapshot, failed, diagnosis);
         diagnosis = crowd(snapshot, failed, diagnosis);
-        if snapshot.members.len() == 1 && found.id != "panic-other" {
+        if snapshot.members.len() == 1 && !matches!(found.id, "panic-other" | "http-panic") {
             diagnosis = diagnosis.find_out(
                 "Run with GOTRACEBACK=all: then the next crash prints the other goroutines too.",
             );

@@ -145,7 +145,8 @@ fn missing_partner(waiting: Waiting, function: &str, alone: bool) -> Option<Stri
         ),
         Waiting::ChanSend => format!(
             "Nobody receives from the channel of `{function}`: look for a receiver that has \
-             returned, on an error for instance. Let senders select on ctx.Done() as well."
+             returned, on an error for instance, or that waits for something else itself. Let \
+             senders select on ctx.Done() as well."
         ),
         Waiting::Select => format!(
             "No case of the select in `{function}` can come any more: cancel its context when \
@@ -363,4 +364,37 @@ pub(crate) fn with_places(
     }
     diagnosis.sites.extend(places);
     diagnosis
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use crate::diagnose;
+
+    #[test]
+    fn a_crowd_at_one_place_is_named_and_not_accused() {
+        let mut text = "SIGQUIT: quit\n\n".to_owned();
+        for id in 1..=120 {
+            let _ = writeln!(
+                text,
+                "goroutine {id} [select]:\nmain.(*session).loop(0xc00001{id:04x})\n\t/src/main.go:22 +0x1d\n\
+                 created by main.serve in goroutine 1\n\t/src/main.go:35 +0x3a\n"
+            );
+        }
+        let found = &diagnose(&contend_dumps::parse(text.as_bytes()))[0];
+        assert_eq!(
+            (found.class.id, &found.headline[..]),
+            (
+                "no-fault-seen",
+                "no fault seen in 120 goroutines; 120 of them are in a select in `main.(*session).loop`"
+            )
+        );
+        assert!(
+            found
+                .steps()
+                .next()
+                .is_some_and(|it| it.starts_with("Compare 120 with"))
+        );
+    }
 }

@@ -71,6 +71,15 @@ pub fn beside_dumps(document: &Document<'_>, roles: &Roles) -> Vec<Diagnosis> {
     all
 }
 
+/// True for a dump of all goroutines of a program that went on: only such ones can be compared.
+/// What a crash prints belongs to one process, and is often one goroutine.
+pub fn is_snapshot(snapshot: &Snapshot<'_>) -> bool {
+    let headlines = &snapshot.document.headlines[snapshot.dump.headlines.as_usize()];
+    let is_quiet = |it: &Headline| matches!(it.kind, HeadlineKind::Signal | HeadlineKind::Note);
+    headlines.iter().all(is_quiet)
+        && (1 < snapshot.members.len() || crash::without_reason(snapshot).is_none())
+}
+
 /// The verdicts on one dump, in no useful order.
 pub fn of_dump(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
     let headlines = &snapshot.document.headlines[snapshot.dump.headlines.as_usize()];

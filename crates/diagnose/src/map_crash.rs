@@ -44,6 +44,8 @@ struct Touch {
     map: Option<u64>,
     /// The library that iterates on behalf of the user: `encoding/json`, `fmt`.
     through: Option<String>,
+    /// The function of a library that the user called and that used the map.
+    call: Option<String>,
 }
 
 pub(crate) fn diagnosis(
@@ -83,6 +85,9 @@ pub(crate) fn diagnosis(
             ));
         diagnosis.headline =
             format!("`{function}` walks over a map inside `{through}` {while_another}");
+    }
+    if let Some(call) = &touch.call {
+        diagnosis = diagnosis.seen(format!("it happens inside `{call}`, which it calls"));
     }
     if let Some(map) = touch.map {
         diagnosis = diagnosis.seen(format!("the map is at 0x{map:x}"));
@@ -229,6 +234,7 @@ fn touch(snapshot: &Snapshot<'_>, member: u32) -> Touch {
         operation: None,
         map: None,
         through: None,
+        call: None,
     };
     let stack = snapshot.stack(member);
     let user = snapshot.members[member as usize].user;
@@ -236,13 +242,14 @@ fn touch(snapshot: &Snapshot<'_>, member: u32) -> Touch {
         let name = document.name(frame.func);
         let Some((operation, map_word)) = operation_of(&name) else {
             let package = package_of(&name);
-            let walks = touch.operation.is_some()
-                && !matches!(
-                    package,
-                    "runtime" | "reflect" | "internal/runtime/maps" | "maps"
-                );
-            if walks {
+            let is_inner = matches!(
+                package,
+                "runtime" | "reflect" | "internal/runtime/maps" | "maps" | "panic"
+            );
+            if !is_inner && touch.operation.is_some() {
                 touch.through = Some(package.to_owned());
+            } else if !is_inner {
+                touch.call = Some(name.into_owned());
             }
             continue;
         };
@@ -272,6 +279,9 @@ fn operation_of(name: &str) -> Option<(Operation, Option<usize>)> {
     }
     if swiss == Some("(*Iter).Next") {
         return Some((Operation::Iterate, None));
+    }
+    if name == "maps.clone" {
+        return Some((Operation::Clone, None));
     }
     let runtime = name
         .strip_prefix("runtime.")

@@ -16,6 +16,7 @@ const LOOP: u32 = 3;
 /// first.
 pub fn conclude(all: Vec<Diagnosis>) -> Vec<Diagnosis> {
     let mut merged = merge(all);
+    left_locked(&mut merged);
     let repeated = merged.iter().filter(|d| ends_process(d) && LOOP <= d.times);
     let loops: Vec<Diagnosis> = repeated.map(crash_loop).collect();
     merged.extend(loops);
@@ -39,6 +40,39 @@ fn merge(all: Vec<Diagnosis>) -> Vec<Diagnosis> {
         }
     }
     merged
+}
+
+/// Says of locks whose holder is not to be seen that an earlier panic in the same function, which
+/// somebody recovered, may have left them locked.
+fn left_locked(all: &mut [Diagnosis]) {
+    let sites = |diagnosis: &Diagnosis, roles: &[SiteRole]| -> Vec<String> {
+        let sites = diagnosis.sites.iter();
+        let sites = sites.filter(|site| roles.contains(&site.role));
+        sites.map(|site| site.function.clone()).collect()
+    };
+    let panicked: Vec<String> = all
+        .iter()
+        .filter(|it| it.recovered)
+        .flat_map(|it| sites(it, &[SiteRole::Failed, SiteRole::Called]))
+        .collect();
+    for diagnosis in all {
+        let is_lock = matches!(diagnosis.class.id, "lock-pile-up" | "lock-without-holder");
+        if !is_lock || !sites(diagnosis, &[SiteRole::Holds]).is_empty() {
+            continue;
+        }
+        let waits = sites(diagnosis, &[SiteRole::Waits]);
+        let Some(function) = waits.iter().find(|it| panicked.contains(it)) else {
+            continue;
+        };
+        diagnosis.evidence.push(format!(
+            "an earlier panic went through `{function}` and was recovered: if it came between Lock \
+             and Unlock, the lock stays locked for ever"
+        ));
+        let advice = format!("Unlock by defer on the line behind Lock in `{function}`.");
+        diagnosis.advice.insert(0, advice);
+        // It explains the panic's other half, too.
+        diagnosis.weight = diagnosis.weight.max(95);
+    }
 }
 
 fn ends_process(diagnosis: &Diagnosis) -> bool {

@@ -1,8 +1,8 @@
 //! All that is said about a set of inputs.
 
 use contend_diagnose::{
-    Diagnosis, GroupCount, ThreadInMap, beside_dumps, conclude, group_counts, map_loops, of_dump,
-    over_time, threads_in_maps,
+    Diagnosis, GroupCount, ThreadInMap, beside_dumps, conclude, group_counts, is_snapshot,
+    map_loops, of_dump, over_time, threads_in_maps,
 };
 use contend_dumps::{Document, parse};
 use contend_sched::{Roles, Snapshot};
@@ -181,7 +181,7 @@ impl Explanation {
         for (number, dump) in document.dumps.iter().enumerate() {
             let snapshot = Snapshot::of(&document, &roles, dump);
             groups.of_dump(&format!("{}, dump {}", text.name, number + 1), &snapshot);
-            if !dump.goroutines.is_empty() {
+            if !dump.goroutines.is_empty() && is_snapshot(&snapshot) {
                 self.counts.push(group_counts(&snapshot));
             }
             all.extend(of_dump(&snapshot));

@@ -61,6 +61,20 @@ debugger or a core file.",
         ..BASE
     },
     Class {
+        id: "atomic-unaligned",
+        title: "a 64-bit atomic operation on an address that is no multiple of eight",
+        meaning: "On 32-bit systems Go aligns only the first word of what it allocates; a 64-bit \
+field behind a smaller one lies at a multiple of four.",
+        not_proved: "",
+        fix: &[
+            "Use atomic.Int64 or atomic.Uint64, which are always aligned.",
+            "Or move the field to the start of its struct, and the struct to the start of what \
+holds it.",
+        ],
+        weight: 90,
+        ..BASE
+    },
+    Class {
         id: "deep-recursion",
         title: "a goroutine is deep inside a recursion",
         meaning: "The same function stands on the stack again and again. If nothing ends the \

@@ -4,6 +4,11 @@ use super::{Kind, Texts};
 
 pub(super) const TABLE: &[Texts] = &[
     Texts {
+        kind: Kind::Panic,
+        class: "atomic-unaligned",
+        list: &["unaligned 64-bit atomic operation"],
+    },
+    Texts {
         kind: Kind::Fatal,
         class: "heap-corrupt",
         list: &[

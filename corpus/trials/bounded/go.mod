@@ -1,0 +1,3 @@
+module example.com/trials/bounded
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/clone
+
+go 1.22

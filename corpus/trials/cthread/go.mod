@@ -1,0 +1,3 @@
+module example.com/trials/cthread
+
+go 1.22

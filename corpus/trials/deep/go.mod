@@ -1,0 +1,3 @@
+module example.com/trials/deep
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/headerwrite
+
+go 1.22

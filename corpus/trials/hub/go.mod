@@ -1,0 +1,3 @@
+module example.com/trials/hub
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/iopipe
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/leftlocked
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/maingoexit
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/recovered
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/trials/repanic
+
+go 1.22

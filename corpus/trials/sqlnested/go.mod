@@ -1,0 +1,3 @@
+module example.com/trials/sqlnested
+
+go 1.22
