@@ -1,7 +1,7 @@
 //! What a called function's paths are for its caller.
 
 use contend_ir::{Func, Operand, PlaceId};
-use contend_types::{ObjId, ObjectKind, VarKind, World};
+use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 
 use crate::accesses::Subject;
 use crate::package::{Package, Started, Target};
@@ -77,6 +77,20 @@ pub fn seen_through(path: &Path, subject: Subject, operand: Operand) -> Option<(
         }
         _ => None,
     }
+}
+
+/// True for a lock that was copied when it was handed over: it keeps nobody away but who has the copy.
+pub fn is_copied_lock(world: &World, path: &Path) -> bool {
+    path.variable().is_some_and(|variable| {
+        let is_formal = matches!(
+            world.object(variable).kind,
+            ObjectKind::Var(VarKind::Receiver | VarKind::Param)
+        );
+        let ty = world.object_type(variable);
+        is_formal
+            && !path.steps.contains(&Step::Deref)
+            && matches!(world.underlying_type(ty), Type::Struct(_))
+    })
 }
 
 /// True for paths that a caller of the function, or the function around a literal, may name.

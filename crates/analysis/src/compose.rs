@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, AccessKind, Accesses, Handed, Held, Subject};
-use crate::binding::{Actual, Formals, is_known_outside, seen_through};
+use crate::binding::{Actual, Formals, is_copied_lock, is_known_outside, seen_through};
 use crate::components::levels;
 use crate::library::{package_path, receiver_name};
 use crate::origins::{Runs, started_by};
@@ -372,7 +372,12 @@ impl Accesses<'_> {
                 .and_then(|path| self.rename(path, Subject::Variable, facts, callee)),
             mode: held.mode,
         };
-        access.locks.iter().map(lock).collect()
+        let is_copy = |held: &&Held| {
+            let path = held.path.as_ref();
+            path.is_some_and(|path| is_copied_lock(self.package.world, path))
+        };
+        let locks = access.locks.iter().filter(|held| !is_copy(held));
+        locks.map(lock).collect()
     }
 
     /// A path of a function as the one that runs it names it; `None` if it cannot.

@@ -87,7 +87,8 @@ impl Waiting {
             Callee::Static(function) => {
                 self.declared.contains(&function)
                     || self.known.get(function).is_some_and(|it| it.waits)
-                    || has_prefix(world, function, &["wait", "join"])
+                    || has_prefix(world, function, &["wait"])
+                    || (!is_std(world, function) && has_prefix(world, function, &["join"]))
             }
             Callee::Interface(method) => has_prefix(world, method, &["wait", "join"]),
             _ => false,
@@ -102,14 +103,13 @@ impl Waiting {
         }
         match call.callee {
             Callee::Static(function) => {
-                let is_std = !package_path(world, function).contains('.');
                 is_atomic_load(world, function)
                     || has_prefix(
                         world,
                         function,
                         &["stop", "shutdown", "drain", "eventually"],
                     )
-                    || (!is_std && has_prefix(world, function, &["close"]))
+                    || (!is_std(world, function) && has_prefix(world, function, &["close"]))
             }
             Callee::Interface(method) => has_prefix(world, method, &["stop", "shutdown", "drain"]),
             // What could not be resolved may be the way to wait.
@@ -195,6 +195,11 @@ fn receives(body: &Body, func: &Func) -> bool {
                 .any(|case| matches!(case.kind, SelectKind::Receive { .. })),
             _ => false,
         })
+}
+
+/// `errors.Join` and `strings.Join` wait for nobody.
+fn is_std(world: &World, function: ObjId) -> bool {
+    !package_path(world, function).contains('.')
 }
 
 fn has_prefix(world: &World, function: ObjId, words: &[&str]) -> bool {

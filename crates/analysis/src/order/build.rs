@@ -347,24 +347,24 @@ impl<'o, 'a> Builder<'o, 'a> {
         node
     }
 
-    /// A function returns its named results as they are by then.
+    /// A function returns its named results as they are by then: behind the deferred calls, whatever
+    /// stands in the `return`.
     fn results(&mut self, frame: &Rc<Frame<'a>>, block: BlockId, at: NodeId) -> NodeId {
         let facts = frame.facts;
         let func = facts.func(frame.func);
         let Terminator::Return(list) = func.block(block).terminator else {
             return at;
         };
+        let operands = facts.body.operands(list);
+        let defers = func
+            .calls()
+            .any(|call| facts.body.call(call).mode == CallMode::Defer);
         let mut at = at;
-        for &operand in facts.body.operands(list) {
-            let Operand::Place(place) = operand else {
+        for place in func.results.iter().flatten() {
+            let Some(place) = facts.body.places.variable(*place) else {
                 continue;
             };
-            let is_result = func
-                .results
-                .iter()
-                .flatten()
-                .any(|&it| facts.body.places.variable(it) == Some(place));
-            if is_result {
+            if defers || operands.contains(&Operand::Place(place)) {
                 let end = func.block(block).end_span;
                 let read = self.orders.accesses.read_of(facts, place, end);
                 if let Some(access) = read {

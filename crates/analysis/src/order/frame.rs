@@ -11,7 +11,7 @@ use super::build::Builder;
 use super::graph::ThreadId;
 use super::handed::Kept;
 use crate::accesses::{Access, Held, Subject};
-use crate::binding::seen_through;
+use crate::binding::{is_copied_lock, seen_through};
 use crate::package::{BodyFacts, Started};
 use crate::path::Path;
 
@@ -66,7 +66,11 @@ impl<'a> Builder<'_, 'a> {
     /// The locks around an instruction.
     pub(super) fn held_at(&self, frame: &Rc<Frame<'a>>, nth: usize) -> Vec<Held> {
         let locks = self.orders.accesses.locks(frame.facts.index, frame.func);
-        let own = locks.at(nth).iter().map(|held| Held {
+        let own = locks
+            .at(nth)
+            .iter()
+            .filter(|held| !self.is_copy(frame, held));
+        let own = own.map(|held| Held {
             path: held
                 .path
                 .as_ref()
@@ -84,11 +88,22 @@ impl<'a> Builder<'_, 'a> {
                 .and_then(|path| self.renamed(frame, path, Subject::Variable)),
             mode: held.mode,
         };
+        let locks = access.locks.into_iter();
+        let locks = locks.filter(|held| !self.is_copy(frame, held));
         Some(Access {
             path,
-            locks: access.locks.into_iter().map(lock).collect(),
+            locks: locks.map(lock).collect(),
             ..access
         })
+    }
+
+    /// True for a lock that the function was given as a copy.
+    fn is_copy(&self, frame: &Frame<'a>, held: &Held) -> bool {
+        frame.up.is_some()
+            && held
+                .path
+                .as_ref()
+                .is_some_and(|path| is_copied_lock(self.orders.package.world, path))
     }
 
     pub(super) fn path(

@@ -13,6 +13,9 @@ use contend_types::World;
 use super::kinds::{MAP_HANDLER, kind};
 use super::unsafe_types::not_safe;
 
+/// The accesses of so many other fields are shown.
+const MAX_LIKEWISE: usize = 2;
+
 pub(crate) static WRITE_WRITE: RuleMeta = RuleMeta {
     code: "CT1001",
     name: "map-write-write",
@@ -282,12 +285,21 @@ fn locks(race: &Race, access: &Access) -> String {
     format!("holding {}", names.join(" and "))
 }
 
-/// One cause, told of the first of its fields.
-pub(super) fn with_other_fields(first: Finding, n_others: usize) -> Finding {
-    match n_others {
+/// Fields of one value that race for one cause are told together: the accesses of a few of them are
+/// shown.
+pub(super) fn told_together(mut first: Finding, others: &[Finding]) -> Finding {
+    for other in others.iter().take(MAX_LIKEWISE) {
+        let is_access = |role| matches!(role, Role::Read | Role::Write);
+        let accesses = other.labels.iter().filter(|it| is_access(it.role));
+        for access in [&other.primary].into_iter().chain(accesses) {
+            let text = format!("another field: {}", access.text);
+            first = first.label(access.role, access.location, text);
+        }
+    }
+    match others.len() {
         0 => first,
         1 => first.note("one other field of the same value races in the same way"),
-        _ => first.note(format!(
+        n_others => first.note(format!(
             "{n_others} other fields of the same value race in the same way"
         )),
     }

@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use contend_base::{FileId, Location, SourceMap, Span};
-use contend_finding::{Confidence, Finding, Role};
+use contend_finding::{Confidence, Finding};
 use contend_types::{NamedId, ObjId, ObjectKind, PkgId, Type, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
 use super::compared::{Compared, Doing};
-use super::report::{Race, Side, Start, finding, with_other_fields};
+use super::report::{Race, Side, Start, finding, told_together};
 use super::shared::{Guard, Key, OfField, name_without_goroutines};
 use super::spawned::NEAR;
 use contend_analysis::accesses::{Access, Subject};
@@ -46,9 +46,6 @@ pub struct ProgramUnit<'a> {
 /// Each so many calls between the start of a goroutine and an access make it less likely that both
 /// sides work on one object.
 const FAR: usize = 4;
-
-/// The accesses of so many other fields are shown.
-const MAX_LIKEWISE: usize = 2;
 
 /// More pairs than this of one place say nothing new.
 const MAX_USES: usize = 200;
@@ -234,22 +231,10 @@ fn grouped<C: Ord>(verdicts: Vec<(Option<C>, Finding)>) -> Vec<Finding> {
     }
     for mut group in groups.into_values() {
         group.sort_by_key(|it| (std::cmp::Reverse(it.confidence), it.primary.location));
-        let n_others = group.len() - 1;
-        let mut first = group.remove(0);
-        for other in group.iter().take(MAX_LIKEWISE) {
-            let accesses = other.labels.iter().filter(|it| is_access(it.role));
-            for access in [&other.primary].into_iter().chain(accesses) {
-                let text = format!("another field: {}", access.text);
-                first = first.label(access.role, access.location, text);
-            }
-        }
-        findings.push(with_other_fields(first, n_others));
+        let first = group.remove(0);
+        findings.push(told_together(first, &group));
     }
     findings
-}
-
-fn is_access(role: Role) -> bool {
-    matches!(role, Role::Read | Role::Write)
 }
 
 struct Place<'a> {

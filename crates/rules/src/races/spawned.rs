@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::compared::Doing;
-use super::report::{Race, Side, Start, finding, with_other_fields};
+use super::report::{Race, Side, Start, finding, told_together};
 use contend_analysis::accesses::{Access, Accesses, Held, Subject};
 use contend_analysis::callers::expects_lock;
 use contend_analysis::library::Mode;
@@ -160,7 +160,10 @@ impl<'a> Around<'a> {
                 None => findings.push(found),
             }
         }
-        findings.extend(causes.into_values().map(told_together));
+        findings.extend(causes.into_values().map(|mut found| {
+            let first = found.remove(0);
+            told_together(first, &found)
+        }));
         findings
     }
 
@@ -476,9 +479,4 @@ fn rank(pair: &Pair) -> impl Ord + use<> {
         place(one.location),
         place(other.location),
     )
-}
-
-fn told_together(mut found: Vec<Finding>) -> Finding {
-    let n_others = found.len() - 1;
-    with_other_fields(found.swap_remove(0), n_others)
 }
