@@ -1,6 +1,6 @@
 //! What a called function's paths are for its caller.
 
-use contend_ir::{Func, Operand, PlaceId};
+use contend_ir::{Body, Func, Operand, PlaceId, PlaceKind};
 use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 
 use crate::accesses::Subject;
@@ -77,6 +77,12 @@ pub fn seen_through(path: &Path, subject: Subject, operand: Operand) -> Option<(
         }
         _ => None,
     }
+}
+
+/// True for the place of a parameter: what it has only the caller knows.
+pub fn is_given(world: &World, body: &Body, place: PlaceId) -> bool {
+    matches!(body.places.kind(place), PlaceKind::Var(variable)
+        if world.object(variable).kind == ObjectKind::Var(VarKind::Param))
 }
 
 /// True for a lock that was copied when it was handed over: it keeps nobody away but who has the copy.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, AccessKind, Accesses, Handed, Held, Subject};
-use crate::binding::{Actual, Formals, is_copied_lock, is_known_outside, seen_through};
+use crate::binding::{Actual, Formals, is_copied_lock, is_given, is_known_outside, seen_through};
 use crate::components::levels;
 use crate::library::{package_path, receiver_name};
 use crate::origins::{Runs, started_by};
@@ -394,6 +394,12 @@ impl Accesses<'_> {
             Actual::Operand(operand) => operand,
         };
         let (place, rest) = seen_through(path, subject, operand)?;
+        if path.steps.last() == Some(&Step::Room)
+            && !self.values[facts.index].may_have_room(place)
+            && !is_given(self.package.world, facts.body, place)
+        {
+            return None;
+        }
         self.values[facts.index].path_behind(self.package.world, facts.body, place, rest, subject)
     }
 }

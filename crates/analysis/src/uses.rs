@@ -4,6 +4,7 @@ use contend_ir::{Body, Call, CallMode, Callee, InstrKind, Operand, PlaceId, Rang
 use contend_types::{ObjId, Type, TypeId, World};
 
 use crate::accesses::{AccessKind, Subject};
+use crate::binding::is_given;
 use crate::library::{lock_call, package_path};
 use crate::made_for_one::{made_for_one, used_through_interface};
 use crate::manner::Manner;
@@ -105,7 +106,7 @@ impl UsesOf<'_> {
         let moved = (AccessKind::Read, "copied by `append`");
         self.elements(slice, Step::Each, moved, uses);
         if let Operand::Place(place) = slice
-            && self.values.may_have_room(place)
+            && (self.values.may_have_room(place) || is_given(self.world, self.body, place))
         {
             let grown = (AccessKind::Write, "appended to");
             self.elements(slice, Step::Room, grown, uses);

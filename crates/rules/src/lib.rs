@@ -55,6 +55,7 @@ pub static ALL: &[&RuleMeta] = &[
     &loop_capture::RULE,
     &races::CAPTURE_WRITE,
     &races::NAMED_RESULT,
+    &races::SLICE_APPEND,
     &races::FIELD,
     &races::GLOBAL,
     &races::MIXED_ATOMIC,

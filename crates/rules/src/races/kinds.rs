@@ -5,6 +5,7 @@ use contend_types::{ObjectKind, VarKind, World};
 
 use contend_analysis::accesses::{Access, Subject};
 use contend_analysis::manner::Manner;
+use contend_analysis::path::Step;
 
 use super::report::{CAPTURE_WRITE, rule_of};
 use super::unsafe_types::{NOT_SAFE, not_safe};
@@ -37,6 +38,16 @@ pub(crate) static NAMED_RESULT: RuleMeta = RuleMeta {
     group: Group::Stable,
     since: "0.1",
     doc: include_str!("named_return_capture.md"),
+};
+
+pub(crate) static SLICE_APPEND: RuleMeta = RuleMeta {
+    code: "CT1104",
+    name: "slice-append-race",
+    summary: "goroutines append to slices that share one array",
+    severity: Severity::Error,
+    group: Group::Stable,
+    since: "0.1",
+    doc: include_str!("slice_append.md"),
 };
 
 pub(crate) static PUBLICATION: RuleMeta = RuleMeta {
@@ -78,6 +89,9 @@ pub(super) fn kind(world: &World, one: &Access, other: &Access) -> &'static Rule
     if one.subject == Subject::Map {
         let iterates = one.manner == Manner::Iterates || other.manner == Manner::Iterates;
         return if iterates { &MAP_RANGE } else { general };
+    }
+    if one.path.steps.last() == Some(&Step::Room) {
+        return &SLICE_APPEND;
     }
     if not_safe(world, one).is_some() {
         return &NOT_SAFE;

@@ -18,7 +18,9 @@ use contend_finding::Finding;
 
 pub use compared::Compared;
 
-pub(crate) use kinds::{LAZY_INIT, MAP_HANDLER, MAP_RANGE, NAMED_RESULT, PUBLICATION, WORD_TEAR};
+pub(crate) use kinds::{
+    LAZY_INIT, MAP_HANDLER, MAP_RANGE, NAMED_RESULT, PUBLICATION, SLICE_APPEND, WORD_TEAR,
+};
 pub(crate) use report::{
     CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,
 };

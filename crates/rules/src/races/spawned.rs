@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use contend_base::{Location, Span};
 use contend_finding::{Confidence, Finding, Role};
 use contend_ir::{FuncId, FuncKind};
-use contend_types::{LoopVar, ObjId, ObjectKind, VarKind};
+use contend_types::{LoopVar, ObjId, ObjectKind, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
@@ -217,7 +217,10 @@ impl<'a> Around<'a> {
         let Pair { one, other } = pair;
         let has_write = one.access.is_write() || other.access.is_write();
         let are_atomic = one.access.is_atomic && other.access.is_atomic;
-        let is_unknown = |at: &At| is_unknown_value(self.package.world, at.access);
+        let is_unknown = |at: &At| {
+            is_unknown_value(self.package.world, at.access)
+                || is_unknown_room(self.package.world, at.access)
+        };
         has_write
             && !are_atomic
             && !is_unknown(one)
@@ -386,6 +389,12 @@ impl<'a> Around<'a> {
             .iter()
             .all(|byte| matches!(byte, b' ' | b':' | b'='))
     }
+}
+
+/// True for the room behind a slice that the function was given: nobody knows whether there is any.
+fn is_unknown_room(world: &World, access: &Access) -> bool {
+    let kind = access.path.variable().map(|it| world.object(it).kind);
+    access.path.steps.last() == Some(&Step::Room) && kind == Some(ObjectKind::Var(VarKind::Param))
 }
 
 /// Fields behind a pointer are often used in an order that this function does not see. Goroutines
