@@ -351,8 +351,21 @@ fn in_dependency(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> 
 
 /// Other goroutines inside the method or type that failed: candidates for the other side.
 fn same_function(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Diagnosis {
-    // Who sends to a closed channel, too, is not who closed it.
-    if diagnosis.class.other_side.is_empty() || diagnosis.class.id == "send-on-closed" {
+    /// Where the other goroutine may well be in the same function. Who sends to a closed channel,
+    /// too, is not who closed it, and who follows the same pointer has not set it.
+    const SAME: [&str; 10] = [
+        "unlock-of-unlocked",
+        "rwmutex-unlock-of-unlocked",
+        "mutex-state-corrupt",
+        "waitgroup-negative",
+        "waitgroup-misuse",
+        "close-of-closed",
+        "fd-misuse",
+        "iterator-raced",
+        "thread-exhaustion",
+        "concurrent-use-panic",
+    ];
+    if !SAME.contains(&diagnosis.class.id) {
         return diagnosis;
     }
     let Some(own) = snapshot.user_frame(failed) else {

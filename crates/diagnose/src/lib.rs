@@ -68,6 +68,7 @@ pub fn beside_dumps(document: &Document<'_>, roles: &Roles) -> Vec<Diagnosis> {
     all.extend(leak::of_profiles(document, roles));
     all.extend(jvm::threads(document));
     all.extend(jvm::exceptions(document));
+    all.extend(outside::no_descriptor(document));
     all
 }
 

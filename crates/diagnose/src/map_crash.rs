@@ -1,6 +1,6 @@
 //! Map crashes: which operation met which, and who the other goroutine is.
 
-use contend_dumps::words;
+use contend_dumps::{flags, words};
 use contend_finding::Confidence;
 use contend_sched::{Snapshot, Waiting, package_of, receiver_of};
 
@@ -138,6 +138,7 @@ fn others(
                  too, with the address of the map each of them is in.",
             );
     }
+    diagnosis.evidence.extend(unseen(snapshot, &users));
     let mut inside = Vec::new();
     let mut near = Vec::new();
     for member in users {
@@ -176,6 +177,30 @@ fn others(
         push_site(&mut diagnosis.sites, site);
     }
     diagnosis
+}
+
+/// Goroutines whose stacks could not be printed, since they ran at that moment.
+fn unseen(snapshot: &Snapshot<'_>, users: &[u32]) -> Option<String> {
+    let has_no_stack = |member: &&u32| {
+        let goroutine = snapshot.members[**member as usize].goroutine;
+        goroutine.flags & flags::OTHER_THREAD != 0
+    };
+    let unseen: Vec<u32> = users.iter().filter(has_no_stack).copied().collect();
+    let first = *unseen.first()?;
+    let started = site::of_creator(snapshot, first, 1).map_or(String::new(), |it| {
+        format!(", started by `{}` at {}:{}", it.function, it.file, it.line)
+    });
+    let id = site::id(snapshot, first);
+    Some(match unseen.len() {
+        1 => format!(
+            "goroutine {id}{started}, ran on another thread and has no stack here: it may be the \
+             other side"
+        ),
+        n => format!(
+            "{n} goroutines ran on other threads and have no stack here, the first of them {id}\
+             {started}: the other side may be among them"
+        ),
+    })
 }
 
 /// Adds `site`, or counts it where it stands already.
@@ -320,5 +345,22 @@ mod tests {
             Some(Operation::Delete)
         );
         assert_eq!(of("runtime.gopark"), None);
+    }
+
+    #[test]
+    fn who_ran_on_another_thread_is_a_candidate() {
+        let text = "fatal error: concurrent map writes\n\ngoroutine 7 [running]:\n\
+                    main.add(0x1)\n\t/src/main.go:8 +0x1d\n\n\
+                    goroutine 9 [running]:\n\tgoroutine running on other thread; stack unavailable\n\
+                    created by main.main in goroutine 1\n\t/src/main.go:20 +0x45\n";
+        let found = &crate::diagnose(&contend_dumps::parse(text.as_bytes()))[0];
+        assert!(
+            found
+                .evidence
+                .iter()
+                .any(|it| it.starts_with("goroutine 9, started by `main.main`")),
+            "{:?}",
+            found.evidence
+        );
     }
 }

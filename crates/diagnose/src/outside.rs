@@ -1,6 +1,6 @@
 //! Waits for what is outside of the program: peers, children, the kernel, C.
 
-use contend_dumps::Frame;
+use contend_dumps::{Document, Frame};
 use contend_finding::{Confidence, Severity};
 use contend_sched::{Group, Role, Snapshot, Waiting, package_of, receiver_of};
 
@@ -229,6 +229,26 @@ fn accept_backoff(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
         let example = group.members[0];
         diagnosis = diagnosis.at(site::of_member(snapshot, SiteRole::Other, example, n));
     }
+    Some(diagnosis)
+}
+
+/// The log beside the dumps says that no more files can be opened.
+pub(crate) fn no_descriptor(document: &Document<'_>) -> Option<Diagnosis> {
+    let first = document.unknown.first_no_descriptor?;
+    let n = document.unknown.no_descriptor;
+    let times = if n == 1 {
+        String::new()
+    } else {
+        format!(", in {n} lines of the log")
+    };
+    let line = document.str(first).trim().replace('`', "'");
+    let line: String = line.chars().take(200).collect();
+    let mut diagnosis = Diagnosis::new(
+        class("descriptors-exhausted"),
+        format!("the process could open no more files or sockets{times}"),
+    )
+    .seen(format!("the log says `{line}`"));
+    diagnosis.order = u64::from(first.start);
     Some(diagnosis)
 }
 

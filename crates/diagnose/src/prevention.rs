@@ -75,7 +75,11 @@ impl Class {
             | "channel-pile-up" => CHANNELS,
             "goroutine-leak" | "goroutine-growth" | "leaked-goroutine" | "thread-exhaustion"
             | "out-of-memory" => LEAKS,
-            "io-wait" | "child-wait" | "syscall-pile-up" | "accept-backoff" => WAITS,
+            "io-wait"
+            | "child-wait"
+            | "syscall-pile-up"
+            | "accept-backoff"
+            | "descriptors-exhausted" => WAITS,
             "waitgroup-negative" | "waitgroup-misuse" => GROUPS,
             "runtime-invariant"
             | "runtime-lock-broken"

@@ -1,7 +1,7 @@
 //! Sites and words for members of a snapshot.
 
 use contend_dumps::{Document, Frame};
-use contend_sched::{Snapshot, Waiting};
+use contend_sched::Snapshot;
 
 use crate::{Site, SiteRole};
 
@@ -36,20 +36,9 @@ pub(crate) fn of_member(
     Some(of_frame(snapshot.document, role, frame, goroutines, id))
 }
 
-/// The innermost frame of the user's code. Where there is none, what tells most of the library: the
-/// innermost frame of what runs, the function that it was started with of what waits.
+/// What is named where a place of a member is asked for.
 pub(crate) fn frame<'d>(snapshot: &Snapshot<'d>, member: u32) -> Option<&'d Frame> {
-    let stack = snapshot.stack(member);
-    let tells = |frame: &&Frame| {
-        let name = snapshot.document.name_bytes(frame.func);
-        !name.starts_with(b"runtime.") && name != b"panic"
-    };
-    let library = || match snapshot.members[member as usize].waiting {
-        Waiting::Running => stack.iter().find(tells),
-        _ => stack.iter().rfind(tells),
-    };
-    let user = snapshot.user_frame(member);
-    user.or_else(library).or_else(|| stack.first())
+    snapshot.telling_frame(member)
 }
 
 /// A dependency: the module of the code of a frame and its version, as their place in the module

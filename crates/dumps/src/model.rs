@@ -286,4 +286,8 @@ pub struct Unknown {
     pub samples: Vec<Span>,
     /// Lines between dumps that have no shape of any part of one: other output of the program.
     pub foreign: u64,
+    /// Those of them that say that no more files can be opened.
+    pub no_descriptor: u64,
+    /// The first of those.
+    pub first_no_descriptor: Option<Span>,
 }

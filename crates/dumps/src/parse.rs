@@ -11,7 +11,7 @@ use crate::headline::headline;
 use crate::lines::{Line, Lines};
 use crate::model::{Frame, Goroutine};
 use crate::profile::profile;
-use crate::sieve::{belongs, starts_dump};
+use crate::sieve::{belongs, is_notice, starts_dump};
 use crate::trail::Trail;
 use crate::{jvm, race};
 
@@ -73,7 +73,12 @@ fn parse_part(text: &[u8], start: usize, end: usize) -> Tables<'_> {
         if belongs(bytes) || starts_dump(bytes) || bytes.starts_with(goroutine::HEADER) {
             note_unknown(&mut reader.out.unknown, line.span());
         } else {
-            reader.out.unknown.foreign += 1;
+            let unknown = &mut reader.out.unknown;
+            unknown.foreign += 1;
+            if is_notice(bytes) {
+                unknown.no_descriptor += 1;
+                unknown.first_no_descriptor.get_or_insert(line.span());
+            }
         }
     }
     reader.out
@@ -269,6 +274,9 @@ pub(crate) fn append<'t>(all: &mut Tables<'t>, part: Tables<'t>) {
         }));
     all.unknown.lines += part.unknown.lines;
     all.unknown.foreign += part.unknown.foreign;
+    all.unknown.no_descriptor += part.unknown.no_descriptor;
+    let first = &mut all.unknown.first_no_descriptor;
+    *first = first.or(part.unknown.first_no_descriptor);
     let room = SAMPLES.saturating_sub(all.unknown.samples.len());
     all.unknown
         .samples

@@ -103,7 +103,7 @@ impl Groups {
                 continue;
             }
             let stack = snapshot.stack(first);
-            let Some(frame) = snapshot.user_frame(first).or_else(|| stack.first()) else {
+            let Some(frame) = snapshot.telling_frame(first) else {
                 continue;
             };
             let mut line = GroupLine::at(source, document, stack, frame);

@@ -123,6 +123,7 @@ fn write_diagnosis(
 
 fn times(diagnosis: &Diagnosis) -> String {
     match diagnosis.times {
+        _ if diagnosis.class.id == "crash-loop" => String::new(), // its headline says it
         1 => String::new(),
         n => format!(" ({n} times)"),
     }

@@ -204,3 +204,23 @@ fn a_side_without_a_stack_is_named_by_its_goroutine() {
         found.advice
     );
 }
+
+#[test]
+fn a_log_without_descriptors_is_a_verdict() {
+    let line =
+        "http: Accept error: accept tcp [::]:80: accept4: too many open files; retrying in 5ms";
+    let plain = format!("2026/11/30 07:00:01 {line}\nserved /x\n2026/11/30 07:00:02 {line}\n");
+    let json = format!("{{\"level\":\"error\",\"msg\":\"{line}\"}}\n").repeat(2);
+    let crash =
+        "panic: no answer\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:31 +0x1d\n";
+    for log in [format!("{plain}{crash}"), format!("{json}{crash}"), plain] {
+        let explanation = Explanation::of_texts([("log", log.as_bytes())]);
+        let first = &explanation.diagnoses[0];
+        assert_eq!(first.class.id, "descriptors-exhausted", "{log}");
+        assert!(
+            first.headline.ends_with("in 2 lines of the log"),
+            "{}",
+            first.headline
+        );
+    }
+}

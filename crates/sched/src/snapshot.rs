@@ -78,6 +78,22 @@ impl<'d> Snapshot<'d> {
         self.stack(member).get(slot as usize)
     }
 
+    /// The innermost frame of the user's code. Where there is none, what tells most of the library:
+    /// the innermost frame of what runs, the function that it was started with of what waits.
+    pub fn telling_frame(&self, member: u32) -> Option<&'d Frame> {
+        let stack = self.stack(member);
+        let tells = |frame: &&Frame| {
+            let name = self.document.name_bytes(frame.func);
+            !name.starts_with(b"runtime.") && name != b"panic"
+        };
+        let library = || match self.members[member as usize].waiting {
+            Waiting::Running => stack.iter().find(tells),
+            _ => stack.iter().rfind(tells),
+        };
+        let user = self.user_frame(member);
+        user.or_else(library).or_else(|| stack.first())
+    }
+
     /// The frames of the user's code, innermost first.
     pub fn user_frames(&self, member: u32) -> impl Iterator<Item = &'d Frame> + '_ {
         let first = self.members[member as usize].user;

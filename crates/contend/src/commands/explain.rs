@@ -35,7 +35,12 @@ pub(crate) fn run(
     let listing = listing(explain, environment)?;
     let thresholds = thresholds(explain)?;
     let mut unreadable = 0;
-    let times = explain.timeline || !explain.metrics.is_empty();
+    let asked = explain.timeline || !explain.metrics.is_empty();
+    let writes_up = matches!(
+        explain.format,
+        ExplainFormat::Markdown | ExplainFormat::Html
+    );
+    let times = asked || writes_up;
     let recorder = Rc::new(RefCell::new(Recorder::default()));
     let standard_input = [PathBuf::from("-")];
     let files = match &explain.files[..] {
@@ -72,7 +77,9 @@ pub(crate) fn run(
         let recorder = recorder.take();
         let crossings = &explanation.thresholds;
         explanation.timeline = contend_explain::merge(recorder.events, &series, crossings);
-        untimed(recorder.without_time, recorder.left_out);
+        if asked {
+            untimed(recorder.without_time, recorder.left_out);
+        }
     }
     if let Some(dir) = &explain.source {
         join(&mut explanation, args, dir, environment)?;

@@ -30,7 +30,10 @@ receiver may close.",
         id: "close-of-nil",
         title: "a nil channel is closed",
         meaning: "The channel was never made, or was set to nil before.",
-        not_proved: "",
+        not_proved: "A race: one goroutine can do it alone. It is one where another sets the \
+channel or clears it.",
+        other_side: "Who should have made the channel before this goroutine ran, or who has set \
+it to nil.",
         fix: &["Make the channel in the constructor."],
         weight: 90,
         ..BASE
@@ -41,6 +44,8 @@ receiver may close.",
         meaning: "A queue of waiting goroutines is not what the runtime left: memory was \
 overwritten.",
         not_proved: "By whom: the first suspects are a race, unsafe and C code.",
+        other_side: "Whoever wrote to that memory, mostly long before: there is no trace of it in \
+the dump.",
         fix: &["Run with -race; check unsafe and cgo."],
         ..BASE
     },
@@ -49,7 +54,8 @@ overwritten.",
         title: "a synctest bubble was crossed",
         meaning: "A channel, WaitGroup or semaphore of a testing/synctest bubble was used from \
 outside, or from another bubble.",
-        not_proved: "",
+        not_proved: "A race: the rule is about where a value was made, not about order.",
+        other_side: "The code that made the value, in another bubble or outside of all.",
         fix: &["Create what the test uses inside the bubble."],
         weight: 90,
         ..BASE

@@ -40,7 +40,7 @@ held without defer stay locked.",
         title: "the process dies of the same fault again and again",
         meaning: "A supervisor starts it anew and the same crash comes back.",
         not_proved: "",
-        fix: &["Repair the fault below; until then, slow down the restarts and shed load."],
+        fix: &["Repair that fault; until then, slow down the restarts and shed load."],
         weight: 140,
         ..BASE
     },

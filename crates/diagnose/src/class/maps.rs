@@ -69,6 +69,7 @@ the copy.",
         meaning: "The map is nil. By itself this is no race.",
         not_proved: "A race is possible where the map is created late, or set to nil by another \
 goroutine.",
+        other_side: "The code that should make the map, or that sets it to nil.",
         fix: &["Create the map in the constructor; for a late creation use sync.Once or the lock."],
         weight: 90,
         ..BASE

@@ -11,6 +11,8 @@ pub(super) const TABLE: &[Class] = &[
         meaning: "A pointer leads to memory that is free, or out of any span. Races on \
 interfaces, slices and strings do that, and so do unsafe and C code.",
         not_proved: "Where the damage was done: the collector meets it long after.",
+        other_side: "Code that shares interfaces, slices or strings without a lock, or that uses \
+unsafe or C: anywhere in the program.",
         fix: &["Run with -race and -d=checkptr; look for unsafe, cgo and mmap."],
         ..BASE
     },
@@ -20,6 +22,7 @@ interfaces, slices and strings do that, and so do unsafe and C code.",
         meaning: "The goroutine read or wrote at the address in the message.",
         not_proved: "A race. It is one candidate when the pointer is set by another goroutine, or \
 when the address is small and odd (a torn interface or slice).",
+        other_side: "Whoever sets the pointer or clears it; the constructor, if that is nobody.",
         fix: &[
             "Look at who sets the pointer, and whether that happens before this goroutine runs.",
         ],
@@ -32,6 +35,8 @@ when the address is small and odd (a torn interface or slice).",
         meaning: "The kernel refused an access that is no nil dereference: freed or unmapped \
 memory, or a truncated mapped file.",
         not_proved: "A race, though it is one candidate.",
+        other_side: "Who unmaps, frees or truncates what is read there; or who changes the slice \
+or interface at the same time.",
         fix: &["Look for mmap, unsafe and C near the failing frame; run with -race."],
         weight: 80,
         ..BASE
@@ -46,7 +51,8 @@ signal.",
         fix: &[
             "If a goroutine stands in runtime.cgocall, look at the C function it called, with a \
 debugger or a core file.",
-            "Otherwise look for who sends signals: the kernel's log, the supervisor, a health check.",
+            "Otherwise look for who sends signals: the kernel's log, the supervisor, a health \
+check.",
         ],
         weight: 60,
         ..BASE
@@ -105,7 +111,8 @@ dump a runaway recursion is deeper.",
         title: "an iterator function went on after its loop had ended",
         meaning: "The body of a range over a function was called again after break, panic or \
 return; often from another goroutine.",
-        not_proved: "",
+        not_proved: "That goroutines are part of it: an iterator can do it alone.",
+        other_side: "The iterator function, in the frames between the loop and the failure.",
         fix: &["Do not call yield from another goroutine, nor after it returned false."],
         weight: 85,
         ..BASE

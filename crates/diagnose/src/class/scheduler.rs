@@ -21,7 +21,9 @@ absence says nothing about goroutines that wait for ever.",
         title: "the main goroutine ended by Goexit and no other can run",
         meaning: "runtime.Goexit in main (also t.FailNow outside a test) leaves the process \
 without a main goroutine.",
-        not_proved: "",
+        not_proved: "That the others have failed: they may have ended as they should.",
+        other_side: "Who called Goexit or FailNow in the main goroutine: the dump no longer has \
+its stack.",
         fix: &["Return from main; call FailNow only from the test's own goroutine."],
         weight: 80,
         is_hang: true,
@@ -31,7 +33,9 @@ without a main goroutine.",
         id: "synctest-deadlock",
         title: "all goroutines of a synctest bubble wait for ever",
         meaning: "Within the bubble nobody can wake anybody.",
-        not_proved: "",
+        not_proved: "A fault of the code under test: the test itself may be what should send, \
+close or cancel.",
+        other_side: "The other goroutines of the same bubble; their headers have its number.",
         fix: &["Look at the waits of the bubble's goroutines."],
         weight: 85,
         is_hang: true,
@@ -61,7 +65,9 @@ more than the limit (10,000).",
         id: "go-nil-func",
         title: "a go statement with a nil function",
         meaning: "The function value was nil when the goroutine should have started.",
-        not_proved: "",
+        not_proved: "A race: mostly the function was never set. It is one where another goroutine \
+sets it.",
+        other_side: "Who sets the function value, and when.",
         fix: &["Check the function value before `go`."],
         weight: 90,
         ..BASE
@@ -71,7 +77,8 @@ more than the limit (10,000).",
         title: "a goroutine and its thread were parted against the rules",
         meaning: "LockOSThread, Goexit or C callbacks were used in a way that the scheduler \
 forbids.",
-        not_proved: "",
+        not_proved: "That other goroutines are part of it.",
+        other_side: "The code that locked the thread, or the C code that called in.",
         fix: &["Pair LockOSThread with UnlockOSThread; no Goexit on threads of C."],
         weight: 90,
         ..BASE
@@ -82,6 +89,8 @@ forbids.",
         meaning: "An invariant of the scheduler, a lock or the collector is broken. The usual \
 cause is memory that a data race, unsafe or C code overwrote.",
         not_proved: "That Go itself is at fault, or that the goroutine printed here is.",
+        other_side: "Whoever overwrote the memory, mostly long before: there is no trace of it in \
+the dump.",
         fix: &[
             "Run with -race, then with GODEBUG=cgocheck=1 (experiment cgocheck2) and -d=checkptr.",
             "If neither finds anything, report it with the whole dump.",
@@ -95,7 +104,8 @@ cause is memory that a data race, unsafe or C code overwrote.",
         meaning: "The runtime's own mutexes, semaphores and queues of waiters are guarded against \
 wrong use; what breaks them is memory that somebody else overwrote.",
         not_proved: "That Go itself is at fault, or that the goroutine printed here is.",
-        other_side: "Data races on structs that hold a sync type, copies of them, unsafe and C code.",
+        other_side: "Data races on structs that hold a sync type, copies of them, unsafe and C \
+code.",
         fix: &[
             "Run with -race, and go vet -copylocks.",
             "If neither finds anything, report it with the whole dump.",

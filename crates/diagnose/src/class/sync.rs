@@ -64,6 +64,8 @@ returned everywhere.",
         meaning: "The copy shares the waiters but not the state.",
         fix: &["Pass a pointer; run go vet -copylocks."],
         not_proved: "Which copy was used first.",
+        other_side: "The line that copies the struct: an assignment, a parameter or receiver \
+without a star, a range over values.",
         ..BASE
     },
     Class {
@@ -71,6 +73,8 @@ returned everywhere.",
         title: "the inside of a sync.Map or of an interned value is damaged",
         meaning: "A race on the struct around it, a copy, a key that changes, or unsafe code.",
         not_proved: "Which of these it was.",
+        other_side: "Code that copies or changes the struct around the map, and whatever uses \
+unsafe near it.",
         fix: &["Run with -race; do not copy the struct that holds the sync.Map; use stable keys."],
         ..BASE
     },
@@ -78,7 +82,8 @@ returned everywhere.",
         id: "sync-misuse",
         title: "package sync was called in a way that it forbids",
         meaning: "The message says which rule was broken.",
-        not_proved: "",
+        not_proved: "A race: one goroutine can break the rule alone.",
+        other_side: "Nobody: the rule was broken in the failing frame.",
         fix: &["Read the documentation of the method in the failing frame."],
         weight: 90,
         ..BASE
@@ -88,7 +93,8 @@ returned everywhere.",
         title: "a file or socket was used beyond its rules",
         meaning: "Too many operations at once on one descriptor, or a descriptor whose state is \
 broken.",
-        not_proved: "",
+        not_proved: "Which of the goroutines does it wrongly: the one that is printed only met \
+the limit.",
         other_side: "All goroutines that read, write or close the same connection.",
         fix: &["Limit the goroutines for one connection; close it once, by its owner."],
         weight: 90,

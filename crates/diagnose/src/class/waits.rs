@@ -121,6 +121,22 @@ IdleTimeout.",
         ..BASE
     },
     Class {
+        id: "descriptors-exhausted",
+        title: "the process has no file descriptor left",
+        meaning: "Each open file, socket and pipe takes one. At the limit (`ulimit -n`, or that of \
+the whole system) Accept, Dial and Open fail until some are closed.",
+        not_proved: "What holds them: the line names who asked last, not who keeps.",
+        other_side: "What is opened and not closed: response bodies, files, idle connections; in a \
+goroutine dump taken meanwhile, the largest groups that wait for the network.",
+        fix: &[
+            "Close response bodies and files on every path, and read bodies to their ends.",
+            "Bound connections and requests at one time, and set deadlines on both sides.",
+            "Then look whether the limit fits the load: `ls /proc/PID/fd` shows what is open.",
+        ],
+        weight: 72,
+        ..BASE
+    },
+    Class {
         id: "channel-pile-up",
         title: "many goroutines wait to send to one channel",
         meaning: "The channel is full, or has no room, and nobody receives. If it is a queue, its \

@@ -79,6 +79,7 @@ pub(crate) fn classify(text: &str, kind: Kind) -> &'static Class {
         Some(message) => class(message.class),
         // A throw that is in no table: by far most of them are broken invariants.
         None if kind == Kind::Fatal => class("runtime-invariant"),
+        None if text.contains("too many open files") => class("descriptors-exhausted"),
         None if speaks_of_concurrency(text) => class("concurrent-use-panic"),
         None => class("panic-other"),
     }

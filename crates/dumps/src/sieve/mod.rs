@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use prefix::Prefix;
 use shape::{anchor_at, is_collection};
-pub(crate) use shape::{belongs, starts_dump};
+pub(crate) use shape::{belongs, is_notice, starts_dump};
 use telltales::Telltales;
 
 /// A text without prefixes, as [`crate::parse`] wants it.
@@ -192,6 +192,9 @@ impl Sieve {
         }
         if let Some(stream) = self.plain {
             self.keep(stream, line, false);
+        } else if is_notice(line) {
+            let stream = self.plain();
+            self.put_notice(stream, line);
         }
     }
 
@@ -199,7 +202,7 @@ impl Sieve {
     fn record(&mut self, record: &json::Record) {
         let starts = record.texts.iter().any(|text| {
             text.split(|b| *b == b'\n')
-                .any(|line| starts_dump(line) || anchor_at(line).is_some())
+                .any(|line| starts_dump(line) || anchor_at(line).is_some() || is_notice(line))
         });
         let stream = match self.by_json.get(&record.source) {
             Some(stream) => *stream,
@@ -281,18 +284,18 @@ impl Sieve {
         if is_collection(line) {
             // Nothing belongs to it, so it leaves the stream as it is: a busy program collects
             // every few lines, and its log would never be quiet.
-            if self.fits(line, self.trace_room) {
-                self.trace_room -= line.len() + 1;
-                self.put(stream, line);
-            }
+            self.put_notice(stream, line);
             return;
         }
         let quiet = self.quiet[stream];
-        if !start && QUIET <= quiet {
-            return;
-        }
-        if !start && !belongs(line) {
-            self.set_quiet(stream, quiet + 1);
+        let is_quiet = QUIET <= quiet;
+        if !start && (is_quiet || !belongs(line)) {
+            if is_notice(line) {
+                self.put_notice(stream, line);
+            }
+            if !is_quiet {
+                self.set_quiet(stream, quiet + 1);
+            }
             return;
         }
         if start {
@@ -310,6 +313,14 @@ impl Sieve {
             self.set_quiet(stream, 0);
         }
         self.put(stream, line);
+    }
+
+    /// Keeps a line that says by itself what it has to say.
+    fn put_notice(&mut self, stream: usize, line: &[u8]) {
+        if self.fits(line, self.trace_room) {
+            self.trace_room -= line.len() + 1;
+            self.put(stream, line);
+        }
     }
 
     /// Counts the line where it does not.

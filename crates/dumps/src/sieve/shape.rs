@@ -33,6 +33,14 @@ pub(crate) fn starts_dump(line: &[u8]) -> bool {
     }
 }
 
+/// What the system says when a process may open no more files: EMFILE and ENFILE.
+pub(super) const NO_DESCRIPTOR: &[u8] = b"too many open files";
+
+/// True for a line that tells something beside all dumps.
+pub(crate) fn is_notice(line: &[u8]) -> bool {
+    memmem::find(line, NO_DESCRIPTOR).is_some()
+}
+
 /// A line of GODEBUG=gctrace=1: `gc 7 @0.1s 2%: ...`.
 pub(super) fn is_collection(line: &[u8]) -> bool {
     let Some(rest) = line.strip_prefix(b"gc ") else {

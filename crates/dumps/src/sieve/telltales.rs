@@ -3,8 +3,10 @@
 use memchr::memmem::Finder;
 use memchr::memrchr;
 
+use super::shape::NO_DESCRIPTOR;
+
 /// A log without any of these has no dump: each start of a dump has one of them.
-const WORDS: [&[u8]; 9] = [
+const WORDS: [&[u8]; 10] = [
     b"goroutine ",
     b"fatal error: ",
     b"panic",
@@ -14,6 +16,7 @@ const WORDS: [&[u8]; 9] = [
     b" ms clock, ",
     b"Full thread dump ",
     b"ConcurrentModificationException",
+    NO_DESCRIPTOR,
 ];
 
 /// Finds the lines with telltales of one text after the other.

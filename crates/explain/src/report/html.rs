@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use contend_finding::Severity;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Piece, Report, how_sure, pieces, place};
+use super::{Piece, Report, how_sure, pieces, place, source_sentence};
 use crate::{Explanation, Joined};
 
 const STYLE: &str = include_str!("report.css");
@@ -53,10 +53,12 @@ fn body(report: &Report<'_>) -> Markup {
             " " code { (report.class.id) } " · " (how_sure(report.confidence))
         }
         h1 { (prose(report.title)) }
-        h2 { "Time line" }
-        ol.line {
-            @for step in &report.order {
-                li { span.when { (step.when) } span { (prose(&step.what)) } }
+        @if !report.order.is_empty() {
+            h2 { "Time line" }
+            ol.line {
+                @for step in &report.order {
+                    li { span.when { (step.when) } span { (prose(&step.what)) } }
+                }
             }
         }
         (list("Thresholds", report.thresholds.iter().map(String::as_str)))
@@ -70,7 +72,7 @@ fn body(report: &Report<'_>) -> Markup {
         (list("Evidence", report.evidence.iter().map(String::as_str)))
         (list("Fix", report.fix.iter().copied()))
         (list("Prevention", report.prevention.iter().copied()))
-        (list("Open questions", report.open.iter().copied()))
+        (list("Open questions", report.open.iter().map(String::as_str)))
         (list("Also seen", report.also.iter().map(|other| other.headline.as_str())))
         (groups(report))
         p.read { (report.read) }
@@ -110,7 +112,7 @@ fn sites(report: &Report<'_>) -> Markup {
 fn source(joined: &Joined) -> Markup {
     html! {
         h2 { "Source" }
-        @if let Some(text) = joined.sentence() { p { (prose(&text)) "." } }
+        @if let Some(text) = source_sentence(joined) { p { (prose(&text)) } }
         @if !joined.accesses.is_empty() {
             div.wide { table {
                 thead { tr { th { "place" } th { "line" } th { "" } th { "guard" } } }

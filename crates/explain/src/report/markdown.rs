@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Piece, Report, how_sure, pieces, place};
+use super::{Piece, Report, how_sure, pieces, place, source_sentence};
 use crate::{Explanation, Joined};
 
 /// Writes the incident as Markdown.
@@ -19,7 +19,9 @@ pub fn write_markdown(explanation: &Explanation, out: &mut dyn Write) -> io::Res
         report.severity,
         how_sure(report.confidence)
     )?;
-    writeln!(out, "\n## Time line\n")?;
+    if !report.order.is_empty() {
+        writeln!(out, "\n## Time line\n")?;
+    }
     for step in &report.order {
         writeln!(out, "- {}: {}", prose(&step.when), prose(&step.what))?;
     }
@@ -39,7 +41,11 @@ pub fn write_markdown(explanation: &Explanation, out: &mut dyn Write) -> io::Res
     list("Evidence", report.evidence.iter().map(String::as_str), out)?;
     list("Fix", report.fix.iter().copied(), out)?;
     list("Prevention", report.prevention.iter().copied(), out)?;
-    list("Open questions", report.open.iter().copied(), out)?;
+    list(
+        "Open questions",
+        report.open.iter().map(String::as_str),
+        out,
+    )?;
     list(
         "Also seen",
         report.also.iter().map(|other| other.headline.as_str()),
@@ -88,8 +94,8 @@ fn write_sites(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn write_source(source: &Joined, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n## Source")?;
-    if let Some(text) = source.sentence() {
-        writeln!(out, "\n{}.", prose(&text))?;
+    if let Some(text) = source_sentence(source) {
+        writeln!(out, "\n{}", prose(&text))?;
     }
     if !source.accesses.is_empty() {
         writeln!(out, "\n| place | line | | guard |\n|---|---|---|---|")?;

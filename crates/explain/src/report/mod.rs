@@ -32,7 +32,7 @@ struct Report<'a> {
     evidence: &'a [String],
     fix: Vec<&'a str>,
     prevention: &'a [&'a str],
-    open: Vec<&'a str>,
+    open: Vec<String>,
     also: Vec<&'a Diagnosis>,
     groups: &'a [GroupLine],
     read: String,
@@ -51,7 +51,8 @@ impl<'a> Report<'a> {
         let (first, also) = explanation.diagnoses.split_first()?;
         let class = first.class;
         let not_proved = Some(class.not_proved).filter(|text| !text.is_empty());
-        let next = first.next.iter().map(String::as_str);
+        let not_proved = not_proved.map(open_question);
+        let next = first.next.iter().cloned();
         Some(Self {
             title: &first.headline,
             class,
@@ -78,7 +79,17 @@ impl<'a> Report<'a> {
     }
 }
 
-/// What happened, the first first. Without times, the order in which the inputs tell it.
+/// `That it lasts.` as a line of its own.
+fn open_question(not_proved: &str) -> String {
+    let starts = ["That ", "Who ", "Which ", "What ", "How ", "Whether "];
+    if !starts.iter().any(|start| not_proved.starts_with(start)) {
+        return not_proved.to_owned();
+    }
+    let (first, rest) = not_proved.split_at(1);
+    format!("Not proved: {}{rest}", first.to_lowercase())
+}
+
+/// What happened, the first first. Nothing where it is only what the title says. Without times, the order in which the inputs tell it.
 fn order(explanation: &Explanation) -> Vec<Step> {
     if !explanation.timeline.is_empty() {
         let events = explanation.timeline.iter();
@@ -91,6 +102,9 @@ fn order(explanation: &Explanation) -> Vec<Step> {
     }
     let mut all: Vec<&Diagnosis> = explanation.diagnoses.iter().collect();
     all.sort_by_key(|diagnosis| diagnosis.order);
+    if all.len() == 1 {
+        return Vec::new();
+    }
     all.iter()
         .enumerate()
         .map(|(number, diagnosis)| Step {
@@ -101,6 +115,12 @@ fn order(explanation: &Explanation) -> Vec<Step> {
             },
         })
         .collect()
+}
+
+/// What the source says of the map, as a sentence; `None` if the map is not known.
+fn source_sentence(source: &Joined) -> Option<String> {
+    let text = source.sentence()?;
+    Some(format!("{}{}.", text[..1].to_uppercase(), &text[1..]))
 }
 
 fn how_sure(confidence: Confidence) -> &'static str {
