@@ -334,7 +334,7 @@ impl<'a> Around<'a> {
             let n_pointers = one.access.path.steps.iter();
             let n_pointers = n_pointers.filter(|step| **step == Step::Deref).count();
             let is_far = is_called(one.thread) || is_called(other.thread) || 2 < n_pointers;
-            let sure = if is_far && 0 < n_pointers {
+            let sure = if is_far && 0 < n_pointers && !is_guarded_elsewhere(pair) {
                 Confidence::Low
             } else {
                 Confidence::Medium
@@ -405,6 +405,13 @@ fn is_doubtful(pair: &Pair) -> bool {
     let all_write = one.thread == other.thread && one.access.is_write() && other.access.is_write();
     let is_field = one.access.path.steps.contains(&Step::Deref);
     is_mixed || (is_field && !all_write && one.access.subject != Subject::Map)
+}
+
+/// True for a map that is used under a lock on one side and without any on the other: whoever
+/// wrote the lock expects others.
+fn is_guarded_elsewhere(pair: &Pair) -> bool {
+    let (one, other) = (pair.one.access, pair.other.access);
+    one.subject == Subject::Map && one.locks.is_empty() != other.locks.is_empty()
 }
 
 /// A structure that is handed on is one cause, however many of its fields; and so are the maps of
