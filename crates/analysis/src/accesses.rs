@@ -293,7 +293,7 @@ impl<'a> Accesses<'a> {
             location: facts.place_of(instr),
             locks: locks.at(at).to_vec(),
             at,
-            calls: Vec::new(),
+            calls: facts.call_of(instr).into_iter().collect(),
             is_behind_wait: false,
             manner: it.manner,
             inside: declared_in(self.package, facts.index),

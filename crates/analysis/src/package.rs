@@ -6,7 +6,7 @@ use contend_base::{FileId, Location, SourceMap, Span};
 use contend_ir::{Body, Call, Callee, Func, FuncId, FuncKind, Instr, InstrKind, Operand, PlaceId};
 use contend_types::{ObjId, PkgId, World};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use crate::PackageUnit;
@@ -209,6 +209,13 @@ impl<'a> Package<'a> {
             Target::Elsewhere(summary) => &summary.params,
         };
         origins::handler(self.world, params.iter().flatten().copied())
+    }
+
+    /// The functions that are written out where others of the package call them.
+    pub fn helpers(&self) -> FxHashSet<ObjId> {
+        let bodies = self.bodies.iter();
+        let all = bodies.flat_map(|facts| &facts.body.written_out);
+        all.map(|it| it.function).collect()
     }
 
     /// True for files of tests.

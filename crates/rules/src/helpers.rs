@@ -3,13 +3,11 @@
 
 use std::cmp::Reverse;
 
-use contend_analysis::PackageUnit;
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::Package;
 use contend_analysis::roles::Roles;
 use contend_analysis::summary::PackageSummary;
 use contend_analysis::visits::Visitors;
-use contend_analysis::written_out::written_out;
 use contend_base::Location;
 use contend_finding::{Finding, Label, Role};
 use contend_ir::FuncId;
@@ -50,30 +48,19 @@ pub(crate) fn settle(packages: &[PackageSummary], all: Vec<IfBeside>) -> Vec<Fin
         .collect()
 }
 
-/// `roles` are those of the package as it is written: who calls whom is asked there.
+/// `wide` is the package with its small functions written out where they are called. `roles` are
+/// those of the package as it is written: who calls whom is asked there.
 pub(crate) fn check(
-    unit: &PackageUnit,
-    package: &Package,
+    wide: (&Package, &Accesses),
+    (package, accesses): (&Package, &Accesses),
     roles: &Roles,
-    accesses: &Accesses,
     findings: &mut Vec<Finding>,
 ) -> Vec<IfBeside> {
     let mut all = Found::default();
-    if let Some(bodies) = written_out(package) {
-        let unit = PackageUnit {
-            bodies: &bodies,
-            ..*unit
-        };
-        let package = Package::new(&unit);
-        let accesses = Accesses::new(&package);
-        guarded::check(&package, roles, &accesses, &mut all);
-        atomics::check(&package, roles, &accesses, &mut all);
-        let doubtful = all.if_beside.iter_mut().map(|(finding, _)| finding);
-        show_calls(&package, all.findings.iter_mut().chain(doubtful));
-    } else {
-        guarded::check(package, roles, accesses, &mut all);
-        atomics::check(package, roles, accesses, &mut all);
-    }
+    guarded::check(wide.0, roles, wide.1, &mut all);
+    atomics::check(wide.0, roles, wide.1, &mut all);
+    let doubtful = all.if_beside.iter_mut().map(|(finding, _)| finding);
+    show_calls(wide.0, all.findings.iter_mut().chain(doubtful));
     guarded::check_calls(package, roles, accesses, &mut all);
     // A helper that several functions call is told of once.
     all.findings.sort_by_key(|it| Reverse(it.confidence));

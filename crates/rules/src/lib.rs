@@ -23,6 +23,7 @@ mod text;
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::Package;
 use contend_analysis::roles::Roles;
+use contend_analysis::written_out::written_out;
 use contend_base::{FileId, Location, SourceFile, SourceMap};
 use contend_finding::{Finding, RuleMeta};
 use contend_syntax::Parsed;
@@ -142,8 +143,20 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
         .flat_map(|it| it.labels.iter().chain([&it.primary]))
         .map(|label| label.location)
         .collect();
-    let (of_fields, guards) = races::check_locks(&package, &accesses, &roles);
-    let if_beside = helpers::check(unit, &package, &roles, &accesses, &mut findings);
+    // Rules that look at one function at a time see its small helpers written out.
+    let bodies = written_out(&package);
+    let unit = PackageUnit {
+        bodies: bodies.as_deref().unwrap_or(unit.bodies),
+        ..*unit
+    };
+    let wide = bodies.is_some().then(|| Package::new(&unit));
+    let wide_accesses = wide.as_ref().map(Accesses::new);
+    let wide = match (&wide, &wide_accesses) {
+        (Some(package), Some(accesses)) => (package, accesses),
+        _ => (&package, &accesses),
+    };
+    let (of_fields, guards) = races::check_locks(wide.0, wide.1, &roles);
+    let if_beside = helpers::check(wide, (&package, &accesses), &roles, &mut findings);
     copied_lock::check(&package, &accesses, &mut findings);
     parallel_tests::check(&package, &accesses, &mut findings);
     loop_capture::check(&package, &mut findings);

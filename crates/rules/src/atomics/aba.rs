@@ -5,7 +5,6 @@ use contend_analysis::package::{BodyFacts, declared_in};
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{AllocKind, FuncId, InstrKind, Key, Operand, PlaceId, PlaceKind};
 use contend_types::{ObjId, ObjectKind, VarKind};
-use rustc_hash::FxHashSet;
 
 use super::operation::{Kind, Operation, Operations};
 
@@ -190,10 +189,7 @@ fn loaded_from(facts: &BodyFacts, func: FuncId, place: PlaceId) -> Option<Operan
 /// there before. What small functions do with what they are given is asked of their callers.
 fn put_back(operations: &Operations, owner: ObjId) -> Option<String> {
     let world = operations.package.world;
-    let bodies = operations.package.bodies.iter();
-    let helpers: FxHashSet<ObjId> = bodies
-        .flat_map(|facts| facts.body.written_out.iter().map(|it| it.function))
-        .collect();
+    let helpers = operations.package.helpers();
     operations.functions().find_map(|(facts, func, found)| {
         let declared = declared_in(operations.package, facts.index);
         let is_helper = declared.is_some_and(|it| helpers.contains(&it));

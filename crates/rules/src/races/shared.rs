@@ -11,6 +11,7 @@ use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
 use contend_ir::FuncId;
 use contend_types::{ObjId, ObjectKind, VarKind, World};
+use rustc_hash::FxHashSet;
 
 use super::report::{Race, Side, finding, lock_rule};
 use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable};
@@ -70,6 +71,9 @@ pub(crate) fn check(
 ) -> (Vec<OfField>, Vec<Guard>) {
     let (mut of_fields, mut guards) = (Vec::new(), Vec::new());
     let mut places: BTreeMap<Key, Vec<Use>> = BTreeMap::new();
+    let helpers = package.helpers();
+    // What helpers do that is seen where they are written out, under the locks of their callers.
+    let mut seen = FxHashSet::default();
     for facts in &package.bodies {
         if package.is_test(facts.body.file) {
             continue;
@@ -83,10 +87,23 @@ pub(crate) fn check(
                     continue;
                 }
                 if let Some((key, it)) = use_of(package, roles, access.clone(), facts.index, func) {
+                    if !access.calls.is_empty() {
+                        seen.insert(access.location);
+                    }
                     places.entry(key).or_default().push(it);
                 }
             }
         }
+    }
+    let is_helper = |body: usize| {
+        declared_in(package, body)
+            .is_some_and(|it| helpers.contains(&it) && !package.world.name(it).is_exported())
+    };
+    for uses in places.values_mut() {
+        uses.retain(|it| {
+            let is_own = it.access.calls.is_empty();
+            !(is_own && seen.contains(&it.access.location) && is_helper(it.body))
+        });
     }
     for (&key, uses) in &places {
         let place = Place {
