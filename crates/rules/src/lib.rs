@@ -155,7 +155,7 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
         (Some(package), Some(accesses)) => (package, accesses),
         _ => (&package, &accesses),
     };
-    let (of_fields, guards) = races::check_locks(wide.0, wide.1, &roles);
+    let of_fields = races::check_locks(wide.0, wide.1, &roles);
     let if_beside = helpers::check(wide, (&package, &accesses), &roles, &mut findings);
     copied_lock::check(&package, &accesses, &mut findings);
     parallel_tests::check(&package, &accesses, &mut findings);
@@ -166,7 +166,7 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     Checked {
         findings,
         of_fields,
-        guards,
+        guards: races::guards(&package, &accesses, &roles),
         summary: PackageSummary::of(&package, &accesses, &roles),
         told,
         compared,

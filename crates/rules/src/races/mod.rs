@@ -25,8 +25,8 @@ pub(crate) use report::{
     CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,
 };
 pub use settle::settle;
-pub(crate) use shared::check as check_locks;
 pub use shared::{Guard, OfField};
+pub(crate) use shared::{check as check_locks, guards};
 pub use sharing::ProgramUnit;
 pub(crate) use sharing::check as check_program;
 pub(crate) use spawned::check as check_spawned;

@@ -64,12 +64,35 @@ pub struct Guard {
     pub(crate) all: usize,
 }
 
-pub(crate) fn check(
-    package: &Package,
-    accesses: &Accesses,
-    roles: &Roles,
-) -> (Vec<OfField>, Vec<Guard>) {
-    let (mut of_fields, mut guards) = (Vec::new(), Vec::new());
+/// The fields and variables that some uses of are suspicious.
+pub(crate) fn check(package: &Package, accesses: &Accesses, roles: &Roles) -> Vec<OfField> {
+    let verdict = |(key, uses): (&Key, &Vec<Use>)| {
+        let place = Place {
+            package,
+            roles,
+            uses,
+        };
+        place.verdict(*key)
+    };
+    let places = uses_by_place(package, accesses, roles);
+    places.iter().filter_map(verdict).collect()
+}
+
+/// The locks that guard fields and variables.
+pub(crate) fn guards(package: &Package, accesses: &Accesses, roles: &Roles) -> Vec<Guard> {
+    let guard = |(key, uses): (&Key, &Vec<Use>)| {
+        let place = Place {
+            package,
+            roles,
+            uses,
+        };
+        place.guard(*key)
+    };
+    let places = uses_by_place(package, accesses, roles);
+    places.iter().filter_map(guard).collect()
+}
+
+fn uses_by_place(package: &Package, accesses: &Accesses, roles: &Roles) -> BTreeMap<Key, Vec<Use>> {
     let mut places: BTreeMap<Key, Vec<Use>> = BTreeMap::new();
     let helpers = package.helpers();
     // What helpers do that is seen where they are written out, under the locks of their callers.
@@ -95,26 +118,15 @@ pub(crate) fn check(
             }
         }
     }
-    let is_helper = |body: usize| {
-        declared_in(package, body)
-            .is_some_and(|it| helpers.contains(&it) && !package.world.name(it).is_exported())
-    };
+    let is_helper =
+        |body: usize| declared_in(package, body).is_some_and(|it| helpers.contains(&it));
     for uses in places.values_mut() {
         uses.retain(|it| {
             let is_own = it.access.calls.is_empty();
             !(is_own && seen.contains(&it.access.location) && is_helper(it.body))
         });
     }
-    for (&key, uses) in &places {
-        let place = Place {
-            package,
-            roles,
-            uses,
-        };
-        guards.extend(place.guard(key));
-        of_fields.extend(place.verdict(key));
-    }
-    (of_fields, guards)
+    places
 }
 
 fn use_of(
