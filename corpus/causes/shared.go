@@ -10,9 +10,11 @@ import (
 // their first article, and requests for one thing share the flight for it.
 func shared(fixed bool) {
 	s := &library{fixed: fixed, written: time.Now().Add(length / 4)}
-	for range 4 {
-		go s.serve(s.article)
-		go s.serve(s.author)
+	for i := range 4 {
+		// One asks again at once, so that an article is nearly always in flight.
+		pause := time.Duration(i) * time.Millisecond
+		go s.serve(s.article, pause)
+		go s.serve(s.author, pause)
 	}
 	time.Sleep(length)
 }
@@ -24,10 +26,10 @@ type library struct {
 	fixed   bool
 }
 
-func (s *library) serve(ask func(key string) (string, error)) {
+func (s *library) serve(ask func(key string) (string, error), pause time.Duration) {
 	until(func() {
 		_, _ = ask("7")
-		time.Sleep(time.Millisecond)
+		time.Sleep(pause)
 	})
 }
 
@@ -42,7 +44,7 @@ func (s *library) author(key string) (string, error) {
 }
 
 func (s *library) loadArticle(key string) (string, error) {
-	time.Sleep(3 * time.Millisecond)
+	time.Sleep(10 * time.Millisecond)
 	return s.author(key)
 }
 
