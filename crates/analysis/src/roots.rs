@@ -32,6 +32,9 @@ pub struct Root {
     pub runs: Option<Location>,
     /// Several of them run at the same time.
     pub is_many: bool,
+    /// The function that starts it waits for a group before it returns: to others it is a part of that
+    /// function.
+    pub is_joined: bool,
     /// The declared function around the start; for handlers the handler.
     pub home: Option<ObjId>,
     /// It is none if this function is only ever called, and never used as a value.
@@ -102,6 +105,7 @@ fn of_spawn(
             facts.location(facts.func(func).span)
         }),
         is_many: spawn.runs == Runs::Many || is_in_loop(),
+        is_joined: spawn.runs == Runs::Once && waits_behind(package, facts, spawn).is_some(),
         home: declared_in(package, facts.index),
         unless_called: None,
         accesses: seen.collect(),
@@ -121,18 +125,22 @@ fn locks_around(
     if around.is_empty() || spawn.runs == Runs::Many {
         return Vec::new();
     }
-    let func = facts.func(spawn.parent);
+    match waits_behind(package, facts, spawn) {
+        Some(at) => around.retain(|held| locks.at(at).contains(held)),
+        None => around.clear(),
+    }
+    around
+}
+
+/// Where the function waits for a group behind the start of a goroutine.
+fn waits_behind(package: &Package, facts: &BodyFacts, spawn: &Spawn) -> Option<usize> {
     let waits = |kind: InstrKind| match kind {
         InstrKind::Call(call) => waits_for_group(package.world, facts.body, facts.body.call(call)),
         _ => false,
     };
-    let mut later = func.instrs.iter().enumerate().skip(spawn.at);
-    let waits = later.find(|(_, instr)| waits(instr.kind));
-    match waits {
-        Some((at, _)) => around.retain(|held| locks.at(at).contains(held)),
-        None => around.clear(),
-    }
-    around
+    let instrs = facts.func(spawn.parent).instrs.iter().enumerate();
+    let mut later = instrs.skip(spawn.at);
+    later.find_map(|(at, instr)| waits(instr.kind).then_some(at))
 }
 
 fn of_handler(
@@ -168,6 +176,7 @@ fn of_handler(
         start: facts.location(func.span),
         runs: Some(facts.location(func.span)),
         is_many: true,
+        is_joined: false,
         home: declared_in(package, facts.index),
         unless_called: function.filter(|_| promised.is_none()),
         accesses: shared.cloned().collect(),

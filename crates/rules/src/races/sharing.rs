@@ -167,6 +167,7 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
         },
         start: location,
         is_many: kind == RootKind::Handler,
+        is_joined: false,
         home: Some(summary.function),
         unless_called: None,
         runs: None,
@@ -313,6 +314,13 @@ impl Place<'_> {
         let is_guarded = self.guard.is_some_and(|guard| 1 < guard.held);
         let is_map = one.access.subject == Subject::Map;
         let reason = match (first.root.kind, second.root.kind) {
+            (RootKind::Goroutine, RootKind::Goroutine | RootKind::Outside)
+                if first.root.is_joined
+                    && (second.root.is_joined || second.root.kind == RootKind::Outside) =>
+            {
+                // Nobody knows whether others call the function meanwhile that waits for it.
+                return None;
+            }
             (RootKind::Goroutine, RootKind::Goroutine) => {
                 let is_near = is_same || one.root.home == other.root.home;
                 if is_near && one.access.start == other.access.start {
