@@ -178,7 +178,15 @@ pub fn join(explanation: &mut Explanation, source: &Source<'_>) {
         verdict,
         ..join_diagnosis(diagnosis, source)
     };
-    diagnosis.sites.extend(other_side(&joined));
+    let known = diagnosis.sites.clone();
+    let is_known = |site: &Site| {
+        let same = |it: &Site| it.line == site.line && 0 < tail(&it.file, &site.file);
+        known
+            .iter()
+            .any(|it| it.role != SiteRole::Started && same(it))
+    };
+    let other = other_side(&joined).filter(|site| !is_known(site));
+    diagnosis.sites.extend(other);
     let open: Vec<String> = joined
         .accesses
         .iter()
@@ -367,7 +375,7 @@ impl Deed {
         let text = source.files.get(it.location.file).slice(it.location.span);
         match it.writes {
             true => Self::Writes,
-            false if text.starts_with(b"for ") => Self::Iterates,
+            false if text.starts_with(b"for ") || text.starts_with(b"maps.") => Self::Iterates,
             false => Self::Reads,
         }
     }

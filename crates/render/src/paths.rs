@@ -11,10 +11,10 @@ pub struct Paths {
 }
 
 impl Paths {
-    /// `base` is the current directory.
+    /// `base` is the current directory; empty if paths are shown as they are.
     pub fn relative_to(base: impl Into<String>) -> Self {
         let mut base = base.into().replace('\\', "/");
-        if !base.ends_with('/') {
+        if !base.is_empty() && !base.ends_with('/') {
             base.push('/');
         }
         Self { base }
@@ -53,6 +53,7 @@ mod tests {
         assert_eq!(paths.show("/home/me/a/b.go"), "a/b.go");
         assert_eq!(paths.show("/home/mean/b.go"), "/home/mean/b.go");
         assert_eq!(paths.show("/home/me/\u{1b}[31m.go"), "\u{fffd}[31m.go");
+        assert_eq!(Paths::relative_to("").show("/tmp/b.go"), "/tmp/b.go");
         assert_eq!(Paths::relative_to("C:\\x").show("C:\\x\\a.go"), "a.go");
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn holder_of(
     })
 }
 
-fn is_map(package: &Package, facts: &BodyFacts, place: PlaceId) -> bool {
+pub(super) fn is_map(package: &Package, facts: &BodyFacts, place: PlaceId) -> bool {
     let ty = facts.body.places.ty(place);
     ty.is_some_and(|ty| matches!(package.world.underlying_type(ty), Type::Map { .. }))
 }

@@ -4,11 +4,11 @@
 mod aliases;
 
 use contend_base::Location;
-use contend_ir::{FuncId, InstrKind, Operand, PlaceId, RangeKind};
+use contend_ir::{Callee, FuncId, InstrKind, Operand, PlaceId, RangeKind};
 use contend_types::ObjId;
 
 use crate::PackageUnit;
-use contend_analysis::library::Mode;
+use contend_analysis::library::{Mode, package_path};
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::Path;
 
@@ -118,7 +118,8 @@ fn of_function(package: &Package, facts: &BodyFacts, id: FuncId, uses: &mut Vec<
     }
     let results = aliases::results(facts);
     for (instr, locks) in func.instrs.iter().zip(locks_at) {
-        let Some((place, writes)) = use_of_map(facts, instr.kind) else {
+        let found = use_of_map(facts, instr.kind);
+        let Some((place, writes)) = found.or_else(|| handed(package, facts, instr.kind)) else {
             continue;
         };
         let Some(holder) = aliases::holder_of(facts, &results, place) else {
@@ -140,6 +141,30 @@ fn of_function(package: &Package, facts: &BodyFacts, id: FuncId, uses: &mut Vec<
             callers: Vec::new(),
         });
     }
+}
+
+/// A map that is handed to a function of the standard library, which uses it on the spot.
+fn handed(package: &Package, facts: &BodyFacts, kind: InstrKind) -> Option<(PlaceId, bool)> {
+    let InstrKind::Call(id) = kind else {
+        return None;
+    };
+    let call = facts.body.call(id);
+    let Callee::Static(callee) = call.callee else {
+        return None;
+    };
+    let path = package_path(package.world, callee);
+    if path.is_empty() || path.contains('.') {
+        return None;
+    }
+    let args = facts.body.operands(call.args).iter().enumerate();
+    let mut maps = args.filter_map(|(number, arg)| match arg {
+        Operand::Place(place) if aliases::is_map(package, facts, *place) => Some((number, *place)),
+        _ => None,
+    });
+    let (number, map) = maps.next()?;
+    let name = package.world.name(callee).as_str();
+    let writes = path == "maps" && number == 0 && matches!(name, "Copy" | "DeleteFunc" | "Insert");
+    Some((map, writes))
 }
 
 /// Says of each use which of `locks` a caller of its function holds.
