@@ -198,7 +198,8 @@ impl<'r> Named<'r> {
         let module = self.stacks.name(frame.module);
         let mut functions = self.names.functions(frame, self.stacks);
         if functions.is_empty() {
-            if !module.is_empty() {
+            // `[vdso]` and memory without a file have no program that could be given.
+            if module == KERNEL || module.starts_with('/') {
                 *self.nameless.entry(module).or_default() += 1;
             }
             functions.push(String::new());
