@@ -89,7 +89,15 @@ pub(crate) fn without_reason(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
     }
     let panicked = has(&[b"panic"]);
     let logged = has(&[b"runtime/debug.Stack", b"runtime/debug.PrintStack"]);
-    if !panicked && (logged || has(&PRINTERS)) {
+    // Many programs print all of their goroutines on a signal of their own, by runtime.Stack, which
+    // leaves no frame: without a sign of a failure only one goroutine alone is a crash.
+    let died = has(&[
+        b"internal/runtime/maps.fatal",
+        b"internal/sync.fatal",
+        b"sync.fatal",
+    ]) || has(&[b"runtime.fatal", b"runtime.throw"])
+        || snapshot.members.len() == 1;
+    if !panicked && (!died || logged || has(&PRINTERS)) {
         return None;
     }
     let function = site::function(snapshot, 0);

@@ -397,4 +397,13 @@ mod tests {
                 .is_some_and(|it| it.starts_with("Compare 120 with"))
         );
     }
+
+    #[test]
+    fn a_program_that_prints_its_own_goroutines_has_not_crashed() {
+        let own = "goroutine 1 [running]:\nmain.dumpOnSignal()\n\t/src/main.go:9 +0x1d\n\n";
+        let other = "goroutine 5 [select]:\nmain.serve()\n\t/src/main.go:20 +0x45\n";
+        let class = |text: &str| diagnose(&contend_dumps::parse(text.as_bytes()))[0].class.id;
+        assert_eq!(class(&format!("{own}{other}")), "no-fault-seen");
+        assert_eq!(class(own), "crash-without-reason");
+    }
 }

@@ -55,6 +55,7 @@ stack.",
             "Look at the failing line for a nil pointer, an index, a closed channel, a map that \
 goroutines share.",
         ],
+        severity: Severity::Warning,
         weight: 60,
         ..BASE
     },
