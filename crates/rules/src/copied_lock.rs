@@ -77,7 +77,7 @@ fn copies(package: &Package, facts: &BodyFacts, func: FuncId) -> Vec<Copied> {
         if let Some((kind, made)) = copy_kind(package, facts, variable) {
             copies.push(Copied {
                 path,
-                location: facts.location(instr.span),
+                location: facts.place_of(instr),
                 kind,
                 made,
             });
@@ -133,7 +133,7 @@ fn of_local(
         } else {
             CopyKind::Local
         };
-        found = Some((kind, Some(facts.location(instr.span))));
+        found = Some((kind, Some(facts.place_of(instr))));
     }
     found
 }

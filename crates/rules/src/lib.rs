@@ -157,7 +157,7 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     };
     let of_fields = races::check_locks(wide.0, wide.1, &roles);
     let if_beside = helpers::check(wide, (&package, &accesses), &roles, &mut findings);
-    copied_lock::check(&package, &accesses, &mut findings);
+    copied_lock::check(wide.0, wide.1, &mut findings);
     parallel_tests::check(&package, &accesses, &mut findings);
     loop_capture::check(&package, &mut findings);
     double_lock::check(&package, &mut findings);
