@@ -145,6 +145,13 @@ struct Own {
 
 impl<'a> Accesses<'a> {
     pub fn new(package: &'a Package<'a>) -> Self {
+        let mut accesses = Self::of_each(package);
+        accesses.find_outer();
+        accesses
+    }
+
+    /// What each function does itself, and nothing of what others know of it.
+    pub fn of_each(package: &'a Package<'a>) -> Self {
         let facts = package.bodies.iter();
         let mut accesses = Self {
             package,
@@ -167,7 +174,6 @@ impl<'a> Accesses<'a> {
                 .collect()
         };
         accesses.own = package.bodies.par_iter().map(own).collect();
-        accesses.find_outer();
         accesses
     }
 

@@ -30,14 +30,14 @@ pub struct Package<'a> {
     pub id: PkgId,
     pub bodies: Vec<BodyFacts<'a>>,
     /// The number of the body of each declared function.
-    declared: FxHashMap<ObjId, usize>,
-    pub summaries: Summaries,
-    pub waiting: Waiting,
-    pub callers: CallersLocks,
+    declared: Arc<FxHashMap<ObjId, usize>>,
+    pub summaries: Arc<Summaries>,
+    pub waiting: Arc<Waiting>,
+    pub callers: Arc<CallersLocks>,
     pub channel_locks: ChannelLocks,
     pub(crate) own_sources: OwnSources,
-    pub fresh: Fresh,
-    pub accessors: Accessors<'a>,
+    pub fresh: Arc<Fresh>,
+    pub accessors: Arc<Accessors<'a>>,
     /// The functions of other packages.
     known: &'a Known,
 }
@@ -91,10 +91,7 @@ impl<'a> Package<'a> {
             bodies,
             known,
         } = *unit;
-        let literals: Vec<Literals> = bodies
-            .par_iter()
-            .map(|body| Literals::of(world, body))
-            .collect();
+        let literals = literals(world, bodies);
         let accessors = Accessors::of_package(world, bodies, known);
         let (summaries, (waiting, fresh)) = rayon::join(
             || Summaries::of_package(world, bodies, &literals, &accessors, known),
@@ -105,42 +102,55 @@ impl<'a> Package<'a> {
                 )
             },
         );
-        let facts = |(index, (body, literals)): (usize, (&'a Body, Literals))| {
-            let flow = |(id, _)| LockFlow::of(world, body, id, &literals, &summaries, &accessors);
-            let flows = body.funcs().map(flow).collect();
-            BodyFacts {
-                index,
-                body,
-                literals,
-                flows,
-                expects_lock: expects_lock(world, files, body),
-                method_values: method_values(body),
-            }
-        };
-        let with_literals = bodies.par_iter().zip(literals).enumerate();
-        let bodies: Vec<BodyFacts> = with_literals.map(facts).collect();
-        let declared = bodies
+        let facts = all_facts((world, files), bodies, literals, &summaries, &accessors);
+        let declared = facts
             .iter()
             .filter_map(|facts| match facts.body.funcs.first()?.kind {
                 FuncKind::Declared(object) => Some((object, facts.index)),
                 _ => None,
             });
-        let declared = declared.collect();
-        let callers = CallersLocks::new(bodies.iter().map(|it| (it.body, &it.flows[..])));
+        let callers = CallersLocks::new(facts.iter().map(|it| (it.body, &it.flows[..])));
         Self {
             world,
             files,
             id,
-            bodies,
-            declared,
-            summaries,
-            waiting,
-            callers,
-            channel_locks: ChannelLocks::of_package(world, unit.bodies),
-            own_sources: OwnSources::of_package(world, unit.bodies),
-            fresh,
-            accessors,
+            declared: Arc::new(declared.collect()),
+            summaries: Arc::new(summaries),
+            waiting: Arc::new(waiting),
+            callers: Arc::new(callers),
+            channel_locks: ChannelLocks::of_package(world, bodies),
+            own_sources: OwnSources::of_package(world, bodies),
+            fresh: Arc::new(fresh),
+            accessors: Arc::new(accessors),
             known,
+            bodies: facts,
+        }
+    }
+
+    /// The package with other bodies of the same functions, which do the same.
+    pub fn with_bodies(&self, bodies: &'a [Body]) -> Self {
+        let (world, files) = (self.world, self.files);
+        let literals = literals(world, bodies);
+        Self {
+            world,
+            files,
+            id: self.id,
+            declared: Arc::clone(&self.declared),
+            summaries: Arc::clone(&self.summaries),
+            waiting: Arc::clone(&self.waiting),
+            callers: Arc::clone(&self.callers),
+            channel_locks: ChannelLocks::of_package(world, bodies),
+            own_sources: OwnSources::of_package(world, bodies),
+            fresh: Arc::clone(&self.fresh),
+            accessors: Arc::clone(&self.accessors),
+            known: self.known,
+            bodies: all_facts(
+                (world, files),
+                bodies,
+                literals,
+                &self.summaries,
+                &self.accessors,
+            ),
         }
     }
 
@@ -255,6 +265,40 @@ impl<'a> BodyFacts<'a> {
         let written_out = self.body.written_out[instr.within?.index()];
         Some(self.location(written_out.call))
     }
+}
+
+fn literals(world: &World, bodies: &[Body]) -> Vec<Literals> {
+    bodies
+        .par_iter()
+        .map(|body| Literals::of(world, body))
+        .collect()
+}
+
+fn all_facts<'a>(
+    (world, files): (&'a World, &SourceMap),
+    bodies: &'a [Body],
+    literals: Vec<Literals>,
+    summaries: &Summaries,
+    accessors: &Accessors,
+) -> Vec<BodyFacts<'a>> {
+    let facts = |(index, (body, literals)): (usize, (&'a Body, Literals))| {
+        let flow = |(id, _)| LockFlow::of(world, body, id, &literals, summaries, accessors);
+        let flows = body.funcs().map(flow).collect();
+        BodyFacts {
+            index,
+            body,
+            literals,
+            flows,
+            expects_lock: expects_lock(world, files, body),
+            method_values: method_values(body),
+        }
+    };
+    bodies
+        .par_iter()
+        .zip(literals)
+        .enumerate()
+        .map(facts)
+        .collect()
 }
 
 pub(crate) fn method_values(body: &Body) -> FxHashMap<PlaceId, (ObjId, Operand)> {

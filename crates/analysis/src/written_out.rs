@@ -1,9 +1,10 @@
 //! A package in which small functions are written out where they are called: for rules that follow
 //! values through one function, and see what its helpers do as if it stood there.
 
-use contend_ir::{Body, Call, Inner};
+use contend_ir::{Body, Call, Callee, Inner};
 use rayon::prelude::*;
 
+use crate::library::package_path;
 use crate::literals::Literals;
 use crate::package::{BodyFacts, Package, Target, method_values};
 
@@ -12,6 +13,9 @@ const MAX_ROUNDS: usize = 3;
 
 /// The bodies of the package, by the same numbers; `None` if there is nothing to write out.
 pub fn written_out(package: &Package) -> Option<Vec<Body>> {
+    if !package.bodies.iter().any(|it| synchronises(package, it)) {
+        return None;
+    }
     let bodies: Vec<Option<Body>> = package
         .bodies
         .par_iter()
@@ -27,7 +31,23 @@ pub fn written_out(package: &Package) -> Option<Vec<Body>> {
     )
 }
 
+/// True if a body uses locks, or atomics and other means of the library.
+fn synchronises(package: &Package, facts: &BodyFacts) -> bool {
+    facts.flows.iter().any(Option::is_some)
+        || facts.body.calls.iter().any(|call| match call.callee {
+            Callee::Static(function) => matches!(
+                package_path(package.world, function),
+                "sync" | "sync/atomic" | "go.uber.org/atomic"
+            ),
+            _ => false,
+        })
+}
+
 fn body(package: &Package, facts: &BodyFacts) -> Option<Body> {
+    // The rules that ask do not look at tests.
+    if package.is_test(facts.body.file) {
+        return None;
+    }
     let mut written = facts
         .body
         .with_calls_written_out(|call| inner(package, facts, call))?;

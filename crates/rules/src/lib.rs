@@ -145,12 +145,8 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
         .collect();
     // Rules that look at one function at a time see its small helpers written out.
     let bodies = written_out(&package);
-    let unit = PackageUnit {
-        bodies: bodies.as_deref().unwrap_or(unit.bodies),
-        ..*unit
-    };
-    let wide = bodies.is_some().then(|| Package::new(&unit));
-    let wide_accesses = wide.as_ref().map(Accesses::new);
+    let wide = bodies.as_ref().map(|bodies| package.with_bodies(bodies));
+    let wide_accesses = wide.as_ref().map(Accesses::of_each);
     let wide = match (&wide, &wide_accesses) {
         (Some(package), Some(accesses)) => (package, accesses),
         _ => (&package, &accesses),
