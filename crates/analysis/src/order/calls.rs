@@ -82,7 +82,7 @@ impl<'a> Builder<'_, 'a> {
                 Some((body, function))
                     if is_small
                         && (self.orders.meets[body][function.index()]
-                            || self.is_handed_function(frame, call))
+                            || self.calls_back(frame, call, &started))
                         && !frame.has(body, function) =>
                 {
                     let held = self.held_at(frame, nth);
@@ -138,13 +138,19 @@ impl<'a> Builder<'_, 'a> {
         at
     }
 
-    /// True if a function is among what the call hands over.
-    fn is_handed_function(&self, frame: &Frame<'a>, call: &Call) -> bool {
+    /// True if the called function calls what it is handed, and that does something of interest.
+    fn calls_back(&self, frame: &Frame<'a>, call: &Call, callee: &Started) -> bool {
+        let accesses = self.orders.accesses;
+        let does_something = |given: Started| {
+            let is_here = given.target.here().is_some();
+            is_here && !accesses.inside(&given).is_empty()
+        };
         let mut args = frame.facts.body.operands(call.args).iter();
+        let mut inside = accesses.inside(callee).iter();
         args.any(|&arg| {
             let given = self.orders.package.function_value(frame.facts, arg);
-            given.is_some_and(|it| it.target.here().is_some())
-        })
+            given.is_some_and(does_something)
+        }) && inside.any(|it| it.subject == Subject::Call)
     }
 
     /// A function of a library runs what it is given, as far as one can tell.
