@@ -1,7 +1,7 @@
 //! May two accesses happen at the same time?
 
 use contend_types::ObjId;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph::{NodeId, NodeSet, ObjectKind, ThreadId, Threads};
 use super::known::{Known, Matches, Starts};
@@ -117,6 +117,9 @@ impl<'a> Concurrency<'a> {
     /// True for a variable that begins its life behind the start of the thread: it came through a
     /// channel, to one receiver.
     fn is_handed_later(&self, thread: ThreadId, path: &Path) -> bool {
+        if self.owners(path).is_empty() {
+            return false;
+        }
         let nodes = self.threads.nodes.iter().enumerate();
         let mut begins = nodes
             .filter(|(_, it)| it.declares.is_some_and(|it| path.root == Root::Var(it)))
@@ -255,49 +258,38 @@ impl<'a> Concurrency<'a> {
     /// one for those who wait for the inner one.
     fn carry_on(&self, thread: ThreadId, carrying: &mut NodeSet) {
         let threads = self.threads;
-        let all = 0..threads.nodes.len();
         if threads.threads.len() < 3 || threads.is_exhausted() {
             return;
         }
+        let of = |node: NodeId| threads.nodes[node].thread;
+        let acquires = || threads.acquires.iter().flatten().copied();
         for _ in 0..MAX_CHAIN {
-            let mut held = NodeSet::new(threads.nodes.len());
-            for between in 1..threads.threads.len() {
-                // In a loop it may have been let go in an earlier round.
-                let is_waiting = |&node: &NodeId| {
-                    threads.nodes[node].thread == between
-                        && carrying.contains(node)
-                        && !threads.is_in_loop(node)
-                };
-                if between == thread || !all.clone().any(|node| is_waiting(&node)) {
-                    continue;
-                }
-                let entry = threads.threads[between].entry;
-                let before = threads.reach([entry], |node| is_waiting(&node));
-                for node in all.clone() {
-                    if threads.nodes[node].thread == between
-                        && !threads.nodes[node].releases.is_empty()
-                        && !before.contains(node)
-                    {
-                        held.insert(node);
-                    }
-                }
+            // In a loop it may have been let go in an earlier round.
+            let is_waiting = |node: NodeId| carrying.contains(node) && !threads.is_in_loop(node);
+            let mut between: Vec<ThreadId> = acquires()
+                .filter(|&node| of(node) != 0 && of(node) != thread && is_waiting(node))
+                .map(of)
+                .collect();
+            between.sort_unstable();
+            between.dedup();
+            let held = self.held(&between, &is_waiting);
+            if held.is_empty() {
+                return;
             }
+            let is_held = |release: &NodeId| held.contains(release);
             let waits = |node: NodeId, at: usize| {
                 let matched = self.matches.get(node, at);
-                let of = |release: &NodeId| threads.nodes[*release].thread;
-                let is_held = |release: &NodeId| held.contains(*release);
                 let releases = || matched.releases.iter();
                 if matched.is_all {
                     let mut held = releases().filter(|it| is_held(it));
-                    held.any(|one| releases().all(|it| of(it) != of(one) || is_held(it)))
+                    held.any(|one| releases().all(|it| of(*it) != of(*one) || is_held(it)))
                 } else {
                     !matched.releases.is_empty()
-                        && releases().all(|it| is_held(it) && !threads.is_many[of(it)])
+                        && releases().all(|it| is_held(it) && !threads.is_many[of(*it)])
                 }
             };
-            let more: Vec<NodeId> = all
-                .clone()
-                .filter(|&node| threads.nodes[node].thread != thread && !carrying.contains(node))
+            let more: Vec<NodeId> = acquires()
+                .filter(|&node| of(node) != thread && !carrying.contains(node))
                 .filter(|&node| (0..threads.nodes[node].acquires.len()).any(|at| waits(node, at)))
                 .collect();
             if more.is_empty() {
@@ -307,6 +299,24 @@ impl<'a> Concurrency<'a> {
                 carrying.insert(node);
             }
         }
+    }
+
+    /// What the threads release on no way around the nodes where they wait.
+    fn held(&self, of: &[ThreadId], is_waiting: &dyn Fn(NodeId) -> bool) -> FxHashSet<NodeId> {
+        let threads = self.threads;
+        let mut held = FxHashSet::default();
+        for &thread in of {
+            let releases = threads.releases.iter().flatten().copied();
+            let own: Vec<NodeId> = releases
+                .filter(|&node| threads.nodes[node].thread == thread)
+                .collect();
+            if own.is_empty() {
+                continue;
+            }
+            let before = threads.reach([threads.threads[thread].entry], is_waiting);
+            held.extend(own.into_iter().filter(|&node| !before.contains(node)));
+        }
+        held
     }
 
     fn waits_for(
