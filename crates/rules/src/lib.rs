@@ -135,25 +135,25 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     let package = Package::new(unit);
     let accesses = Accesses::new(&package);
     let roles = Roles::new(&package, &accesses);
-    let mut findings = Vec::new();
-    let compared = races::check_spawned(&package, &accesses, &mut findings);
-    races::say_once(&mut findings);
+    let goroutines = || {
+        let mut findings = Vec::new();
+        let compared = races::check_spawned(&package, &accesses, &mut findings);
+        races::say_once(&mut findings);
+        (findings, compared)
+    };
+    let functions = || check_functions(&package, &accesses, &roles);
+    let known = || {
+        let guards = races::guards(&package, &accesses, &roles);
+        (guards, PackageSummary::of(&package, &accesses, &roles))
+    };
+    let ((mut findings, compared), (by_function, (guards, summary))) =
+        rayon::join(goroutines, || rayon::join(functions, known));
     let told = findings
         .iter()
         .flat_map(|it| it.labels.iter().chain([&it.primary]))
         .map(|label| label.location)
         .collect();
-    // Rules that look at one function at a time see its small helpers written out.
-    let bodies = written_out(&package);
-    let wide = bodies.as_ref().map(|bodies| package.with_bodies(bodies));
-    let wide_accesses = wide.as_ref().map(Accesses::of_each);
-    let wide = match (&wide, &wide_accesses) {
-        (Some(package), Some(accesses)) => (package, accesses),
-        _ => (&package, &accesses),
-    };
-    let of_fields = races::check_locks(wide.0, wide.1, &roles);
-    let if_beside = helpers::check(wide, (&package, &accesses), &roles, &mut findings);
-    copied_lock::check(wide.0, wide.1, &mut findings);
+    findings.extend(by_function.findings);
     parallel_tests::check(&package, &accesses, &mut findings);
     loop_capture::check(&package, &mut findings);
     double_lock::check(&package, &mut findings);
@@ -161,11 +161,38 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     add_in_goroutine::check(&package, &mut findings);
     Checked {
         findings,
-        of_fields,
-        guards: races::guards(&package, &accesses, &roles),
-        summary: PackageSummary::of(&package, &accesses, &roles),
+        of_fields: by_function.of_fields,
+        guards,
+        summary,
         told,
         compared,
+        if_beside: by_function.if_beside,
+    }
+}
+
+/// What rules say that look at one function at a time.
+struct ByFunction {
+    findings: Vec<Finding>,
+    of_fields: Vec<OfField>,
+    if_beside: Vec<IfBeside>,
+}
+
+/// Applies the rules that look at one function at a time: they see its small helpers written out.
+fn check_functions(package: &Package, accesses: &Accesses, roles: &Roles) -> ByFunction {
+    let bodies = written_out(package);
+    let wide = bodies.as_ref().map(|bodies| package.with_bodies(bodies));
+    let wide_accesses = wide.as_ref().map(Accesses::of_each);
+    let wide = match (&wide, &wide_accesses) {
+        (Some(package), Some(accesses)) => (package, accesses),
+        _ => (package, accesses),
+    };
+    let mut findings = Vec::new();
+    let of_fields = races::check_locks(wide.0, wide.1, roles);
+    let if_beside = helpers::check(wide, (package, accesses), roles, &mut findings);
+    copied_lock::check(wide.0, wide.1, &mut findings);
+    ByFunction {
+        findings,
+        of_fields,
         if_beside,
     }
 }
