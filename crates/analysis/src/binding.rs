@@ -65,18 +65,23 @@ impl<'a> Formals<'a> {
 /// The path behind an operand that was handed over for the root of `path`: the place, and the
 /// steps that go on from there. `None` for what is the callee's own copy.
 pub fn seen_through(path: &Path, subject: Subject, operand: Operand) -> Option<(PlaceId, &[Step])> {
-    match operand {
-        Operand::Addr(place) if path.steps.first() == Some(&Step::Deref) => {
-            Some((place, &path.steps[1..]))
-        }
-        // A struct or a map header is copied for the callee; what it points to is not.
-        Operand::Place(place)
-            if subject != Subject::Variable || path.steps.contains(&Step::Deref) =>
-        {
-            Some((place, &path.steps[..]))
-        }
-        _ => None,
+    let (place, is_address) = match operand {
+        Operand::Addr(place) => (place, true),
+        Operand::Place(place) => (place, false),
+        _ => return None,
+    };
+    Some((place, behind(&path.steps, subject, is_address)?))
+}
+
+/// The steps that go on from what a parameter was given, or from the place whose address it was
+/// given. `None` for what is the callee's own copy.
+pub fn behind(steps: &[Step], subject: Subject, is_address: bool) -> Option<&[Step]> {
+    if is_address {
+        return steps.strip_prefix(&[Step::Deref]);
     }
+    // A struct or a map header is copied for the callee; what it points to is not.
+    let is_shared = subject != Subject::Variable || steps.contains(&Step::Deref);
+    is_shared.then_some(steps)
 }
 
 /// True for the place of a parameter: what it has only the caller knows.

@@ -8,7 +8,9 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, AccessKind, Accesses, Handed, Held, Subject};
-use crate::binding::{Actual, Formals, is_copied_lock, is_given, is_known_outside, seen_through};
+use crate::binding::{
+    Actual, Formals, behind, is_copied_lock, is_given, is_known_outside, seen_through,
+};
 use crate::components::levels;
 use crate::library::{package_path, receiver_name};
 use crate::origins::{Runs, started_by};
@@ -416,13 +418,11 @@ impl Access {
 impl Handed {
     /// What lies behind a parameter that was given this; `None` for the callee's own copy.
     fn behind(&self, steps: &[Step], subject: Subject) -> Option<Path> {
-        let (from, rest) = match self {
-            Self::Address(from) if steps.first() == Some(&Step::Deref) => (from, &steps[1..]),
-            Self::Value(from) if subject != Subject::Variable || steps.contains(&Step::Deref) => {
-                (from, steps)
-            }
-            _ => return None,
+        let (from, is_address) = match self {
+            Self::Address(from) => (from, true),
+            Self::Value(from) => (from, false),
         };
+        let rest = behind(steps, subject, is_address)?;
         let mut path = from.clone();
         path.steps.extend_from_slice(rest);
         Some(path)

@@ -12,7 +12,7 @@ use super::graph::{Acquire, NodeId, ObjectKind, Release};
 use super::handed::Kept;
 use super::stalled::may_stall;
 use super::sync_calls::{SyncCall, sync_call};
-use crate::accesses::{Held, Subject};
+use crate::accesses::{Access, Held, Subject};
 use crate::goroutines::started;
 use crate::library::{Mode, lock_call, package_path};
 use crate::locks::EffectKind;
@@ -219,10 +219,32 @@ impl<'a> Builder<'_, 'a> {
         nth: usize,
         at: NodeId,
     ) -> NodeId {
-        let accesses = self.orders.accesses;
         let held = self.held_at(frame, nth);
-        let mut at = at;
+        self.by_summary(frame, started, at, |builder, mut access, before| {
+            access.calls.insert(0, frame.facts.location(span));
+            let is_write = access.is_write() && access.subject == Subject::Variable;
+            let at = builder.access_with(frame, access, &held, before);
+            if is_write && before != at {
+                let thread = builder.graph.nodes[at].thread;
+                let last = builder.graph.threads[thread].accesses.last();
+                builder.graph.nodes[at].assigns_inside = last.map(|(_, it)| it.path.clone());
+            }
+            at
+        })
+    }
+
+    /// Adds what a function does by its summary, as `frame` names it: first what it may do at once,
+    /// then what it does when it has waited for somebody.
+    pub(super) fn by_summary(
+        &mut self,
+        frame: &Rc<Frame<'a>>,
+        started: &Started,
+        at: NodeId,
+        add: impl Fn(&mut Self, Access, NodeId) -> NodeId,
+    ) -> NodeId {
+        let accesses = self.orders.accesses;
         let inside = accesses.inside(started);
+        let mut at = at;
         for is_behind_wait in [false, true] {
             let mut all = inside
                 .iter()
@@ -232,17 +254,8 @@ impl<'a> Builder<'_, 'a> {
                 at = self.wait_for_anything(at);
             }
             for access in all {
-                let Some(mut access) = accesses.seen_by_caller(access, frame.facts, started) else {
-                    continue;
-                };
-                access.calls.insert(0, frame.facts.location(span));
-                let is_write = access.is_write() && access.subject == Subject::Variable;
-                let before = at;
-                at = self.access_with(frame, access, &held, at);
-                if is_write && before != at {
-                    let thread = self.graph.nodes[at].thread;
-                    let last = self.graph.threads[thread].accesses.last();
-                    self.graph.nodes[at].assigns_inside = last.map(|(_, it)| it.path.clone());
+                if let Some(access) = accesses.seen_by_caller(access, frame.facts, started) {
+                    at = add(self, access, at);
                 }
             }
         }

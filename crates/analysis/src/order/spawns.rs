@@ -80,26 +80,15 @@ impl<'a> Builder<'_, 'a> {
 
     /// A goroutine that runs a function of another package.
     fn elsewhere(&mut self, frame: &Rc<Frame<'a>>, started: &Started, thread: ThreadId) {
-        let accesses = self.orders.accesses;
-        let mut at = self.graph.threads[thread].entry;
-        let inside = accesses.inside(started);
-        for is_behind_wait in [false, true] {
-            let mut all = inside
-                .iter()
-                .filter(|it| it.is_behind_wait == is_behind_wait && it.start.is_none())
-                .peekable();
-            if is_behind_wait && all.peek().is_some() {
-                at = self.wait_for_anything(at);
-            }
-            for access in all {
-                if let Some(access) = accesses.seen_by_caller(access, frame.facts, started)
-                    && let Some(access) = self.access_above(frame, access)
-                {
-                    at = self.graph.after(at);
-                    self.graph.threads[thread].accesses.push((at, access));
-                }
-            }
-        }
+        let entry = self.graph.threads[thread].entry;
+        let at = self.by_summary(frame, started, entry, |builder, access, before| {
+            let Some(access) = builder.access_above(frame, access) else {
+                return before;
+            };
+            let at = builder.graph.after(before);
+            builder.graph.threads[thread].accesses.push((at, access));
+            at
+        });
         let exit = self.graph.threads[thread].exit;
         self.graph.link(at, exit);
     }
