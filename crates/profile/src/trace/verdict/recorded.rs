@@ -175,10 +175,7 @@ fn out_of_descriptors(beside: &Beside) -> Option<Verdict> {
             count(n, "call"),
             short(&group.place.function)
         ),
-        evidence: exhausted
-            .iter()
-            .map(|(group, n)| of_exhausted(group, *n))
-            .collect(),
+        evidence,
         confidence: Confidence::High,
         function: group.place.function.clone(),
         weight: i64::MAX / 2,
