@@ -162,7 +162,9 @@ fn group_of_reason(reason: &str) -> &str {
 
 fn group_of_kind(kind: &str) -> &str {
     match kind {
-        "mutex" | "read lock" | "write lock" | "other sync" | "WaitGroup" => "sync",
+        "mutex" | "read lock" | "write lock" | "other sync" | "runtime sync" | "WaitGroup" => {
+            "sync"
+        }
         "Cond" => "sync.(*Cond).Wait",
         "channel send" => "chan send",
         "channel receive" => "chan receive",

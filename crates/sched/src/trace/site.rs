@@ -16,8 +16,10 @@ pub enum WaitKind {
     ReadLock,
     /// `sync.(*RWMutex).Lock`.
     WriteLock,
-    /// Something of `sync` with none of the known frames.
+    /// Something else of the library that counts on a semaphore, as files do that are written to.
     OtherSync,
+    /// Something of the runtime itself, as whoever stops a trace or asks for a collection.
+    RuntimeSync,
     /// `sync.(*WaitGroup).Wait`.
     WaitGroup,
     /// `sync.(*Cond).Wait`.
@@ -48,6 +50,7 @@ impl WaitKind {
             Self::ReadLock => "read lock",
             Self::WriteLock => "write lock",
             Self::OtherSync => "other sync",
+            Self::RuntimeSync => "runtime sync",
             Self::WaitGroup => "WaitGroup",
             Self::Cond => "Cond",
             Self::ChanSend => "channel send",
@@ -69,31 +72,10 @@ impl WaitKind {
         )
     }
 
-    /// The runtime says `sync` for all locks and groups; the frames tell them apart.
+    /// Of a wait with that reason and stack.
     pub(super) fn of(reason: &str, stack: u64, tables: &Tables) -> Self {
         match reason {
-            "sync" => tables
-                .stack(stack)
-                .find_map(
-                    |frame| match role_of(tables.string(frame.function).as_bytes()) {
-                        // A write lock takes a mutex first; what the user called is further out.
-                        Role::MutexLock => None,
-                        Role::WriteLock => Some(Self::WriteLock),
-                        Role::ReadLock => Some(Self::ReadLock),
-                        Role::GroupWait => Some(Self::WaitGroup),
-                        _ => None,
-                    },
-                )
-                .unwrap_or_else(|| {
-                    let mut roles = tables
-                        .stack(stack)
-                        .map(|frame| role_of(tables.string(frame.function).as_bytes()));
-                    if roles.any(|role| role == Role::MutexLock) {
-                        Self::Mutex
-                    } else {
-                        Self::OtherSync
-                    }
-                }),
+            "sync" => Self::of_sync(stack, tables),
             "" => Self::Unknown,
             "sync.(*Cond).Wait" => Self::Cond,
             "chan send" => Self::ChanSend,
@@ -106,6 +88,35 @@ impl WaitKind {
             | "wait until GC ends"
             | "GC weak to strong wait" => Self::Collector,
             _ => Self::Other,
+        }
+    }
+
+    /// The runtime says `sync` for all locks and groups; the frames tell them apart.
+    fn of_sync(stack: u64, tables: &Tables) -> Self {
+        let names = || tables.stack(stack).map(|it| tables.string(it.function));
+        let roles = || names().map(|it| role_of(it.as_bytes()));
+        let of_role = |role| match role {
+            // A write lock takes a mutex first; what the user called is further out.
+            Role::WriteLock => Some(Self::WriteLock),
+            Role::ReadLock => Some(Self::ReadLock),
+            Role::GroupWait => Some(Self::WaitGroup),
+            _ => None,
+        };
+        if let Some(kind) = roles().find_map(of_role) {
+            return kind;
+        }
+        if roles().any(|role| role == Role::MutexLock) {
+            return Self::Mutex;
+        }
+        let of_library = |name: &str| {
+            ["sync.", "internal/sync.", "internal/poll."]
+                .iter()
+                .any(|package| name.starts_with(package))
+        };
+        if names().len() == 0 || names().any(of_library) {
+            Self::OtherSync
+        } else {
+            Self::RuntimeSync
         }
     }
 }

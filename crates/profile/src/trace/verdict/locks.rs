@@ -11,7 +11,7 @@ use super::{Confidence, Verdict, is_worth, percent};
 pub(super) fn verdict(run: &Run) -> Option<Verdict> {
     let locks = || run.sites.iter().filter(|site| site.kind.is_lock());
     let all: i64 = locks().map(|site| site.total_nanos).sum();
-    if !is_worth(run, all) {
+    if !is_worth(run, all) || is_of_scheduling(run, all) {
         return None;
     }
     let writer = locks().find(|site| is_starved(site) && is_worth(run, site.total_nanos));
@@ -55,8 +55,8 @@ pub(super) fn verdict(run: &Run) -> Option<Verdict> {
     Some(Verdict {
         cause: if starved { "writer-starvation" } else { "lock" },
         headline: format!(
-            "{who} a {} in {}{kept}",
-            site.kind.words(),
+            "{who} {} in {}{kept}",
+            named(site.kind),
             short(&site.place.function)
         ),
         evidence,
@@ -64,6 +64,33 @@ pub(super) fn verdict(run: &Run) -> Option<Verdict> {
         function: site.place.function.clone(),
         weight: all,
     })
+}
+
+/// Whether goroutines waited so much longer for a processor that what they waited for locks may come
+/// of that: who does not run lets nothing go.
+fn is_of_scheduling(run: &Run, locks: i64) -> bool {
+    2 * locks <= run.latency.total_nanos
+}
+
+/// What to say of locks where goroutines waited for processors, if anything.
+pub(super) fn beside_scheduling(run: &Run) -> Option<String> {
+    let locks = || run.sites.iter().filter(|site| site.kind.is_lock());
+    let all: i64 = locks().map(|site| site.total_nanos).sum();
+    let most = locks().next()?;
+    (is_worth(run, all) && is_of_scheduling(run, all)).then(|| {
+        format!(
+            "waits for locks came to {}, most in {}: who has no processor keeps its locks longer",
+            nanos(all),
+            short(&most.place.function)
+        )
+    })
+}
+
+fn named(kind: WaitKind) -> String {
+    match kind {
+        WaitKind::OtherSync => "a lock of the standard library".to_owned(),
+        kind => format!("a {}", kind.words()),
+    }
 }
 
 /// Who kept the lock for most of the time, and how far that can be trusted.

@@ -3,7 +3,7 @@
 use contend_sched::trace::Run;
 
 use super::super::text::{count, nanos};
-use super::{Confidence, Verdict, is_worth};
+use super::{Confidence, Verdict, is_worth, locks};
 
 pub(super) fn verdicts(run: &Run) -> Vec<Verdict> {
     let mut all = Vec::new();
@@ -38,18 +38,20 @@ pub(super) fn verdicts(run: &Run) -> Vec<Verdict> {
     }
     let latency = &run.latency;
     if is_worth(run, latency.total_nanos) {
+        let mut evidence = vec![format!(
+            "{}, the longest {}, 99 % below {}",
+            count(latency.count, "wait"),
+            nanos(latency.max_nanos),
+            nanos(latency.bound_nanos(0.99))
+        )];
+        evidence.extend(locks::beside_scheduling(run));
         all.push(Verdict {
             cause: "scheduling",
             headline: format!(
                 "runnable goroutines waited {} in all for a processor",
                 nanos(latency.total_nanos)
             ),
-            evidence: vec![format!(
-                "{}, the longest {}, 99 % below {}",
-                count(latency.count, "wait"),
-                nanos(latency.max_nanos),
-                nanos(latency.bound_nanos(0.99))
-            )],
+            evidence,
             confidence: Confidence::High,
             function: String::new(),
             weight: latency.total_nanos,
