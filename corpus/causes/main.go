@@ -23,6 +23,7 @@ type cause func(fixed bool)
 var causes = map[string]cause{
 	"circle":    circle,
 	"shared":    shared,
+	"nested":    nested,
 	"convoy":    convoy,
 	"writers":   writers,
 	"deadline":  deadline,

@@ -18,7 +18,7 @@ use crate::report::{Outcome, Report};
 use crate::workspace;
 
 /// The program, the cause that contend should name, and a function that its headline should.
-const CAUSES: [(&str, &str, &str); 11] = [
+const CAUSES: [(&str, &str, &str); 12] = [
     ("convoy", "lock", "(*store).flush"),
     ("writers", "writer-starvation", "(*index).search"),
     ("deadline", "no-deadline", "main.quote"),
@@ -27,6 +27,7 @@ const CAUSES: [(&str, &str, &str); 11] = [
     ("directory", "directory", "main.checkpoint"),
     ("circle", "wait-circle", "main.(*people)"),
     ("shared", "wait-circle", "main.(*library)"),
+    ("nested", "wait-circle", "main.(*folders)"),
     ("leak", "leak", "main.lookup"),
     ("cgo", "cgo", "main.measure"),
     ("signals", "cgo", "main.sample"),

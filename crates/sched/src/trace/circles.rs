@@ -2,7 +2,8 @@
 //!
 //! Who will end a wait is in no trace. But who ended others at that place is, and a flight of
 //! `singleflight` is ended by the goroutine that flies it. If such a function stands on the stacks of
-//! goroutines that wait themselves, they are what the others wait for.
+//! goroutines that wait themselves, they are what the others wait for. A goroutine can be in a circle
+//! of its own: a flight that asks for itself waits until it has landed.
 
 use contend_gotrace::Tables;
 use rustc_hash::FxHashMap;
@@ -13,11 +14,15 @@ use super::{Place, WaitKind};
 use crate::Role;
 use crate::role::role_of;
 
-/// Groups of which each waits for the next, and the last for the first.
+/// Groups of which each waits for the next, and the last for the first. Of a group alone each
+/// goroutine waits for itself, or they wait for each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Circle {
     /// Different ones.
     pub groups: Vec<Group>,
+    /// Of a group alone: the functions that asked for what its goroutines wait for, as they called
+    /// each other; the last is the one that waits.
+    pub asked: Vec<String>,
 }
 
 /// Goroutines that wait at one place inside the same calls.
@@ -61,7 +66,7 @@ pub(super) struct Variants {
     ids: FxHashMap<Variant, VariantId>,
 }
 
-/// A goroutine that waited when the trace ended.
+/// A goroutine that waited or was in a system call when the trace ended.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stuck {
     pub(super) variant: VariantId,
@@ -167,14 +172,82 @@ impl Variants {
                 longest_nanos,
             })
         };
-        let circle = |path: Vec<usize>| {
+        let circle = |path: &[usize]| {
             let before = path.iter().cycle().skip(path.len() - 1);
-            let groups = before.zip(&path).map(|(before, at)| group(*before, *at));
+            let groups = before.zip(path).map(|(before, at)| group(*before, *at));
             Some(Circle {
                 groups: groups.collect::<Option<_>>()?,
+                asked: Vec::new(),
             })
         };
-        circles.into_iter().filter_map(circle).collect()
+        let mut told: Vec<Circle> = circles.iter().filter_map(|it| circle(it)).collect();
+        let mut present: Vec<VariantId> = stuck.iter().map(|it| it.variant).collect();
+        present.sort_unstable();
+        present.dedup();
+        let alone = (0..nodes.len()).filter(|at| !circles.iter().flatten().any(|it| it == at));
+        told.extend(alone.filter_map(|at| {
+            let variant = &self.all[nodes[at] as usize];
+            let place = &sites[variant.site as usize].1;
+            let asked = self.asked_of_itself(variant, place, &ended_by[at])?;
+            self.is_all_that_is_under_way(variant, &present, sites)
+                .then_some(Circle {
+                    groups: vec![group(at, at)?],
+                    asked,
+                })
+        }));
+        told
+    }
+
+    /// The functions that asked, if such a wait may be for something further out on its own stack:
+    /// for a flight inside a flight, or in a function inside a call of itself that ends such waits.
+    fn asked_of_itself(
+        &self,
+        variant: &Variant,
+        place: &Place,
+        ended_by: &[(u32, u64)],
+    ) -> Option<Vec<String>> {
+        let name = |id: &u32| self.functions[*id as usize].clone();
+        let mut asked = Vec::new();
+        if variant.flight {
+            let mut outer = variant.outer.iter();
+            while outer.any(|id| self.is_flight_call(*id)) {
+                let is_user =
+                    |id: &&u32| !role_of(self.functions[**id as usize].as_bytes()).is_library();
+                asked.extend(outer.clone().skip(1).find(is_user).map(name));
+            }
+            asked.reverse();
+            asked.push(place.function.clone());
+        } else {
+            let own = *self.function_ids.get(&place.function)?;
+            ended_by.iter().find(|(id, n)| *id == own && 0 < *n)?;
+            let all = [&[own], &variant.outer[..]].concat();
+            let callers = all.windows(2).filter(|it| it[0] == own);
+            asked.extend(callers.map(|it| name(&it[1])));
+            asked.reverse();
+        }
+        (1 < asked.len()).then_some(asked)
+    }
+
+    /// Whether every goroutine that could end such a wait, being inside the same calls, is in one
+    /// itself. Of those that ran when the trace ended nothing is known.
+    fn is_all_that_is_under_way(
+        &self,
+        variant: &Variant,
+        present: &[VariantId],
+        sites: &[(Option<WaitKind>, Place)],
+    ) -> bool {
+        let place = |it: &Variant| &sites[it.site as usize].1.function;
+        let own = self.function_ids.get(place(variant));
+        let mut others = present.iter().map(|it| &self.all[*it as usize]);
+        if variant.flight {
+            return others
+                .all(|it| it.flight || !it.outer.iter().any(|id| self.is_flight_call(*id)));
+        }
+        others.all(|it| place(it) == place(variant) || !it.outer.iter().any(|id| Some(id) == own))
+    }
+
+    fn is_flight_call(&self, function: u32) -> bool {
+        role_of(self.functions[function as usize].as_bytes()) == Role::FlightCall
     }
 
     /// Functions that end such waits, and how many each has ended; nothing for waits that the
@@ -205,7 +278,7 @@ impl Variants {
         let mut ended_by = Vec::new();
         if variant.flight {
             let names = self.functions.iter().enumerate();
-            let flies = names.filter(|(_, name)| role_of(name.as_bytes()) == Role::FlightCall);
+            let flies = names.filter(|(id, _)| self.is_flight_call(*id as u32));
             ended_by.extend(flies.map(|(id, _)| (id as u32, 0)));
         }
         let wakers = sums[variant.site as usize].wakers.iter();

@@ -19,7 +19,7 @@ pub(super) struct Sums {
     members: ById<Member>,
     n_goroutines: FxHashSet<i64>,
     places: Places,
-    /// Goroutines that waited when the trace or a sound part of it ended.
+    /// Goroutines that waited or were in system calls when the trace or a sound part of it ended.
     stuck: Vec<Stuck>,
     handoffs: Handoffs,
     spans: Spans,
@@ -306,7 +306,7 @@ impl Sums {
         self.stuck.clear();
         for (id, member) in self.members.take_all() {
             let nanos = end - member.since;
-            if member.state == GoState::Waiting {
+            if matches!(member.state, GoState::Waiting | GoState::Syscall) {
                 let variant = member.variant;
                 self.stuck.push(Stuck { variant, nanos });
             }

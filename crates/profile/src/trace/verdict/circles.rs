@@ -11,10 +11,10 @@ pub(super) fn verdicts(run: &Run) -> Vec<Verdict> {
 
 fn verdict(circle: &Circle) -> Verdict {
     let groups = &circle.groups;
-    let names = groups.iter().chain(groups.first()).map(who);
-    let names: Vec<&str> = names.collect();
-    let evidence = groups.iter().zip(groups.iter().cycle().skip(1));
-    let mut evidence: Vec<String> = evidence.map(|(it, next)| waits(it, next)).collect();
+    let (headline, mut evidence) = match &groups[..] {
+        [alone] => of_one(alone, &circle.asked),
+        _ => of_many(groups),
+    };
     evidence.push(
         "a trace does not say who will end a wait: that it is one of those is inferred".to_owned(),
     );
@@ -24,10 +24,7 @@ fn verdict(circle: &Circle) -> Verdict {
         .sum();
     Verdict {
         cause: "wait-circle",
-        headline: format!(
-            "goroutines wait for each other in a circle: {}",
-            names.join(" -> ")
-        ),
+        headline,
         evidence,
         confidence: Confidence::Medium,
         function: groups
@@ -37,6 +34,57 @@ fn verdict(circle: &Circle) -> Verdict {
         // Nothing that they hold up comes to an end either.
         weight: total.saturating_mul(10),
     }
+}
+
+fn of_many(groups: &[Group]) -> (String, Vec<String>) {
+    let names = groups.iter().chain(groups.first()).map(who);
+    let names: Vec<&str> = names.collect();
+    let evidence = groups.iter().zip(groups.iter().cycle().skip(1));
+    (
+        format!(
+            "goroutines wait for each other in a circle: {}",
+            names.join(" -> ")
+        ),
+        evidence.map(|(it, next)| waits(it, next)).collect(),
+    )
+}
+
+/// Of a goroutine that waits for what is under way on its own stack.
+fn of_one(group: &Group, asked: &[String]) -> (String, Vec<String>) {
+    let chain: Vec<&str> = asked.iter().map(|it| short(it)).collect();
+    let chain = chain.join(" -> ");
+    let n = count(group.n_goroutines, "goroutine");
+    let seen = match group.n_seen {
+        0 => String::new(),
+        n => format!(", which ended {} there before", count(n, "wait")),
+    };
+    let (who, whose) = if group.n_goroutines == 1 {
+        ("a goroutine waits for itself", "its own stack")
+    } else {
+        (
+            "goroutines wait for themselves or each other",
+            "their own stacks",
+        )
+    };
+    (
+        format!("{who}: {chain}"),
+        vec![
+            format!(
+                "{n} at {}, up to {}: for {}{seen}, and it is on {whose}",
+                place(&group.place),
+                nanos(group.longest_nanos),
+                short(&group.within),
+            ),
+            format!(
+                "counter-check: nobody else who waited or was in a system call when the trace \
+                 ended was inside {}",
+                short(&group.within)
+            ),
+            "one that ran then may have been, and two calls of one function may ask for \
+             different things"
+                .to_owned(),
+        ],
+    )
 }
 
 /// What tells the group from others at the same place.
