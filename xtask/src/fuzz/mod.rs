@@ -18,7 +18,7 @@ use self::round::{Ending, Round};
 use crate::workspace;
 
 /// Every target, with the folders of the repository that it begins with beside fuzz/corpus/NAME.
-const TARGETS: [(&str, &[&str]); 10] = [
+const TARGETS: [(&str, &[&str]); 11] = [
     ("dumps", &["corpus/dumps"]),
     ("logs", &["corpus/dumps"]),
     ("races", &["corpus/dumps"]),
@@ -26,9 +26,10 @@ const TARGETS: [(&str, &[&str]); 10] = [
     ("inputs", &["corpus/dumps"]),
     ("syntax", &[]),
     ("gomod", &[]),
-    ("gotrace", &[]),
+    ("gotrace", &["crates/contend/tests/cmd/trace.in"]),
     ("pprof", &[]),
     ("perf", &[]),
+    ("strace", &[]),
 ];
 
 /// Where it is written how long each target ran.
