@@ -1,6 +1,6 @@
 //! Fatal errors, panics and throws: from the headline and the failing goroutine to a verdict.
 
-use contend_dumps::{Document, Headline, HeadlineKind};
+use contend_dumps::{Document, Headline, HeadlineKind, flags};
 use contend_finding::Confidence;
 use contend_sched::{Role, Snapshot, Waiting};
 
@@ -38,10 +38,25 @@ pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<D
     } else {
         plain(snapshot, found, &text, failed)
     };
-    diagnosis.recovered = main.kind == HeadlineKind::HttpPanic;
+    let is_replaced = || {
+        let mut others = headlines.iter();
+        message.contains(" [recovered") || others.any(|it| it.kind == HeadlineKind::Nested)
+    };
+    let is_logged = kind == Kind::Panic
+        && failed.is_some_and(|failed| is_logged(snapshot, failed))
+        && !is_replaced();
+    diagnosis.recovered = is_logged || main.kind == HeadlineKind::HttpPanic;
     if diagnosis.recovered {
         // Whatever GOTRACEBACK is, such a panic prints one goroutine.
         diagnosis.next.clear();
+    }
+    if is_logged && diagnosis.class.id == "panic-other" {
+        diagnosis.class = class("recovered-panic");
+        diagnosis.weight = diagnosis.class.weight;
+    }
+    if is_logged {
+        diagnosis.evidence.retain(|it| !it.starts_with(REPANICKED));
+        diagnosis.evidence.insert(0, LOGGED.to_owned());
     }
     diagnosis.evidence.insert(0, quoted(main.kind, &text));
     for other in headlines {
@@ -73,6 +88,21 @@ pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<D
     Some(diagnosis)
 }
 
+const LOGGED: &str = "the program printed the stack itself: it has recovered";
+/// How the evidence begins where a deferred function panicked again.
+const REPANICKED: &str = "it went through ";
+
+/// True if the goroutine printed its stack in a deferred function, and went on.
+fn is_logged(snapshot: &Snapshot<'_>, member: u32) -> bool {
+    let document = snapshot.document;
+    let stack = snapshot.stack(member);
+    let panic = stack
+        .iter()
+        .position(|frame| document.name_bytes(frame.func) == b"panic");
+    let is_marked = snapshot.members[member as usize].goroutine.flags & flags::LOGGED != 0;
+    is_marked || panic.is_some_and(|at| 0 < at)
+}
+
 /// The verdict on the first goroutine of a text that has no headline: it ran when it was printed.
 /// Programs that recover a panic log such a stack, and a log may begin behind the reason.
 pub(crate) fn without_reason(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
@@ -84,11 +114,17 @@ pub(crate) fn without_reason(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
         stack.any(|frame| names.contains(&document.name_bytes(frame.func)))
     };
     let first = snapshot.members.first()?;
-    if first.waiting != Waiting::Running || first.goroutine.id == 0 || first.user.is_none() {
+    if first.waiting != Waiting::Running || first.goroutine.is_scheduler() || first.user.is_none() {
         return None;
     }
     let panicked = has(&[b"panic"]);
-    let logged = has(&[b"runtime/debug.Stack", b"runtime/debug.PrintStack"]);
+    let printed = has(&[b"runtime/debug.Stack", b"runtime/debug.PrintStack"]);
+    let header = first.goroutine.header.start;
+    let is_one = snapshot.members.len() == 1;
+    if !panicked && is_one && (printed || follows_text(document, header)) {
+        return Some(own_stack(snapshot));
+    }
+    let logged = panicked && is_logged(snapshot, 0);
     // Many programs print all of their goroutines on a signal of their own, by runtime.Stack, which
     // leaves no frame: without a sign of a failure only one goroutine alone is a crash.
     let died = has(&[
@@ -96,12 +132,12 @@ pub(crate) fn without_reason(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
         b"internal/sync.fatal",
         b"sync.fatal",
     ]) || has(&[b"runtime.fatal", b"runtime.throw"])
-        || snapshot.members.len() == 1;
-    if !panicked && (!died || logged || has(&PRINTERS)) {
+        || is_one;
+    if !panicked && (!died || printed || has(&PRINTERS)) {
         return None;
     }
     let function = site::function(snapshot, 0);
-    let reason = reason_above(document, first.goroutine.header.start);
+    let reason = reason_above(document, header);
     let (found, headline) = match reason {
         Some((found, text)) if logged => {
             (found, format!("{}, in `{function}`: {text}", found.title))
@@ -133,16 +169,43 @@ pub(crate) fn without_reason(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
     }
     if logged {
         diagnosis.recovered = true;
-        diagnosis
-            .evidence
-            .extend(line_above(document, first.goroutine.header.start));
-        diagnosis = diagnosis.seen("the program printed the stack itself: it has recovered");
+        diagnosis.evidence.extend(line_above(document, header));
+        diagnosis = diagnosis.seen(LOGGED);
     } else {
         diagnosis = diagnosis.find_out(
             "Read more of the log: the reason stands right above the first `goroutine N [running]:`.",
         );
     }
     Some(in_dependency(snapshot, 0, diagnosis))
+}
+
+/// A stack that a program has printed without a failure.
+fn own_stack(snapshot: &Snapshot<'_>) -> Diagnosis {
+    let function = site::function(snapshot, 0);
+    let header = snapshot.members[0].goroutine.header.start;
+    let found = class("own-stack");
+    let mut diagnosis = Diagnosis::new(found, format!("`{function}` printed its own stack"))
+        .at(site::of_member(snapshot, SiteRole::At, 0, 1))
+        .at(site::caller(snapshot, 0))
+        .of(1);
+    let above = line_above(snapshot.document, header);
+    diagnosis.evidence.extend(above);
+    diagnosis
+}
+
+/// True if a line of a log stands right above a stack: what dies leaves a blank line there.
+fn follows_text(document: &Document<'_>, header: u32) -> bool {
+    let above = &document.text[..header as usize];
+    let Some(above) = above.strip_suffix(b"\n") else {
+        return false;
+    };
+    let start = above
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .map_or(0, |at| at + 1);
+    let line = above[start..].trim_ascii_end();
+    let is_frame = line.starts_with(b"\t") || line.ends_with(b")");
+    !line.is_empty() && !is_frame && !line.starts_with(b"exit status ")
 }
 
 /// The line right above a stack that a program logged itself: mostly the text of the panic.
@@ -233,7 +296,7 @@ fn quoted(kind: HeadlineKind, text: &str) -> String {
 fn failing(snapshot: &Snapshot<'_>) -> Option<u32> {
     let members = snapshot.members.iter().enumerate();
     members
-        .filter(|(_, member)| member.goroutine.id != 0)
+        .filter(|(_, member)| !member.goroutine.is_scheduler())
         .find(|(_, member)| matches!(member.waiting, Waiting::Running | Waiting::Syscall))
         .map(|(slot, _)| slot as u32)
 }
@@ -299,7 +362,7 @@ fn repanicked(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Dia
     match &again[..] {
         [] => diagnosis,
         [first, ..] => diagnosis.seen(format!(
-            "it went through {first}, which ran as a deferred function and panicked again"
+            "{REPANICKED}{first}, which ran as a deferred function and panicked again"
         )),
     }
 }

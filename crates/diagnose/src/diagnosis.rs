@@ -126,6 +126,8 @@ impl Site {
 pub enum SiteRole {
     /// The goroutine that failed was here.
     Failed,
+    /// The goroutine was here when it was printed.
+    At,
     /// Memory is written.
     Write,
     /// Memory is read.
@@ -152,6 +154,7 @@ impl SiteRole {
     pub fn word(self) -> &'static str {
         match self {
             Self::Failed => "failed",
+            Self::At => "was at",
             Self::Write => "write",
             Self::Read => "read",
             Self::Called => "called by",

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use contend_base::{Range, Span};
 use rustc_hash::FxHashSet;
 
+use crate::model::flags;
 use crate::model::{
     Dump, Frame, GcLine, Goroutine, Headline, JvmDump, JvmException, Profile, RaceReport,
     SchedLine, Unknown,
@@ -171,9 +172,10 @@ fn dumps(headlines: &[Headline], goroutines: &[Goroutine]) -> Vec<Dump> {
             }
             h += 1;
         } else {
-            let id = goroutines[g].id;
+            let (id, flags) = (goroutines[g].id, goroutines[g].flags);
             // Goroutine 0 is the scheduler's own and stands once for each thread.
-            if id != 0 && !open.seen.insert(id) {
+            let is_again = id != 0 && !open.seen.insert(id);
+            if is_again || flags & flags::LOGGED != 0 && open.g < g {
                 open.close(h, g, headlines, goroutines, &mut dumps);
                 open.seen.insert(id);
             }

@@ -105,6 +105,8 @@ fn status(
         let part = &bytes[from..to];
         if part == b"locked to thread" {
             goroutine.flags |= flags::LOCKED;
+        } else if part == b"logged" {
+            goroutine.flags |= flags::LOGGED;
         } else if let Some(number) = part.strip_prefix(b"synctest bubble ") {
             goroutine.bubble = decimal(number).map_or(0, |(n, _)| n as u32);
         } else if part.ends_with(b" minutes") {

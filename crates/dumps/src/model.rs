@@ -51,6 +51,13 @@ pub struct Goroutine {
     pub bubble: u32,
 }
 
+impl Goroutine {
+    /// True for goroutine 0, the scheduler's own of each thread, and for the runtime's stack.
+    pub fn is_scheduler(&self) -> bool {
+        self.id == 0 && self.flags & flags::LOGGED == 0
+    }
+}
+
 /// The `created by` lines of a goroutine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Creator {
@@ -78,6 +85,8 @@ pub mod flags {
     pub const ELIDED: u16 = 64;
     /// `runtime stack:`, the stack on which the runtime gave up; no goroutine.
     pub const RUNTIME_STACK: u16 = 128;
+    /// The stack was printed by a logger, which does not know the number of the goroutine.
+    pub const LOGGED: u16 = 256;
 }
 
 /// Why a program printed a dump.

@@ -101,6 +101,9 @@ fn print_header(
     if goroutine.flags & flags::LOCKED != 0 {
         out.write_all(b", locked to thread")?;
     }
+    if goroutine.flags & flags::LOGGED != 0 {
+        out.write_all(b", logged")?;
+    }
     if 0 < goroutine.bubble {
         write!(out, ", synctest bubble {}", goroutine.bubble)?;
     }

@@ -29,7 +29,7 @@ type WrapLine = fn(usize, &str) -> String;
 type WrapText = fn(&str) -> String;
 
 /// Each line for itself.
-const LINES: [(&str, WrapLine); 23] = [
+const LINES: [(&str, WrapLine); 25] = [
     ("CRI", |i, line| {
         format!("2026-11-30T01:02:{:02}.5Z stderr F {line}", i % 60)
     }),
@@ -86,6 +86,29 @@ const LINES: [(&str, WrapLine); 23] = [
             "2026-11-30T01:02:{second:02}.1Z stderr P {head}\n2026-11-30T01:02:{second:02}.2Z stderr F {tail}"
         )
     }),
+    ("CRI, cut after eleven bytes", |i, line| {
+        let second = i % 60;
+        let (head, tail) = line.split_at(line.floor_char_boundary(11));
+        format!(
+            "2026-11-30T01:02:{second:02}.1Z stderr P {head}\n\
+             2026-11-30T01:02:{second:02}.1Z stdout F GET /api/items 200\n\
+             2026-11-30T01:02:{second:02}.2Z stderr F {tail}"
+        )
+    }),
+    ("docker, cut after eleven bytes", |i, line| {
+        let (head, tail) = line.split_at(line.floor_char_boundary(11));
+        let record = |text: String, stream: &str| {
+            format!(
+                "{{\"log\":\"{text}\",\"stream\":\"{stream}\",\"time\":\"2026-11-30T01:02:{i}Z\"}}"
+            )
+        };
+        format!(
+            "{}\n{}\n{}",
+            record(escaped(head), "stderr"),
+            record("GET /api/items 200\\n".to_owned(), "stdout"),
+            record(format!("{}\\n", escaped(tail)), "stderr"),
+        )
+    }),
     ("a time and a tab", |i, line| {
         format!("2026-11-30T01:02:{:02}.5Z\t{line}", i % 60)
     }),
@@ -127,6 +150,36 @@ const RECORDS: [(&str, WrapText); 5] = [
         format!("api-1  | time=\"2026-11-30T01:02:03Z\" level=error msg=\"{text}\"")
     }),
 ];
+
+/// How a program may begin what it logs of a panic; the stack follows as it is.
+const BEGINNINGS: [&str; 6] = [
+    "2026/11/30 16:36:04 panic: send on closed channel\n",
+    "2026/11/30 16:36:04 panic: send on closed channel\n\n",
+    "2026/11/30 16:36:04 recovered: send on closed channel\n",
+    "[PANIC RECOVER] send on closed channel ",
+    "E1130 16:36:04.123456       1 runtime.go:79] Observed a panic: send on closed channel\n",
+    "time=16:36:04 level=error msg=\"handler failed\" err=\"send on closed channel\"\n",
+];
+
+#[test]
+fn what_a_program_logs_of_a_panic_is_one_crash() {
+    let stack = "goroutine 7 [running]:\nmain.guard.func1()\n\t/src/main.go:9 +0x5b\n\
+                 panic({0x5e83a0?, 0x7ffce0?})\n\t/usr/local/go/src/runtime/panic.go:860 +0x13a\n\
+                 main.(*hub).send(0xc000012345)\n\t/src/hub.go:21 +0x4a\n\
+                 created by main.serve in goroutine 1\n\t/src/main.go:30 +0x78\n";
+    for beginning in BEGINNINGS {
+        for prefix in ["", "2026-11-30T01:02:03.5Z stderr F ", "api-1  | "] {
+            let text = format!("GET /\n{beginning}{stack}GET /\n");
+            let lines: Vec<String> = text.lines().map(|it| format!("{prefix}{it}\n")).collect();
+            let explanation = Explanation::of_texts([("log", lines.concat().as_bytes())]);
+            let said: Vec<&str> = explanation.diagnoses.iter().map(|it| it.class.id).collect();
+            assert_eq!(said, ["send-on-closed"], "{prefix}{beginning}");
+            let found = &explanation.diagnoses[0];
+            assert!(found.recovered, "{prefix}{beginning}");
+            assert_eq!(found.sites[0].function, "main.(*hub).send");
+        }
+    }
+}
 
 fn escaped(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace('"', "\\\"");

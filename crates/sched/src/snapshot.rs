@@ -114,7 +114,7 @@ impl<'d> Snapshot<'d> {
     /// True for goroutines that the runtime keeps for itself.
     pub fn is_system(&self, member: u32) -> bool {
         let member = &self.members[member as usize];
-        member.goroutine.id == 0
+        member.goroutine.is_scheduler()
             || member.waiting == Waiting::Idle
             || member.user.is_none() && self.starts_in_runtime(member.goroutine)
     }

@@ -60,6 +60,17 @@ goroutines share.",
         ..BASE
     },
     Class {
+        id: "own-stack",
+        title: "a program printed the stack of one goroutine itself",
+        meaning: "Programs print a stack to say where they were: with a warning, or in a handler of \
+errors. Nothing here says that the goroutine failed.",
+        not_proved: "That all was well: the lines around it say why it was printed.",
+        fix: &["Read the log line above the stack: it says why it was printed."],
+        severity: Severity::Info,
+        weight: 3,
+        ..BASE
+    },
+    Class {
         id: "no-fault-seen",
         title: "a dump without a fault that contend knows",
         meaning: "Nothing in the waits and stacks stands out.",

@@ -5,6 +5,8 @@
 pub(super) struct Record {
     /// The decoded texts, in the order of the record.
     pub(super) texts: Vec<Vec<u8>>,
+    /// Other short texts, which may say why there is a dump beside them.
+    others: Vec<Vec<u8>>,
     /// Who wrote it: the values of the fields that name pods, containers, hosts, processes.
     pub(super) source: Vec<u8>,
 }
@@ -81,7 +83,19 @@ pub(super) fn record(line: &[u8]) -> Option<Record> {
             _ => at += 1,
         }
     }
-    (!record.texts.is_empty()).then_some(record)
+    record.whole()
+}
+
+impl Record {
+    /// The record, if it has texts. Beside a dump all texts count, in front of it.
+    fn whole(mut self) -> Option<Self> {
+        if self.texts.iter().any(|text| holds_dump(text)) {
+            self.others.append(&mut self.texts);
+            self.texts = std::mem::take(&mut self.others);
+            self.texts.sort_by_key(|text| holds_dump(text));
+        }
+        (!self.texts.is_empty()).then_some(self)
+    }
 }
 
 /// Reads the quoted values of a line of `key="value"`, as loggers for people write it.
@@ -97,7 +111,7 @@ pub(super) fn pairs(line: &[u8]) -> Option<Record> {
         field(&mut record, key, text);
         at = end;
     }
-    (!record.texts.is_empty()).then_some(record)
+    record.whole()
 }
 
 fn next(line: &[u8], at: usize) -> Option<u8> {
@@ -117,12 +131,18 @@ fn field(record: &mut Record, key: &[u8], value: Vec<u8>) {
             record.source.push(b' ');
         }
         record.source.extend_from_slice(&value);
+    } else if value.contains(&b' ') && value.len() < LONGEST_REASON {
+        record.others.push(value);
     }
 }
+
+/// The text of a panic is not longer.
+const LONGEST_REASON: usize = 1000;
 
 fn holds_dump(value: &[u8]) -> bool {
     let marks = [
         &b"goroutine "[..],
+        b"runtime.gopanic\n\t",
         b"WARNING: DATA RACE",
         b"Full thread dump ",
     ];

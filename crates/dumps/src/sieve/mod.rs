@@ -3,6 +3,8 @@
 //! dumps, not with the log.
 
 mod json;
+mod logged;
+mod pieces;
 mod prefix;
 mod shape;
 mod telltales;
@@ -10,8 +12,10 @@ mod telltales;
 use memchr::{memchr, memmem};
 use rustc_hash::FxHashMap;
 
+use logged::Stack;
+use pieces::{Joined, Pieces};
 use prefix::Prefix;
-use shape::{anchor_at, is_collection};
+use shape::{anchor_at, is_collection, is_header};
 pub(crate) use shape::{belongs, is_notice, starts_dump};
 use telltales::Telltales;
 
@@ -45,12 +49,21 @@ pub struct Sieve {
     /// What of the room lines of GODEBUG traces may take: a log has them by the million.
     trace_room: usize,
     carry: Vec<u8>,
-    /// The pieces so far of a line that a container engine has cut.
-    partial: Vec<u8>,
+    /// Lines that a container engine has cut.
+    pieces: Pieces,
+    /// A line in which a dump starts, and where: the next line tells how much of what stands in
+    /// front of it stands in front of the others, too.
+    held: Option<(Vec<u8>, usize)>,
+    /// The last line before the one at hand.
+    previous: Vec<u8>,
+    /// The line above the header of a goroutine that runs: it may say why it was printed.
+    above: Vec<u8>,
     by_prefix: Vec<(Prefix, usize)>,
     by_json: FxHashMap<Vec<u8>, usize>,
     plain: Option<usize>,
     quiet: Vec<u32>,
+    /// By stream: the stack of a logger that is being read.
+    logged: Vec<Option<Stack>>,
     /// Streams that are not quiet yet.
     awake: usize,
     telltales: Telltales,
@@ -71,11 +84,15 @@ impl Sieve {
             room,
             trace_room: room / 8,
             carry: Vec::new(),
-            partial: Vec::new(),
+            pieces: Pieces::default(),
+            held: None,
+            previous: Vec::new(),
+            above: Vec::new(),
             by_prefix: Vec::new(),
             by_json: FxHashMap::default(),
             plain: None,
             quiet: Vec::new(),
+            logged: Vec::new(),
             awake: 0,
             telltales: Telltales::default(),
         }
@@ -109,17 +126,27 @@ impl Sieve {
         if !line.is_empty() {
             self.lines(&line);
         }
+        while let Some(line) = self.pieces.rest() {
+            self.whole_line(&line);
+        }
+        self.settle(b"");
         self.out
     }
 
-    /// While all streams are quiet, only lines with a telltale are looked at.
+    /// While all streams are quiet, only lines with a telltale and pieces of lines are looked at.
     fn lines(&mut self, text: &[u8]) {
         self.telltales.start();
+        self.pieces.start(text);
+        let mut before: Option<&[u8]> = None;
         let mut at = 0;
         while at < text.len() {
-            if self.awake == 0 && self.partial.is_empty() {
-                let next = self.telltales.next_line(text, at);
+            if self.is_quiet() && self.pieces.is_empty() {
+                let told = self.telltales.next_line(text, at);
+                let next = self.pieces.next_line(text, at, told);
                 self.out.lines += memchr::memchr_iter(b'\n', &text[at..next]).count() as u64;
+                if at < next {
+                    before = Some(last_line(&text[at..next]));
+                }
                 at = next;
             }
             let rest = &text[at..];
@@ -130,29 +157,35 @@ impl Sieve {
                 return;
             };
             let line = &rest[..end];
-            self.line(line.strip_suffix(b"\r").unwrap_or(line));
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            if shape::runs(line) {
+                let above = before.unwrap_or(&self.previous);
+                above.clone_into(&mut self.above);
+            }
+            self.line(line);
+            before = Some(line);
             at += end + 1;
         }
+        if let Some(before) = before {
+            before.clone_into(&mut self.previous);
+        }
+    }
+
+    /// True if only a start of a dump is of interest.
+    fn is_quiet(&self) -> bool {
+        self.awake == 0 && self.held.is_none()
     }
 
     fn line(&mut self, line: &[u8]) {
         self.out.lines += 1;
-        match piece(line) {
-            Some((head, false, text)) => {
-                if self.partial.is_empty() {
-                    self.partial.extend_from_slice(head);
-                    self.partial.extend_from_slice(b"F ");
-                }
-                if self.partial.len() < LONGEST {
-                    self.partial.extend_from_slice(text);
-                }
-            }
-            Some((_, true, text)) if !self.partial.is_empty() => {
-                let mut whole = std::mem::take(&mut self.partial);
-                whole.extend_from_slice(text);
+        match self.pieces.join(line) {
+            Joined::No => self.whole_line(line),
+            Joined::Begun => {}
+            // Long lines that were cut are mostly records of something else.
+            Joined::Line(whole) if !self.is_quiet() || self.telltales.has_one(&whole) => {
                 self.whole_line(&whole);
             }
-            _ => self.whole_line(line),
+            Joined::Line(_) => {}
         }
     }
 
@@ -165,18 +198,25 @@ impl Sieve {
             }
             None => line,
         };
+        self.settle(line);
         if let Some(record) = record_of(line) {
             self.record(&record);
             return;
         }
-        if starts_dump(line) {
+        if starts_dump(line) || Stack::start(line).is_some() {
             let stream = self.plain();
             self.keep(stream, line, true);
             return;
         }
         if let Some((stream, payload)) = self.known_prefix(line) {
             let start = starts_dump(payload);
-            self.keep(stream, payload, start);
+            match anchor_at(payload) {
+                Some(at) if !start && !belongs(payload) => {
+                    let at = line.len() - payload.len() + at;
+                    self.held = Some((line.to_vec(), at));
+                }
+                _ => self.keep(stream, payload, start),
+            }
             return;
         }
         if let (Some(stream), Some(nested)) = (self.plain, shape::nested(line))
@@ -186,8 +226,7 @@ impl Sieve {
             return;
         }
         if let Some(at) = anchor_at(line) {
-            let stream = self.stream_of(Prefix::of(&line[..at]));
-            self.keep(stream, &line[at..], true);
+            self.held = Some((line.to_vec(), at));
             return;
         }
         if let Some(stream) = self.plain {
@@ -198,11 +237,41 @@ impl Sieve {
         }
     }
 
+    /// Keeps the line that was held, now that the one behind it is known.
+    fn settle(&mut self, next: &[u8]) {
+        let Some((line, at)) = self.held.take() else {
+            return;
+        };
+        let goes_on = |cut: &usize| {
+            let prefix = Prefix::of(&line[..*cut]);
+            let rest = if *cut == 0 {
+                Some(next)
+            } else {
+                prefix.strip(next)
+            };
+            rest.is_some_and(|it| belongs(it) || starts_dump(it))
+        };
+        let cut = prefix::ends(&line[..at]).find(goes_on).unwrap_or(at);
+        let stream = match cut {
+            0 => self.plain(),
+            cut => self.stream_of(Prefix::of(&line[..cut])),
+        };
+        if cut < at && is_header(&line[at..]) {
+            // The text of a panic in front of its stack.
+            self.keep(stream, &line[cut..at], true);
+        }
+        self.keep(stream, &line[at..], true);
+    }
+
     /// A JSON record: its text may have many lines.
     fn record(&mut self, record: &json::Record) {
         let starts = record.texts.iter().any(|text| {
-            text.split(|b| *b == b'\n')
-                .any(|line| starts_dump(line) || anchor_at(line).is_some() || is_notice(line))
+            text.split(|b| *b == b'\n').any(|line| {
+                starts_dump(line)
+                    || anchor_at(line).is_some()
+                    || is_notice(line)
+                    || Stack::start(line).is_some()
+            })
         });
         let stream = match self.by_json.get(&record.source) {
             Some(stream) => *stream,
@@ -218,14 +287,20 @@ impl Sieve {
         for text in &record.texts {
             let text = text.strip_suffix(b"\n").unwrap_or(text);
             for line in text.split(|b| *b == b'\n') {
-                let at = if starts_dump(line) {
+                // A panic below another one keeps its tab.
+                let at = if starts_dump(line) || line.starts_with(b"\t") {
                     Some(0)
                 } else {
                     anchor_at(line)
                 };
-                // What stands beside a dump in one record may say why there is one.
+                // What stands beside a dump in one record may say why there is one, also in front
+                // of it on one line.
+                let (before, line) = line.split_at(at.unwrap_or(0));
+                if is_header(line) && !before.is_empty() {
+                    self.keep(stream, before, true);
+                }
                 let start = at.is_some() || starts;
-                self.keep(stream, &line[at.unwrap_or(0)..], start);
+                self.keep(stream, line, start);
             }
         }
         // A record is one line of the log, whatever its texts have.
@@ -277,10 +352,14 @@ impl Sieve {
             text: Vec::new(),
         });
         self.quiet.push(QUIET);
+        self.logged.push(None);
         self.out.streams.len() - 1
     }
 
     fn keep(&mut self, stream: usize, line: &[u8], start: bool) {
+        if self.of_logger(stream, line) {
+            return;
+        }
         if is_collection(line) {
             // Nothing belongs to it, so it leaves the stream as it is: a busy program collects
             // every few lines, and its log would never be quiet.
@@ -301,6 +380,9 @@ impl Sieve {
         if start {
             self.set_quiet(stream, 0);
         }
+        if start && shape::runs(line) {
+            self.put_above(stream);
+        }
         let is_trace = line.starts_with(b"SCHED ");
         let room = if is_trace { self.trace_room } else { self.room };
         if !self.fits(line, room) {
@@ -313,6 +395,46 @@ impl Sieve {
             self.set_quiet(stream, 0);
         }
         self.put(stream, line);
+    }
+
+    /// Keeps what the log says right above a stack, if the same process has written it.
+    fn put_above(&mut self, stream: usize) {
+        let line = std::mem::take(&mut self.above);
+        let mut prefixes = self.by_prefix.iter().filter(|(_, it)| *it == stream);
+        let text = match prefixes.next() {
+            Some((prefix, _)) => prefix.strip(&line),
+            None => (self.plain == Some(stream)).then_some(&line[..]),
+        };
+        if let Some(text) = text
+            && !text.is_empty()
+            && !belongs(text)
+            && anchor_at(text).is_none()
+            && self.fits(text, self.room)
+        {
+            self.put(stream, text);
+        }
+    }
+
+    /// Keeps what the runtime would have printed for a line of a stack that a logger has printed.
+    fn of_logger(&mut self, stream: usize, line: &[u8]) -> bool {
+        let open = self.logged[stream].as_mut();
+        let mut lines = open.and_then(|stack| stack.next(line));
+        if lines.is_none() {
+            let begun = Stack::start(line);
+            (self.logged[stream], lines) = begun.unzip();
+        }
+        let Some(lines) = lines else {
+            return false;
+        };
+        self.set_quiet(stream, 0);
+        let kept = self.out.kept;
+        for line in lines {
+            if self.fits(&line, self.room) {
+                self.put(stream, &line);
+            }
+        }
+        self.out.kept = kept + 1;
+        true
     }
 
     /// Keeps a line that says by itself what it has to say.
@@ -344,6 +466,13 @@ impl Sieve {
             _ => {}
         }
     }
+}
+
+/// The last line of a text that ends with the end of one.
+fn last_line(text: &[u8]) -> &[u8] {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    let start = memchr::memrchr(b'\n', text).map_or(0, |at| at + 1);
+    &text[start..]
 }
 
 /// The record that a line is, or that stands behind the prefix of a container engine: one whose
@@ -379,8 +508,15 @@ pub fn needs_sieve(text: &[u8]) -> bool {
     if memchr(0x1b, &text[..text.len().min(1 << 20)]).is_some() {
         return true;
     }
-    let cut = [&b" stderr P "[..], b" stdout P "];
-    if cut.iter().any(|tag| memmem::find(text, tag).is_some()) {
+    let marks = [
+        &b" stderr P "[..],
+        b" stdout P ",
+        b"runtime.gopanic",
+        b" panic recovered:",
+        b"\n -> ",
+    ];
+    let mut marks = marks.iter();
+    if text.starts_with(b"{\"log\":\"") || marks.any(|mark| memmem::find(text, mark).is_some()) {
         return true;
     }
     let finder = memmem::Finder::new(b"goroutine ");
@@ -437,22 +573,6 @@ fn has_lost_tabs(goroutine: &[u8]) -> bool {
     let place = lines.next().unwrap_or_default();
     let place = place.strip_suffix(b"\r").unwrap_or(place);
     belongs(call) && shape::is_place(place) && !place.starts_with(b"\t")
-}
-
-/// The time, stream and text of a line that a container engine has cut into pieces: `TIME stderr P
-/// TEXT`, of which all but the last have a P for the last F.
-fn piece(line: &[u8]) -> Option<(&[u8], bool, &[u8])> {
-    let at = memchr(b' ', &line[..line.len().min(48)])?;
-    let rest = &line[at + 1..];
-    let stream = [&b"stderr "[..], b"stdout "];
-    let stream = stream.iter().find(|it| rest.starts_with(it))?;
-    let (tag, text) = rest[stream.len()..].split_at_checked(2)?;
-    let is_last = match tag {
-        b"P " => false,
-        b"F " => true,
-        _ => return None,
-    };
-    (line[0].is_ascii_digit()).then_some((&line[..=at + stream.len()], is_last, text))
 }
 
 #[cfg(test)]

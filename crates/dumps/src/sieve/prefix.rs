@@ -91,6 +91,13 @@ impl Prefix {
     }
 }
 
+/// Where a prefix may end that `words` begin with: behind each word, the last one first, and 0.
+pub(super) fn ends(words: &[u8]) -> impl Iterator<Item = usize> {
+    let starts = (0..=words.len()).rev();
+    starts
+        .filter(|at| *at == 0 || *at == words.len() || is_gap(words[at - 1]) && !is_gap(words[*at]))
+}
+
 fn is_gap(b: u8) -> bool {
     matches!(b, b' ' | b'\t')
 }

@@ -60,11 +60,16 @@ fn is_signal(line: &[u8]) -> bool {
 }
 
 /// `goroutine N [..]:` and `goroutine N gp=.. [..]:`.
-fn is_header(line: &[u8]) -> bool {
+pub(super) fn is_header(line: &[u8]) -> bool {
     let Some(rest) = line.strip_prefix(b"goroutine ") else {
         return false;
     };
     rest.first().is_some_and(u8::is_ascii_digit) && rest.ends_with(b":") && rest.contains(&b'[')
+}
+
+/// True for a line with the header of a goroutine that runs, also behind a prefix.
+pub(super) fn runs(line: &[u8]) -> bool {
+    line.ends_with(b" [running]:") && memmem::find(line, b"goroutine ").is_some()
 }
 
 /// A panic that stands below another one, with the tab in front of it that somebody has made

@@ -42,6 +42,12 @@ impl Telltales {
         self.next = [0; WORDS.len()];
     }
 
+    /// True if a line has one of them.
+    pub(super) fn has_one(&self, line: &[u8]) -> bool {
+        let mut finders = self.finders.iter();
+        finders.any(|finder| finder.find(line).is_some())
+    }
+
     /// The start of the first line at or after `at` that has a telltale, or the end of `text`.
     /// `at` is the start of a line and never goes back.
     pub(super) fn next_line(&mut self, text: &[u8], at: usize) -> usize {

@@ -10,15 +10,17 @@ const REACH: usize = 160;
 /// The first time in a line, in milliseconds since 1970. Without a zone it is taken for UTC.
 pub(super) fn of_line(line: &[u8]) -> Option<i64> {
     let head = &line[..line.len().min(REACH)];
-    let mut at = 0;
-    while at + 19 <= head.len() {
-        if is_date(&head[at..]) && (at == 0 || !head[at - 1].is_ascii_digit()) {
-            return of_date(&head[at..]);
-        }
-        at += 1;
-    }
-    None
+    let marks = memchr::memchr2_iter(b'-', b'/', head);
+    let starts = marks.filter_map(|mark| mark.checked_sub(YEAR));
+    let mut dates = starts.filter(|at| {
+        let is_whole = at + 19 <= head.len() && is_date(&head[*at..]);
+        is_whole && (*at == 0 || !head[at - 1].is_ascii_digit())
+    });
+    of_date(&head[dates.next()?..])
 }
+
+/// Digits of a year.
+const YEAR: usize = 4;
 
 /// `2026-11-25T07:01:02` with any of `-` and `/`, and `T` and space.
 fn is_date(text: &[u8]) -> bool {

@@ -5,10 +5,15 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::rc::Rc;
 
+use memchr::memmem::{self, Finder};
+use memchr::{memchr, memrchr};
+
 use super::{Event, clock};
 
 /// Longer lines are cut: their start has the time and the words.
 const LONGEST: usize = 4096;
+/// The last time is looked for in so many lines: dumps have none.
+const NEAR: usize = 4096;
 /// So many collections before and after a crash are shown.
 const BEFORE: usize = 3;
 const AFTER: usize = 2;
@@ -28,12 +33,17 @@ pub struct Recorder {
     pub left_out: usize,
 }
 
-/// A reader that passes everything on and notes what belongs on the time line.
+/// A reader that passes everything on and notes what belongs on the time line. It looks at lines
+/// with words that tell something, and at others only for the time before those.
 pub struct Watch<R> {
     inner: R,
     recorder: Rc<RefCell<Recorder>>,
     source: String,
-    line: Vec<u8>,
+    /// The start of a line whose end has not come yet.
+    carry: Vec<u8>,
+    failures: [Finder<'static>; FAILURES.len()],
+    collection: Finder<'static>,
+    /// The last time before the line at hand.
     last: Option<i64>,
     collections: VecDeque<Event>,
     /// How many collections are still to be shown after a crash.
@@ -47,7 +57,9 @@ impl<R> Watch<R> {
             inner,
             recorder: Rc::clone(recorder),
             source: source.to_owned(),
-            line: Vec::new(),
+            carry: Vec::new(),
+            failures: FAILURES.map(Finder::new),
+            collection: Finder::new(COLLECTION),
             last: None,
             collections: VecDeque::new(),
             wanted: 0,
@@ -55,28 +67,60 @@ impl<R> Watch<R> {
     }
 
     fn push(&mut self, bytes: &[u8]) {
-        let mut rest = bytes;
-        while let Some(end) = memchr::memchr(b'\n', rest) {
-            self.keep(&rest[..end]);
+        let Some(end) = memrchr(b'\n', bytes) else {
+            self.keep(bytes);
+            return;
+        };
+        let mut whole = &bytes[..=end];
+        if !self.carry.is_empty() {
+            let first = memchr(b'\n', whole).unwrap_or(end);
+            self.keep(&whole[..first]);
             self.end_line();
-            rest = &rest[end + 1..];
+            whole = &whole[first + 1..];
         }
-        self.keep(rest);
+        self.lines(whole);
+        self.keep(&bytes[end + 1..]);
     }
 
     fn keep(&mut self, bytes: &[u8]) {
-        let room = LONGEST.saturating_sub(self.line.len());
-        self.line.extend(&bytes[..bytes.len().min(room)]);
+        let room = LONGEST.saturating_sub(self.carry.len());
+        self.carry.extend(&bytes[..bytes.len().min(room)]);
     }
 
     fn end_line(&mut self) {
-        let line = std::mem::take(&mut self.line);
-        self.take(&line);
-        self.line = line;
-        self.line.clear();
+        let line = std::mem::take(&mut self.carry);
+        self.lines(&line);
+        self.carry = line;
+        self.carry.clear();
     }
 
-    fn take(&mut self, line: &[u8]) {
+    /// Takes whole lines.
+    fn lines(&mut self, text: &[u8]) {
+        let mut at = 0;
+        // Where each of the words comes next; behind `at`, or at the end.
+        let mut next = [0; FAILURES.len() + 1];
+        while at < text.len() {
+            let finders = self.failures.iter().chain([&self.collection]);
+            for (finder, next) in finders.zip(&mut next) {
+                if *next <= at {
+                    *next = finder.find(&text[at..]).map_or(text.len(), |i| at + i);
+                }
+            }
+            let hit = next.iter().copied().min().unwrap_or(text.len());
+            if hit == text.len() {
+                break;
+            }
+            let start = memrchr(b'\n', &text[at..hit]).map_or(at, |i| at + i + 1);
+            let end = memchr(b'\n', &text[hit..]).map_or(text.len(), |i| hit + i);
+            self.last = last_time(&text[at..start]).or(self.last);
+            self.line(&text[start..end]);
+            at = end + 1;
+        }
+        let rest = text.get(at..).unwrap_or_default();
+        self.last = last_time(rest).or(self.last);
+    }
+
+    fn line(&mut self, line: &[u8]) {
         let own = clock::of_line(line);
         self.last = own.or(self.last);
         let Some((kind, text)) = told(line) else {
@@ -127,7 +171,7 @@ impl<R: Read> Read for Watch<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
         self.push(&buffer[..n]);
-        if n == 0 && !buffer.is_empty() && !self.line.is_empty() {
+        if n == 0 && !buffer.is_empty() && !self.carry.is_empty() {
             self.end_line();
         }
         Ok(n)
@@ -139,29 +183,35 @@ enum Kind {
     Collection,
 }
 
+const FAILURES: [&[u8]; 5] = [
+    b"fatal error: ",
+    b"panic: ",
+    b"SIGQUIT: quit",
+    b"WARNING: DATA RACE",
+    b"http: panic serving ",
+];
+const COLLECTION: &[u8] = b"gc ";
+
+/// The time of the last line that has one.
+fn last_time(text: &[u8]) -> Option<i64> {
+    let lines = text.rsplit(|b| *b == b'\n').take(NEAR);
+    lines.filter_map(clock::of_line).next()
+}
+
 /// What a line tells, if it belongs on the time line.
 fn told(line: &[u8]) -> Option<(Kind, String)> {
-    const FAILURES: [&[u8]; 5] = [
-        b"fatal error: ",
-        b"panic: ",
-        b"SIGQUIT: quit",
-        b"WARNING: DATA RACE",
-        b"http: panic serving ",
-    ];
     let failure = FAILURES
         .iter()
-        .filter_map(|words| memchr::memmem::find(line, words))
+        .filter_map(|words| memmem::find(line, words))
         .min();
     if let Some(at) = failure {
         return Some((Kind::Failure, quoted(&line[at..])));
     }
-    let at = memchr::memmem::find(line, b"gc ")?;
+    let at = memmem::find(line, COLLECTION)?;
     let collection = &line[at..];
-    let digits = collection[3..]
-        .iter()
-        .take_while(|c| c.is_ascii_digit())
-        .count();
-    let is_trace = 0 < digits && collection[3 + digits..].starts_with(b" @");
+    let rest = &collection[COLLECTION.len()..];
+    let digits = rest.iter().take_while(|c| c.is_ascii_digit()).count();
+    let is_trace = 0 < digits && rest[digits..].starts_with(b" @");
     is_trace.then(|| (Kind::Collection, quoted(collection)))
 }
 
