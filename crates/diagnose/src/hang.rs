@@ -350,16 +350,8 @@ pub(crate) fn with_places(
     diagnosis.goroutines += members.len();
     let mut places: Vec<crate::Site> = Vec::new();
     for member in members {
-        let Some(site) = site::of_member(snapshot, role, *member, 1) else {
-            continue;
-        };
-        let same = places.iter().position(|p| {
-            p.function == site.function && p.file == site.file && p.line == site.line
-        });
-        match same {
-            Some(slot) => places[slot].goroutines += 1,
-            None if places.len() < 8 => places.push(site),
-            None => {}
+        if let Some(site) = site::of_member(snapshot, role, *member, 1) {
+            site::add(&mut places, site);
         }
     }
     diagnosis.sites.extend(places);

@@ -4,7 +4,7 @@ use contend_dumps::{flags, words};
 use contend_finding::Confidence;
 use contend_sched::{Snapshot, Waiting, package_of, receiver_of};
 
-use crate::{Class, Diagnosis, Site, SiteRole, site};
+use crate::{Class, Diagnosis, SiteRole, site};
 
 /// What a goroutine does with a map.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -161,8 +161,9 @@ fn others(
             format!("goroutine {id} {} at that moment", operation.words())
         };
         diagnosis = diagnosis.seen(text);
-        let site = site::of_member(snapshot, operation.role(), *member, 1);
-        push_site(&mut diagnosis.sites, site);
+        if let Some(site) = site::of_member(snapshot, operation.role(), *member, 1) {
+            site::add(&mut diagnosis.sites, site);
+        }
     }
     diagnosis.goroutines += inside.len();
     if !inside.is_empty() {
@@ -173,8 +174,9 @@ fn others(
     let best = near.first().map_or(0, |(points, _)| *points);
     near.retain(|(points, _)| best.min(SAME_TYPE) <= *points);
     for (_, member) in near.into_iter().take(20) {
-        let site = site::of_member(snapshot, SiteRole::Other, member, 1);
-        push_site(&mut diagnosis.sites, site);
+        if let Some(site) = site::of_member(snapshot, SiteRole::Other, member, 1) {
+            site::add(&mut diagnosis.sites, site);
+        }
     }
     diagnosis
 }
@@ -201,23 +203,6 @@ fn unseen(snapshot: &Snapshot<'_>, users: &[u32]) -> Option<String> {
              {started}: the other side may be among them"
         ),
     })
-}
-
-/// Adds `site`, or counts it where it stands already.
-fn push_site(sites: &mut Vec<Site>, site: Option<Site>) {
-    let Some(site) = site else {
-        return;
-    };
-    let same = sites.iter_mut().find(|known| {
-        known.role == site.role
-            && known.function == site.function
-            && known.file == site.file
-            && known.line == site.line
-    });
-    match same {
-        Some(known) => known.goroutines += 1,
-        None => sites.push(site),
-    }
 }
 
 const SAME_FUNCTION: u32 = 4;

@@ -1,8 +1,9 @@
-//! Goroutines that wait for a place of a pool or a weighted semaphore: connections of
-//! `database/sql`, of clients for Redis and PostgreSQL, `golang.org/x/sync/semaphore`.
+//! Goroutines that wait for a place of a pool: connections of `database/sql`, of clients for HTTP,
+//! Redis, PostgreSQL and MongoDB, weighted semaphores, groups with a limit, pools of workers, and
+//! whatever calls itself a pool or a semaphore.
 
 use contend_finding::Confidence;
-use contend_sched::Snapshot;
+use contend_sched::{Role, Snapshot, Waiting, package_of, receiver_of};
 
 use crate::hang::having;
 use crate::{Diagnosis, SiteRole, class, hang, site};
@@ -13,10 +14,12 @@ const WAITS: &[(&str, &str)] = &[
         "database/sql.(*DB).conn",
         "a connection of the database pool",
     ),
+    (HTTP, "a connection of an HTTP client"),
     (
         "/semaphore.(*Weighted).Acquire",
         "a place of a weighted semaphore",
     ),
+    ("/errgroup.(*Group).Go", "a place of a group with a limit"),
     (
         "/pool.(*ConnPool).waitTurn",
         "a connection of the Redis pool",
@@ -29,33 +32,169 @@ const WAITS: &[(&str, &str)] = &[
         "/pgxpool.(*Pool).Acquire",
         "a connection of the PostgreSQL pool",
     ),
+    (
+        "/topology.(*pool).checkOut",
+        "a connection of the MongoDB pool",
+    ),
+    (
+        "/transport.(*http2Client).NewStream",
+        "a stream of a gRPC connection",
+    ),
 ];
+
+/// Waits here for a connection that is dialled, or for one to come back.
+const HTTP: &str = "net/http.(*Transport).getConn";
+
+/// What types of pools have in their names.
+const TYPES: [&str; 6] = ["pool", "sem", "limit", "throttl", "bulkhead", "gate"];
+/// How methods begin that ask a pool for something.
+const VERBS: [&str; 13] = [
+    "acquire", "get", "checkout", "borrow", "take", "obtain", "retrieve", "submit", "process",
+    "reserve", "lease", "enter", "conn",
+];
+/// What the workers of a pool wait for themselves.
+const WORK: [&str; 4] = ["task", "job", "item", "result"];
 
 /// Fewer that wait are the life of a busy pool.
 const MANY: usize = 8;
 
-/// The verdict on the waiters of each kind of pool.
-pub(crate) fn waits(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
-    let all = WAITS.iter();
-    all.filter_map(|(end, what)| of_pool(snapshot, end, what))
-        .collect()
+/// A pool, and who waits for it.
+struct Pool {
+    /// What they wait for, in words.
+    what: String,
+    /// The function of the pool that they are in.
+    function: String,
+    members: Vec<u32>,
 }
 
-fn of_pool(snapshot: &Snapshot<'_>, end: &str, what: &str) -> Option<Diagnosis> {
-    let document = snapshot.document;
-    let members = having(snapshot, |member| {
-        let mut stack = snapshot.stack(member).iter();
-        snapshot.members[member as usize].waiting.on_goroutine()
-            && snapshot.user_frame(member).is_some()
-            && stack.any(|frame| document.name_bytes(frame.func).ends_with(end.as_bytes()))
+/// The verdict on the waiters of each pool.
+pub(crate) fn waits(snapshot: &Snapshot<'_>) -> Vec<Diagnosis> {
+    let mut pools: Vec<Pool> = Vec::new();
+    let waiting = having(snapshot, |member| {
+        let waiting = snapshot.members[member as usize].waiting;
+        waiting.on_goroutine() && !waiting.on_lock() && waiting != Waiting::WaitGroup
     });
+    for member in waiting {
+        let Some((what, function)) = awaited(snapshot, member) else {
+            continue;
+        };
+        match pools.iter_mut().find(|pool| pool.what == what) {
+            Some(pool) => pool.members.push(member),
+            None => pools.push(Pool {
+                what,
+                function,
+                members: vec![member],
+            }),
+        }
+    }
+    let known = pools.into_iter().filter(|pool| is_full(snapshot, pool));
+    known.filter_map(|pool| of_pool(snapshot, pool)).collect()
+}
+
+/// What a member waits for, and the function of the pool, if it is a pool. One pool is often made of
+/// another one: the outermost says most.
+fn awaited(snapshot: &Snapshot<'_>, member: u32) -> Option<(String, String)> {
+    let document = snapshot.document;
+    let mut found: Option<(String, String)> = None;
+    for frame in snapshot.stack(member) {
+        let name = document.name(frame.func);
+        let is_user = snapshot.roles.get(frame.func) == Role::User;
+        let known = WAITS.iter().find(|(end, _)| name.ends_with(end));
+        let what = match known {
+            Some((_, what)) => Some((*what).to_owned()),
+            None if is_user => own_pool(snapshot, member, &name),
+            None => None,
+        };
+        let is_named = |pool: &str| {
+            known.is_none()
+                && package_of(pool) == package_of(&name)
+                && WAITS.iter().any(|(end, _)| pool.ends_with(end))
+        };
+        match (&found, what) {
+            (Some((_, pool)), Some(_)) if is_named(pool) => {}
+            (_, Some(what)) => found = Some((what, name.into_owned())),
+            (Some((_, pool)), None) if package_of(pool) != package_of(&name) => break,
+            (None, None) if is_user => break,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What a function hands out that is a method of a type with the name of a pool. Its workers wait
+/// in such methods, too.
+fn own_pool(snapshot: &Snapshot<'_>, member: u32, name: &str) -> Option<String> {
+    let member = &snapshot.members[member as usize];
+    // Who sends to a channel has a verdict of its own.
+    if member.waiting == Waiting::ChanSend {
+        return None;
+    }
+    let owner = receiver_of(name)?;
+    let creator = member.goroutine.creator.as_ref();
+    let creator = creator.map(|it| snapshot.document.name(it.frame.func));
+    if creator.is_some_and(|it| receiver_of(&it) == Some(owner)) {
+        return None;
+    }
+    let ty = owner[package_of(name).len()..].to_ascii_lowercase();
+    let method = name[owner.len()..].trim_start_matches(['.', '[', ']']);
+    let method = method
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let asks = method == "go" || VERBS.iter().any(|verb| method.starts_with(verb));
+    let is_pool = TYPES.iter().any(|word| ty.contains(word));
+    let is_work = WORK.iter().any(|word| method.contains(word));
+    (asks && is_pool && !is_work).then(|| format!("a place of `{owner}`"))
+}
+
+/// False for callers of an HTTP client whose connections are being dialled.
+fn is_full(snapshot: &Snapshot<'_>, pool: &Pool) -> bool {
+    if pool.function != HTTP {
+        return true;
+    }
+    let dialling = having(snapshot, |member| {
+        let mut stack = snapshot.stack(member).iter();
+        stack.any(|frame| {
+            let name = snapshot.document.name_bytes(frame.func);
+            name.starts_with(b"net/http.(*Transport).dialConn")
+        })
+    });
+    dialling.len() < pool.members.len()
+}
+
+/// Connections of HTTP clients whose answers nobody reads to the end.
+fn unread(snapshot: &Snapshot<'_>) -> usize {
+    let unread = having(snapshot, |member| {
+        let mut stack = snapshot.stack(member).iter();
+        // Unused ones wait for the network.
+        snapshot.members[member as usize].waiting == Waiting::Select
+            && stack.any(|frame| {
+                let name = snapshot.document.name_bytes(frame.func);
+                name == b"net/http.(*persistConn).readLoop"
+            })
+    });
+    unread.len()
+}
+
+fn of_pool(snapshot: &Snapshot<'_>, pool: Pool) -> Option<Diagnosis> {
+    let Pool {
+        what,
+        function,
+        members,
+    } = pool;
+    let unread = if function == HTTP {
+        unread(snapshot)
+    } else {
+        0
+    };
     let minutes = |member: &u32| snapshot.members[*member as usize].goroutine.wait_minutes;
     let oldest = members.iter().map(minutes).max()?;
     let keeper = members
         .iter()
         .copied()
         .find(|member| asks_again(snapshot, *member, &members));
-    if members.len() < MANY && oldest == 0 && keeper.is_none() {
+    if members.len() < MANY && oldest == 0 && keeper.is_none() && unread == 0 {
         return None;
     }
     let n = members.len();
@@ -69,6 +208,21 @@ fn of_pool(snapshot: &Snapshot<'_>, end: &str, what: &str) -> Option<Diagnosis> 
     } else {
         Confidence::Low
     });
+    if 0 < unread {
+        diagnosis = diagnosis
+            .sure(Confidence::Medium)
+            .seen(format!(
+                "{} an answer whose body was not read to the end or closed",
+                match unread {
+                    1 => "1 connection keeps".to_owned(),
+                    n => format!("{n} connections keep"),
+                }
+            ))
+            .advise(
+                "Close the body of every response on every path (`defer resp.Body.Close()`), also \
+                 where only the status is looked at: until then its connection is taken.",
+            );
+    }
     if let Some(keeper) = keeper {
         let inner = site::function(snapshot, keeper);
         let outer = outer_asker(snapshot, keeper, &members).unwrap_or_default();
@@ -94,6 +248,12 @@ fn of_pool(snapshot: &Snapshot<'_>, end: &str, what: &str) -> Option<Diagnosis> 
         .filter(|member| Some(*member) != keeper)
         .collect();
     let mut diagnosis = hang::with_places(snapshot, diagnosis, &others, SiteRole::Waits).of(n);
+    for site in others
+        .iter()
+        .filter_map(|it| site::own_caller(snapshot, *it))
+    {
+        site::add(&mut diagnosis.sites, site);
+    }
     if 1 <= oldest {
         diagnosis = diagnosis.seen(format!("the longest has waited for {oldest} minutes"));
     }

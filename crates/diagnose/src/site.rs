@@ -67,6 +67,35 @@ pub(crate) fn dependency(
     Some((inner, site))
 }
 
+/// The innermost code of a member that is no dependency's, if a dependency's code stands above it.
+pub(crate) fn own_caller(snapshot: &Snapshot<'_>, member: u32) -> Option<Site> {
+    let document = snapshot.document;
+    let is_own = |frame: &&Frame| {
+        let file = frame.file.map(|file| document.name(file));
+        file.is_some_and(|file| dependency_of(&file).is_none())
+    };
+    let own = snapshot.user_frames(member).position(|it| is_own(&it))?;
+    let frame = snapshot.user_frames(member).nth(own)?;
+    let id = id(snapshot, member);
+    (0 < own).then(|| of_frame(document, SiteRole::Called, frame, 1, id))
+}
+
+/// Adds `site`, or counts it where it stands already; at most eight places.
+pub(crate) fn add(sites: &mut Vec<Site>, site: Site) {
+    const MOST: usize = 8;
+    let same = sites.iter().position(|known| {
+        known.role == site.role
+            && known.function == site.function
+            && known.file == site.file
+            && known.line == site.line
+    });
+    match same {
+        Some(slot) => sites[slot].goroutines += 1,
+        None if sites.len() < MOST => sites.push(site),
+        None => {}
+    }
+}
+
 /// `github.com/a/b` and `v1.2.0` of `/go/pkg/mod/github.com/a/b@v1.2.0/c/d.go`.
 fn dependency_of(file: &str) -> Option<Dependency> {
     let (path, rest) = file.split_once("@v")?;

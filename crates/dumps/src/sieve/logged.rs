@@ -4,7 +4,7 @@
 
 use memchr::memmem;
 
-use super::shape::is_place;
+use super::shape::{is_place, starts_dump};
 
 /// What stands in front of a stack that a logger has printed.
 const HEADER: &[u8] = b"goroutine 0 [running, logged]:";
@@ -24,13 +24,13 @@ pub(super) enum Stack {
     Names(Option<Vec<u8>>),
     /// `-> NAME`, then `-> FILE:LINE`, indented: chi.
     Arrows(Option<Vec<u8>>),
-    /// `FILE:LINE (0xPC)`, then a tab, `NAME: ` and the line of the source: gin.
+    /// `FILE:LINE (0xPC)`, then a tab, `NAME: ` and the line of the source, if gin finds that.
     Places {
-        /// The place that waits for its name.
+        /// The place that may get a name.
         place: Option<Vec<u8>>,
         /// The text of the panic, as long as no frame has come.
         reason: Vec<u8>,
-        /// Lines until then.
+        /// Lines until then; their limit from then on.
         lines: u32,
     },
 }
@@ -67,63 +67,67 @@ impl Stack {
     /// What the runtime would have printed for the next line; `None` where the stack has ended.
     pub(super) fn next(&mut self, line: &[u8]) -> Option<Vec<Vec<u8>>> {
         match self {
-            Self::Names(name) => match name.take() {
-                Some(function) => {
-                    let place = line.strip_prefix(b"\t").filter(|it| is_place(it))?;
-                    Some(frame(&function, place))
-                }
-                None => {
-                    *name = Some(named(line)?);
-                    Some(Vec::new())
-                }
-            },
+            Self::Names(name) => {
+                let place = line.strip_prefix(b"\t");
+                name_or_place(name, place.unwrap_or(line))
+            }
             Self::Arrows(name) => {
                 let text = line.trim_ascii_start();
                 let text = text.strip_prefix(b"->").unwrap_or(text).trim_ascii();
                 if text.is_empty() {
                     return Some(Vec::new());
                 }
-                if !line.starts_with(b" ") {
-                    return None;
-                }
-                match name.take() {
-                    Some(function) => is_place(text).then(|| frame(&function, text)),
-                    None => {
-                        *name = Some(named(text)?);
-                        Some(Vec::new())
-                    }
-                }
+                line.starts_with(b" ").then(|| name_or_place(name, text))?
             }
             Self::Places {
                 place,
                 reason,
                 lines,
             } => {
-                if let Some(found) = place_of_gin(line) {
-                    *lines = 0;
-                    *place = Some(found.to_vec());
-                    if reason.is_empty() {
-                        return Some(Vec::new());
-                    }
-                    let reason = std::mem::take(reason);
-                    let headline = [&b"panic: "[..], &reason].concat();
-                    return Some(vec![headline, Vec::new(), HEADER.to_vec()]);
-                }
-                if let (Some(found), Some(text)) = (place.take(), line.strip_prefix(b"\t")) {
+                let before = place.take();
+                if let (Some(found), Some(text)) = (&before, line.strip_prefix(b"\t")) {
                     let name = &text[..memmem::find(text, b": ").unwrap_or(text.len())];
-                    return Some(frame(&qualified(name, &found), &found));
+                    return Some(frame(&qualified(name, found), found));
                 }
-                if *lines < GIN_LINES && place.is_none() && (0 < *lines || reason.is_empty()) {
-                    *lines += 1;
-                    if !line.trim_ascii().is_empty() {
-                        line.clone_into(reason);
-                    }
-                    return Some(Vec::new());
+                let mut out = before.map_or_else(Vec::new, |it| frame(&trimmed(&it), &it));
+                if let Some(found) = place_of_gin(line) {
+                    *lines = GIN_LINES;
+                    *place = Some(found.to_vec());
+                    out.extend(opened(&std::mem::take(reason)));
+                    return Some(out);
                 }
-                None
+                if !out.is_empty() {
+                    return Some(out);
+                }
+                if GIN_LINES <= *lines || starts_dump(line) {
+                    return None;
+                }
+                *lines += 1;
+                if !line.trim_ascii().is_empty() {
+                    line.clone_into(reason);
+                }
+                Some(Vec::new())
             }
         }
     }
+}
+
+/// The frame that is complete with this line, where names and places come in turn.
+fn name_or_place(name: &mut Option<Vec<u8>>, line: &[u8]) -> Option<Vec<Vec<u8>>> {
+    if let Some(function) = name.take() {
+        return is_place(line).then(|| frame(&function, line));
+    }
+    *name = Some(named(line)?);
+    Some(Vec::new())
+}
+
+/// What stands in front of the first frame; nothing for the others, which have no reason.
+fn opened(reason: &[u8]) -> Vec<Vec<u8>> {
+    if reason.is_empty() {
+        return Vec::new();
+    }
+    let headline = [&b"panic: "[..], reason].concat();
+    vec![headline, Vec::new(), HEADER.to_vec()]
 }
 
 /// True for the line with which gin begins, also behind the time of its logger.
@@ -152,16 +156,23 @@ fn place_of_gin(line: &[u8]) -> Option<&[u8]> {
     is_place(place).then_some(place)
 }
 
+/// A place as the name of the function that nobody has named, as a build with -trimpath has it.
+fn trimmed(place: &[u8]) -> Vec<u8> {
+    let starts = [&b"/pkg/mod/"[..], b"/go/src/"];
+    let mut starts = starts
+        .iter()
+        .filter_map(|it| Some(memmem::find(place, it)? + it.len()));
+    without_versions(&place[starts.next().unwrap_or(0)..])
+}
+
 /// A function with its package, which gin leaves out and the file tells.
 fn qualified(name: &[u8], place: &[u8]) -> Vec<u8> {
     if name == b"gopanic" {
         return b"panic".to_vec();
     }
     let directory = &place[..memchr::memrchr(b'/', place).unwrap_or(0)];
-    let package = if let Some(at) = memmem::find(directory, b"/pkg/mod/") {
-        without_versions(&directory[at + 9..])
-    } else if let Some(at) = memmem::find(directory, b"/go/src/") {
-        directory[at + 8..].to_vec()
+    let package = if trimmed(directory).len() < directory.len() {
+        trimmed(directory)
     } else if memmem::find(place, b"/main.go:").is_some() {
         b"main".to_vec()
     } else {
@@ -215,6 +226,15 @@ mod tests {
                  /src/main.go:31 (0xb20b46)\n\tfind: return c.id()\n"
             ),
             format!("panic: boom\n\n{wanted}")
+        );
+        assert_eq!(
+            standard(
+                "[Recovery] 2026/11/30 - 16:36:04 panic recovered:\nboom\n\
+                 runtime/panic.go:860 (0x48d217)\nexample.com/a@v1.2.0/b.go:31 (0xb20b46)\n\n"
+            ),
+            "panic: boom\n\ngoroutine 0 [running, logged]:\n\
+             runtime/panic.go:860(...)\n\truntime/panic.go:860\n\
+             example.com/a/b.go:31(...)\n\texample.com/a@v1.2.0/b.go:31"
         );
         assert_eq!(
             standard(" panic: boom\n \n -> main.find\n ->   /src/main.go:31\n\n"),

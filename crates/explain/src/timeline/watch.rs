@@ -194,8 +194,8 @@ const COLLECTION: &[u8] = b"gc ";
 
 /// The time of the last line that has one.
 fn last_time(text: &[u8]) -> Option<i64> {
-    let lines = text.rsplit(|b| *b == b'\n').take(NEAR);
-    lines.filter_map(clock::of_line).next()
+    let mut lines = text.rsplit(|b| *b == b'\n').take(NEAR);
+    lines.find_map(clock::of_line)
 }
 
 /// What a line tells, if it belongs on the time line.

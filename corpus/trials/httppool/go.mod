@@ -1,0 +1,3 @@
+module example.com/trials/httppool
+
+go 1.21
