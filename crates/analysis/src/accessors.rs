@@ -6,18 +6,21 @@
 //! name of the address of `s.mu`.
 
 use contend_ir::{
-    Body, Call, Callee, FuncId, FuncKind, InstrKind, Operand, PlaceId, PlaceKind, Terminator,
+    Body, Call, Callee, Func, FuncId, FuncKind, InstrKind, Operand, PlaceId, PlaceKind, Terminator,
 };
-use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
+use contend_types::{ObjId, ObjectKind, Type, TypeId, VarKind, World};
 use rustc_hash::FxHashMap;
 
-use crate::accesses::Subject;
+use crate::accesses::{Subject, is_package_variable};
 use crate::known::Known;
 use crate::path::{Path, Step, Steps};
 use crate::values::Values;
 
 /// Accessors of accessors are followed so far.
 const MAX_ROUNDS: usize = 3;
+
+/// More parts of one value than this are hardly shared.
+const MAX_PUT_IN: usize = 16;
 
 /// What a function hands out as its first result.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,6 +31,14 @@ pub struct Accessor {
     pub path: Path,
     /// It hands out the address of what is there.
     pub is_address: bool,
+}
+
+/// What a part of a value was given that a function makes and returns first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PutIn {
+    /// From the result to the part.
+    pub steps: Steps,
+    pub from: Accessor,
 }
 
 /// What the first result of a call is.
@@ -57,6 +68,8 @@ impl HandedOut {
 /// The accessors of a package, and those of other packages.
 pub struct Accessors<'a> {
     own: FxHashMap<ObjId, Accessor>,
+    /// What makers put into what they return.
+    contents: FxHashMap<ObjId, Vec<PutIn>>,
     known: &'a Known,
 }
 
@@ -64,27 +77,46 @@ impl<'a> Accessors<'a> {
     pub fn of_package(world: &World, bodies: &[Body], known: &'a Known) -> Self {
         let mut accessors = Self {
             own: FxHashMap::default(),
+            contents: FxHashMap::default(),
             known,
         };
         for _ in 0..MAX_ROUNDS {
-            let before = accessors.own.len();
+            let before = (accessors.own.len(), accessors.contents.len());
             for body in bodies {
-                let Some(FuncKind::Declared(function)) = body.funcs.first().map(|it| it.kind)
-                else {
-                    continue;
-                };
-                if !accessors.own.contains_key(&function)
-                    && hands_out_reference(world, function)
-                    && let Some(accessor) = accessors.find(world, body)
-                {
-                    accessors.own.insert(function, accessor);
+                if let Some(FuncKind::Declared(function)) = body.funcs.first().map(|it| it.kind) {
+                    accessors.add(world, body, function);
                 }
             }
-            if accessors.own.len() == before {
+            if (accessors.own.len(), accessors.contents.len()) == before {
                 break;
             }
         }
         accessors
+    }
+
+    fn add(&mut self, world: &World, body: &Body, function: ObjId) {
+        let Some(result) = first_result(world, function) else {
+            return;
+        };
+        let may_hand_out = refers(world, result) && !self.own.contains_key(&function);
+        let may_hold = holds_parts(world, result) && !self.contents.contains_key(&function);
+        if !(may_hand_out || may_hold) {
+            return;
+        }
+        let values = Values::of(world, body, self);
+        if may_hand_out && let Some(accessor) = find(world, body, &values) {
+            self.own.insert(function, accessor);
+        } else if may_hold && let Some(contents) = put_in(world, body, &values) {
+            self.contents.insert(function, contents);
+        }
+    }
+
+    /// What a function puts into what it makes and returns first.
+    pub fn contents(&self, function: ObjId) -> &[PutIn] {
+        match self.contents.get(&function) {
+            Some(own) => own,
+            None => self.known.get(function).map_or(&[], |it| &it.puts_in),
+        }
     }
 
     pub fn get(&self, function: ObjId) -> Option<&Accessor> {
@@ -97,14 +129,16 @@ impl<'a> Accessors<'a> {
         let Callee::Static(function) = call.callee else {
             return None;
         };
-        let Accessor {
-            receiver,
-            ref params,
-            ref path,
-            is_address,
-        } = *self.get(function)?;
-        let variable = path.variable()?;
-        let mut path = path.clone();
+        self.get(function)?.seen_by(world, body, call)
+    }
+}
+
+impl Accessor {
+    /// What it is for the caller.
+    pub(crate) fn seen_by(&self, world: &World, body: &Body, call: &Call) -> Option<HandedOut> {
+        let variable = self.path.variable()?;
+        let mut path = self.path.clone();
+        let mut is_address = self.is_address;
         if world.object(variable).kind == ObjectKind::Var(VarKind::Package) {
             return Some(HandedOut {
                 place: None,
@@ -112,16 +146,20 @@ impl<'a> Accessors<'a> {
                 is_address,
             });
         }
-        let operand = if receiver == Some(variable) {
+        let operand = if self.receiver == Some(variable) {
             call.receiver?
         } else {
-            let at = params.iter().position(|it| *it == Some(variable))?;
+            let at = self.params.iter().position(|it| *it == Some(variable))?;
             *body.operands(call.args).get(at)?
         };
         let place = match operand {
             Operand::Place(place) => place,
             Operand::Addr(place) if path.steps.first() == Some(&Step::Deref) => {
                 path.steps.remove(0);
+                place
+            }
+            Operand::Addr(place) if path.steps.is_empty() && !is_address => {
+                is_address = true;
                 place
             }
             _ => return None,
@@ -132,42 +170,74 @@ impl<'a> Accessors<'a> {
             is_address,
         })
     }
+}
 
-    fn find(&self, world: &World, body: &Body) -> Option<Accessor> {
-        let func = body.func(FuncId::new(0));
-        let values = Values::of(world, body, self);
-        let mut found: Option<(Path, bool)> = None;
-        for block in &func.blocks {
-            let Terminator::Return(results) = block.terminator else {
-                continue;
-            };
-            for it in handed_out(world, body, &values, *body.operands(results).first()?)? {
-                if found.as_ref().is_some_and(|known| *known != it) {
-                    return None;
-                }
-                found = Some(it);
-            }
-        }
-        let (path, is_address) = found?;
-        let variable = path.variable()?;
-        if takes_away(world, body, &values, &path) {
-            return None;
-        }
-        let is_formal = func.receiver == Some(variable) || func.params.contains(&Some(variable));
-        let is_global = world.object(variable).kind == ObjectKind::Var(VarKind::Package);
-        // The address of a copy that the function got is nobody else's.
-        let is_reached = if is_address {
-            path.steps.first() == Some(&Step::Deref)
-        } else {
-            !path.steps.is_empty()
+fn find(world: &World, body: &Body, values: &Values) -> Option<Accessor> {
+    let func = body.func(FuncId::new(0));
+    let mut found: Option<(Path, bool)> = None;
+    for block in &func.blocks {
+        let Terminator::Return(results) = block.terminator else {
+            continue;
         };
-        (is_global || is_formal && is_reached).then(|| Accessor {
-            receiver: func.receiver,
-            params: func.params.clone(),
-            path,
-            is_address,
-        })
+        for it in handed_out(world, body, values, *body.operands(results).first()?)? {
+            if found.as_ref().is_some_and(|known| *known != it) {
+                return None;
+            }
+            found = Some(it);
+        }
     }
+    let (path, is_address) = found?;
+    if takes_away(world, body, values, &path) {
+        return None;
+    }
+    // What was given is handed back: nothing new.
+    let is_given = !is_address && path.steps.is_empty();
+    let accessor = accessor(world, func, path, is_address)?;
+    (!is_given || is_package_variable(world, accessor.path.variable()?)).then_some(accessor)
+}
+
+/// The accessor for a path, if it begins where others know it.
+fn accessor(world: &World, func: &Func, path: Path, is_address: bool) -> Option<Accessor> {
+    let variable = path.variable()?;
+    let is_formal = func.receiver == Some(variable) || func.params.contains(&Some(variable));
+    // The address of a copy that the function got is nobody else's.
+    let is_reached = !is_address || path.steps.first() == Some(&Step::Deref);
+    (is_package_variable(world, variable) || is_formal && is_reached).then(|| Accessor {
+        receiver: func.receiver,
+        params: func.params.clone(),
+        path,
+        is_address,
+    })
+}
+
+/// What the function puts into the one value that it makes and returns, where it has that from its
+/// caller.
+fn put_in(world: &World, body: &Body, values: &Values) -> Option<Vec<PutIn>> {
+    let func = body.func(FuncId::new(0));
+    let mut made = None;
+    for block in &func.blocks {
+        let Terminator::Return(results) = block.terminator else {
+            continue;
+        };
+        match *body.operands(results).first()? {
+            Operand::Nil => {}
+            Operand::Place(place) if made.is_none_or(|known| known == place) => made = Some(place),
+            _ => return None,
+        }
+    }
+    let contents = values.contents_of(body, made?).iter();
+    let mut put_in: Vec<PutIn> = contents
+        .filter_map(|content| {
+            let (path, is_address) = values.origin(world, body, content)?;
+            Some(PutIn {
+                steps: content.steps.clone(),
+                from: accessor(world, func, path.without_indexes(), is_address)?,
+            })
+        })
+        .take(MAX_PUT_IN)
+        .collect();
+    put_in.sort_by(|one, other| one.steps.cmp(&other.steps));
+    (!put_in.is_empty()).then_some(put_in)
 }
 
 /// True if the function hands out what was there and puts something made of it in its place, as
@@ -240,15 +310,23 @@ fn is_made(body: &Body, place: PlaceId) -> bool {
     instrs.any(|instr| matches!(instr.kind, InstrKind::Alloc { dst, .. } if dst == place))
 }
 
-/// True if the first result refers to memory that others can know.
-fn hands_out_reference(world: &World, function: ObjId) -> bool {
-    let Some(signature) = world.as_signature(world.object_type(function)) else {
-        return false;
-    };
-    signature.results.first().is_some_and(|&result| {
-        matches!(
-            world.underlying_type(result),
-            Type::Pointer(_) | Type::Map { .. } | Type::Slice(_) | Type::Interface { .. }
-        )
-    })
+fn first_result(world: &World, function: ObjId) -> Option<TypeId> {
+    let signature = world.as_signature(world.object_type(function))?;
+    signature.results.first().copied()
+}
+
+/// True for types whose values refer to memory that others can know.
+fn refers(world: &World, ty: TypeId) -> bool {
+    matches!(
+        world.underlying_type(ty),
+        Type::Pointer(_) | Type::Map { .. } | Type::Slice(_) | Type::Interface { .. }
+    )
+}
+
+/// True for types whose values may hold what the function was given.
+fn holds_parts(world: &World, ty: TypeId) -> bool {
+    matches!(
+        world.underlying_type(ty),
+        Type::Pointer(_) | Type::Struct(_) | Type::Interface { .. }
+    )
 }

@@ -16,6 +16,7 @@ use crate::library::{package_path, receiver_name};
 use crate::origins::{Runs, started_by};
 use crate::package::{BodyFacts, Started, Target};
 use crate::path::{Path, Step};
+use crate::values::Follow;
 
 /// Calls are followed this deep.
 const MAX_DEPTH: usize = 8;
@@ -355,7 +356,28 @@ impl Accesses<'_> {
         facts: &BodyFacts,
         callee: &Started,
     ) -> Option<Access> {
-        let path = self.rename(&access.path, access.subject, facts, callee)?;
+        self.seen(access, facts, callee, Follow::Contents)
+    }
+
+    /// The same, as those name it who know the value that the function belongs to, and not what the
+    /// one that runs it put there.
+    pub(crate) fn seen_by_holders(
+        &self,
+        access: &Access,
+        facts: &BodyFacts,
+        callee: &Started,
+    ) -> Option<Access> {
+        self.seen(access, facts, callee, Follow::Names)
+    }
+
+    fn seen(
+        &self,
+        access: &Access,
+        facts: &BodyFacts,
+        callee: &Started,
+        follow: Follow,
+    ) -> Option<Access> {
+        let path = self.rename_by(&access.path, access.subject, facts, callee, follow)?;
         let locks = self.locks_seen(access, facts, callee);
         Some(access.seen_as(path, locks, access.calls.clone(), access.at))
     }
@@ -390,19 +412,31 @@ impl Accesses<'_> {
         facts: &BodyFacts,
         callee: &Started,
     ) -> Option<Path> {
+        self.rename_by(path, subject, facts, callee, Follow::Contents)
+    }
+
+    fn rename_by(
+        &self,
+        path: &Path,
+        subject: Subject,
+        facts: &BodyFacts,
+        callee: &Started,
+        follow: Follow,
+    ) -> Option<Path> {
         let formals = Formals::of(self.package, facts.index, &callee.target);
         let operand = match formals.actual(self.package.world, path.variable()?, callee)? {
             Actual::Same => return Some(path.clone()),
             Actual::Operand(operand) => operand,
         };
-        let (place, rest) = seen_through(path, subject, operand)?;
+        let way = seen_through(path, subject, operand)?;
+        let (values, world) = (&self.values[facts.index], self.package.world);
         if path.steps.last() == Some(&Step::Room)
-            && !self.values[facts.index].may_have_room(place)
-            && !is_given(self.package.world, facts.body, place)
+            && !values.may_have_room(way.0)
+            && !is_given(world, facts.body, way.0)
         {
             return None;
         }
-        self.values[facts.index].path_behind(self.package.world, facts.body, place, rest, subject)
+        values.path_by(world, facts.body, way, subject, follow)
     }
 }
 

@@ -3,7 +3,7 @@
 use contend_base::Span;
 use contend_ir::{
     AllocKind, BlockId, Body, Call, CallId, CallMode, Callee, Func, FuncId, Instr, InstrKind, Key,
-    Loop, Operand, PlaceId, PlaceKind, RangeKind, SelectKind, Terminator,
+    Loop, Operand, PlaceId, PlaceKind, RangeKind, SelectId, SelectKind, Terminator,
 };
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::FxHashSet;
@@ -319,7 +319,9 @@ impl Walk<'_> {
         match instr.kind {
             InstrKind::Receive { channel, .. } => self.is_joining(channel),
             InstrKind::Send { channel, .. } => {
-                self.is_joining(channel) && !is_buffered(self.facts.body, channel)
+                self.is_joining(channel)
+                    && !is_buffered(self.facts.body, channel)
+                    && !self.receives_again()
             }
             InstrKind::Next {
                 over,
@@ -329,6 +331,17 @@ impl Walk<'_> {
             InstrKind::Call(id) => self.call_waits(id),
             _ => false,
         }
+    }
+
+    /// True if the goroutine receives in a loop: with what it was sent it has just begun.
+    fn receives_again(&self) -> bool {
+        let target = self.spawn.and_then(|spawn| spawn.started.target.here());
+        target.is_some_and(|(body, func)| {
+            let body = self.package.bodies[body].body;
+            let func = body.func(func);
+            let mut blocks = body.loops(func).into_iter().flat_map(|it| it.blocks);
+            blocks.any(|block| receives(body, func, block))
+        })
     }
 
     fn call_waits(&self, id: CallId) -> bool {
@@ -355,6 +368,20 @@ impl Walk<'_> {
             _ => false,
         }
     }
+}
+
+fn receives(body: &Body, func: &Func, block: BlockId) -> bool {
+    let block = func.block(block);
+    let is_receive = |kind| {
+        let is_range = |kind| matches!(kind, InstrKind::Next { kind: RangeKind::Chan, .. });
+        matches!(kind, InstrKind::Receive { .. }) || is_range(kind)
+    };
+    let is_case = |select: SelectId| {
+        let mut cases = body.selects[select.index()].cases.iter();
+        cases.any(|case| matches!(case.kind, SelectKind::Receive { .. }))
+    };
+    func.instrs(block).iter().any(|it| is_receive(it.kind))
+        || matches!(block.terminator, Terminator::Select(select) if is_case(select))
 }
 
 /// True if the channel is made with room for values: a send is no meeting then.

@@ -87,7 +87,7 @@ fn of_spawn(
     let seen = accesses
         .inside(&spawn.started)
         .iter()
-        .filter_map(|access| accesses.seen_by_caller(access, facts, &spawn.started))
+        .filter_map(|access| accesses.seen_by_holders(access, facts, &spawn.started))
         .filter(|access| is_shared(package, facts, access, spawn.runs))
         .map(|mut access| {
             access.locks.extend(around.iter().cloned());

@@ -13,7 +13,7 @@ use contend_types::ObjId;
 use rayon::prelude::*;
 
 use crate::accesses::{Access, Accesses};
-use crate::accessors::Accessor;
+use crate::accessors::{Accessor, PutIn};
 use crate::goroutines::{Region, Walk};
 use crate::locks;
 use crate::package::{BodyFacts, Package, declared_in};
@@ -39,6 +39,8 @@ pub struct Summary {
     pub synchronises: bool,
     /// Its first result is what the receiver, a parameter or a package variable holds.
     pub hands_out: Option<Accessor>,
+    /// What it puts into the value that it makes and returns first.
+    pub puts_in: Arc<[PutIn]>,
     /// Its first result is a value that nobody else knows.
     pub returns_fresh: bool,
     /// It is called only while a value is made that nobody else knows yet, or at its end.
@@ -121,6 +123,7 @@ fn summary(
         waits: package.waiting.waits(function),
         synchronises: roles.synchronises(facts.index, id),
         hands_out: package.accessors.get(function).cloned(),
+        puts_in: package.accessors.contents(function).into(),
         returns_fresh: package.fresh.is_maker(function),
         is_setup: roles.is_setup(facts.index, id)
             || is_end_name(package.world.name(function).as_str()),

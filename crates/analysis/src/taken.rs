@@ -32,6 +32,8 @@ pub enum Part {
     Whole,
     /// The value of an entry.
     Element,
+    /// A list of values of entries.
+    Listed,
     /// An iterator, which will read the map when it runs.
     Iterator,
 }
@@ -42,6 +44,10 @@ pub struct Taken {
     /// The field or package variable that holds the map.
     pub container: ObjId,
     pub part: Part,
+    /// The fields on the way from the entry, where the value is a part of it.
+    pub fields: Vec<ObjId>,
+    /// The body in which it was read.
+    pub body: usize,
     /// Where it was read.
     pub location: Location,
     /// The locks held there, by field or variable.
@@ -81,7 +87,9 @@ impl Steps {
         let mut made = FxHashMap::default();
         for (at, instr) in func.instrs.iter().enumerate() {
             match instr.kind {
-                InstrKind::TypeAssert { dst, .. } | InstrKind::Convert { dst, .. } => {
+                InstrKind::TypeAssert { dst, .. }
+                | InstrKind::Convert { dst, .. }
+                | InstrKind::Append { dst, .. } => {
                     made.insert(dst, at);
                 }
                 InstrKind::Next { key, value, .. } => {
@@ -265,14 +273,58 @@ impl<'a> Values<'a> {
                     at,
                     |kind| matches!(kind, InstrKind::Read(it) if it == place),
                 );
+                let Some(read) = read else { return };
                 if let Some(container) = self.direct(facts, place)
                     && self.is_map(facts, place)
-                    && let Some(read) = read
                 {
                     self.take(facts, func, read, container, Part::Whole, found);
                 }
+                self.follow_part(facts, func, read, place, depth, found);
             }
         }
+    }
+
+    /// An element of a list of entries, or a field of what an entry points to.
+    fn follow_part(
+        &self,
+        facts: &BodyFacts,
+        func: FuncId,
+        at: usize,
+        place: PlaceId,
+        depth: u32,
+        found: &mut Vec<Taken>,
+    ) {
+        if let PlaceKind::Element { base, .. } = facts.body.places.kind(place) {
+            let list = Operand::Place(base);
+            self.follow_as(facts, func, (at, list), (Part::Listed, Part::Element), depth, found);
+        } else if self.is_reference(facts, Operand::Place(place))
+            && let Some((entry, fields)) = fields_behind(facts, place)
+        {
+            let first = found.len();
+            let entry = Operand::Place(entry);
+            let same = (Part::Element, Part::Element);
+            self.follow_as(facts, func, (at, entry), same, depth, found);
+            for taken in &mut found[first..] {
+                taken.fields.extend(&fields);
+            }
+        }
+    }
+
+    /// What a value is made of: those of its origins that are one kind of part become another.
+    fn follow_as(
+        &self,
+        facts: &BodyFacts,
+        func: FuncId,
+        (at, value): (usize, Operand),
+        (from, to): (Part, Part),
+        depth: u32,
+        found: &mut Vec<Taken>,
+    ) {
+        let mut inside = Vec::new();
+        self.follow(facts, func, at, value, depth + 1, &mut inside);
+        inside.retain(|it| it.part == from);
+        inside.iter_mut().for_each(|it| it.part = to);
+        found.extend(inside);
     }
 
     fn is_map(&self, facts: &BodyFacts, place: PlaceId) -> bool {
@@ -292,6 +344,8 @@ impl<'a> Values<'a> {
         found.push(Taken {
             container,
             part,
+            fields: Vec::new(),
+            body: facts.index,
             location: facts.place_of(&facts.func(func).instrs[at]),
             locks: self.locks(facts, func, at),
             at: Some(at),
@@ -326,6 +380,28 @@ impl<'a> Values<'a> {
             } if value == place => {
                 if let Some(container) = self.container_at(facts, func, made, map, depth + 1) {
                     self.take(facts, func, made, container, Part::Element, found);
+                }
+            }
+            InstrKind::Next {
+                over,
+                kind: RangeKind::Slice,
+                value,
+                ..
+            } if value == place => {
+                let part = (Part::Listed, Part::Element);
+                self.follow_as(facts, func, (made, over), part, depth, found);
+            }
+            InstrKind::Append {
+                slice,
+                args,
+                spread: false,
+                ..
+            } => {
+                let same = (Part::Listed, Part::Listed);
+                self.follow_as(facts, func, (made, slice), same, depth, found);
+                for &arg in facts.body.operands(args) {
+                    let part = (Part::Element, Part::Listed);
+                    self.follow_as(facts, func, (made, arg), part, depth, found);
                 }
             }
             InstrKind::Call(call) => {
@@ -488,6 +564,21 @@ pub fn returns(func: &Func) -> impl Iterator<Item = (usize, OperandList)> {
             _ => None,
         }
     })
+}
+
+/// The variable or expression behind whose pointer a field is, and the fields from there.
+fn fields_behind(facts: &BodyFacts, place: PlaceId) -> Option<(PlaceId, Vec<ObjId>)> {
+    let mut fields = Vec::new();
+    let mut at = place;
+    while let PlaceKind::Field { base, field } = facts.body.places.kind(at) {
+        fields.push(field);
+        at = base;
+    }
+    fields.reverse();
+    match facts.body.places.kind(at) {
+        PlaceKind::Deref { base } if !fields.is_empty() => Some((base, fields)),
+        _ => None,
+    }
 }
 
 /// The last instruction of a kind up to `at`.

@@ -533,6 +533,11 @@ static TABLE: &[Row] = &[
 static SAME: &[(&str, &str, &str, Who)] = &[
     ("reflect", "", "ValueOf", Arg(0)),
     ("reflect", "Value", "Elem", Receiver),
+    ("context", "", "WithCancel*", Arg(0)),
+    ("context", "", "WithDeadline*", Arg(0)),
+    ("context", "", "WithTimeout*", Arg(0)),
+    ("context", "", "WithoutCancel", Arg(0)),
+    ("net/http", "ResponseWriter", "Header", Receiver),
     ("slices", "", "Clip", Arg(0)),
     ("slices", "", "Grow", Arg(0)),
 ];
@@ -547,15 +552,9 @@ pub fn touched(world: &World, body: &Body, call: &Call, function: ObjId) -> Vec<
     }
     let name = world.name(function).as_str();
     let receiver = receiver_type(world, function, call);
-    let matches = |names: &[&str]| {
-        names.iter().any(|it| match it.strip_suffix('*') {
-            Some(start) => name.starts_with(start),
-            None => *it == name,
-        })
-    };
     let mut touched = Vec::new();
     for (_, of, names, effects) in rows {
-        if *of == receiver && matches(names) {
+        if *of == receiver && names.iter().any(|it| is_called(name, it)) {
             for &(who, touch) in *effects {
                 touched.extend(operands(body, call, who).into_iter().map(|it| (it, touch)));
             }
@@ -574,8 +573,16 @@ pub fn same_memory(world: &World, body: &Body, call: &Call, function: ObjId) -> 
     rows.peek()?;
     let name = world.name(function).as_str();
     let receiver = receiver_type(world, function, call);
-    let (.., who) = rows.find(|(_, of, it, _)| *of == receiver && *it == name)?;
+    let (.., who) = rows.find(|(_, of, it, _)| *of == receiver && is_called(name, it))?;
     operands(body, call, *who).first().copied()
+}
+
+/// True for the name of a row, and for all that begin like it where it ends in `*`.
+fn is_called(name: &str, row: &str) -> bool {
+    match row.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => row == name,
+    }
 }
 
 fn operands(body: &Body, call: &Call, who: Who) -> Vec<Operand> {

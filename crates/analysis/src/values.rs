@@ -5,22 +5,36 @@
 //! followed: what they stand for holds wherever they are named.
 
 use contend_ir::{
-    Body, Callee, InstrKind, Key, Operand, PlaceId, PlaceKind, RangeKind, SelectKind, Terminator,
+    Body, Callee, InstrKind, Key, Operand, Operator, PlaceId, PlaceKind, RangeKind, SelectKind,
+    Terminator,
 };
+use contend_syntax::ast::BinaryOp;
 use contend_types::{ObjectKind, Type, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::Subject;
 use crate::accessors::{Accessors, HandedOut};
+use crate::carried::carried;
+use crate::contents::{Content, Contents, is_allocated, puts};
 use crate::path::{Path, Root, Step, Steps};
 use crate::touched::same_memory;
 
 /// Longer chains of names are cut.
 const MAX_CHAIN: u32 = 8;
 
+/// How far names are followed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Follow {
+    /// From variable to variable.
+    Names,
+    /// Into values that the body makes as well: `w.*.cache` is `cache` after
+    /// `w := &worker{cache: cache}`.
+    Contents,
+}
+
 /// What a name stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Value {
+pub(crate) enum Value {
     /// What is stored at a place.
     Stored(PlaceId),
     /// The address of a place.
@@ -49,12 +63,17 @@ pub struct Values {
     replaced: FxHashSet<(PlaceId, Vec<Step>)>,
     /// The one value that is sent into a channel.
     sent: FxHashMap<PlaceId, Operand>,
+    /// What is put into values that the body makes.
+    contents: Contents,
     /// Values of `range` that somebody uses.
     used: FxHashSet<PlaceId>,
     /// Slices made with room behind their last element, or grown by `append`.
     has_room: FxHashSet<PlaceId>,
     /// What accessors hand out.
     handed_out: Vec<HandedOut>,
+    /// Numbers that were cut down to the number of elements, as those of shards are: others may
+    /// come to the same one.
+    wrapped: FxHashSet<PlaceId>,
 }
 
 impl Values {
@@ -66,9 +85,11 @@ impl Values {
             n_assignments: 0,
             replaced: FxHashSet::default(),
             sent: FxHashMap::default(),
+            contents: Contents::default(),
             used: FxHashSet::default(),
             has_room: FxHashSet::default(),
             handed_out: Vec::new(),
+            wrapped: FxHashSet::default(),
         };
         for func in &body.funcs {
             for instr in &func.instrs {
@@ -82,7 +103,85 @@ impl Values {
                 }
             }
         }
+        values.fill(world, body, accessors);
         values
+    }
+
+    /// Finds out what is put where, when all names are known.
+    fn fill(&mut self, world: &World, body: &Body, accessors: &Accessors) {
+        for (made, put) in puts(body) {
+            let made = self.made(body, made);
+            if self.is_made_here(world, body, made) {
+                let value = Value::of(put.value);
+                let named_at = self.named_at.get(&made).copied().unwrap_or_default();
+                self.contents.add(made, put.steps, value, named_at);
+            }
+        }
+        for call in &body.calls {
+            let [Operand::Place(result), ..] = *body.operands(call.results) else {
+                continue;
+            };
+            let Callee::Static(function) = call.callee else {
+                continue;
+            };
+            for put in accessors.contents(function) {
+                let Some(from) = put.from.seen_by(world, body, call) else {
+                    continue;
+                };
+                let value = Value::HandedOut(self.handed_out.len());
+                self.handed_out.push(from);
+                let named_at = self.named_at.get(&result).copied().unwrap_or_default();
+                self.contents.add(result, put.steps.clone(), value, named_at);
+            }
+        }
+    }
+
+    /// The place of the value that a name stands for.
+    fn made(&self, body: &Body, name: PlaceId) -> PlaceId {
+        let next = |&place: &PlaceId| match self.known.get(&place) {
+            Some(&Value::Stored(from)) if body.places.kind(from).base().is_none() => Some(from),
+            _ => None,
+        };
+        let names = std::iter::successors(Some(name), next);
+        names.take(MAX_CHAIN as usize).last().unwrap_or(name)
+    }
+
+    /// True for the value of a literal, and for a structure in a variable that is filled field by
+    /// field.
+    fn is_made_here(&self, world: &World, body: &Body, place: PlaceId) -> bool {
+        match body.places.kind(place) {
+            PlaceKind::Var(variable) => {
+                world.object(variable).kind == ObjectKind::Var(VarKind::Local)
+                    && !self.known.contains_key(&place)
+                    && body
+                        .places
+                        .ty(place)
+                        .is_some_and(|ty| matches!(world.underlying_type(ty), Type::Struct(_)))
+            }
+            PlaceKind::Temp(_) => is_allocated(body, place),
+            _ => false,
+        }
+    }
+
+    /// The path of what was put somewhere, and whether it is the address of what is there.
+    pub(crate) fn origin(
+        &self,
+        world: &World,
+        body: &Body,
+        content: &Content,
+    ) -> Option<(Path, bool)> {
+        let (further, is_address): (&[Step], bool) = match content.value {
+            Value::Address(_) => (&[Step::Deref], true),
+            _ => (&[], false),
+        };
+        let path = self.behind(world, body, content.value, further, content.named_at)?;
+        let subject = if is_address { Subject::Variable } else { Subject::Call };
+        Some((self.whole(world, body, path, subject), is_address))
+    }
+
+    /// What a value holds that the body makes, by the way from there.
+    pub(crate) fn contents_of(&self, body: &Body, name: PlaceId) -> &[Content] {
+        self.contents.of(self.made(body, name))
     }
 
     fn instr(&mut self, world: &World, body: &Body, accessors: &Accessors, kind: InstrKind) {
@@ -149,17 +248,26 @@ impl Values {
             } => self.send(channel, value),
             InstrKind::Call(id) => {
                 let call = body.call(id);
-                if let Callee::Static(function) = call.callee
-                    && let [Operand::Place(result), ..] = *body.operands(call.results)
+                let [Operand::Place(result), ..] = *body.operands(call.results) else {
+                    return;
+                };
+                if let Callee::Static(function) | Callee::Interface(function) = call.callee
                     && let Some(from) = same_memory(world, body, call, function)
                 {
                     self.add_copy(result, from);
-                } else if let [Operand::Place(result), ..] = *body.operands(call.results)
-                    && let Some(from) = accessors.result(world, body, call)
+                } else if let Some(from) = carried(world, body, call)
+                    .or_else(|| accessors.result(world, body, call))
                 {
                     self.add(result, Value::HandedOut(self.handed_out.len()));
                     self.handed_out.push(from);
                 }
+            }
+            InstrKind::Operation {
+                dst,
+                op: Operator::Binary(BinaryOp::Remainder | BinaryOp::And),
+                ..
+            } => {
+                self.wrapped.insert(dst);
             }
             _ => {}
         }
@@ -181,12 +289,7 @@ impl Values {
     }
 
     fn add_copy(&mut self, place: PlaceId, from: Operand) {
-        let value = match from {
-            Operand::Place(from) => Value::Stored(from),
-            Operand::Addr(of) => Value::Address(of),
-            _ => Value::Unknown,
-        };
-        self.add(place, value);
+        self.add(place, Value::of(from));
     }
 
     /// A second value makes the name mean neither.
@@ -242,13 +345,36 @@ impl Values {
         further: &[Step],
         subject: Subject,
     ) -> Option<Path> {
-        let mut path = raw(world, body, place)?;
+        self.path_by(world, body, (place, further), subject, Follow::Names)
+    }
+
+    /// The same, as far as `follow` says.
+    pub fn path_by(
+        &self,
+        world: &World,
+        body: &Body,
+        (place, further): (PlaceId, &[Step]),
+        subject: Subject,
+        follow: Follow,
+    ) -> Option<Path> {
+        let mut path = self.raw(world, body, place)?;
         path.steps.extend_from_slice(further);
-        Some(self.whole(world, body, path, subject))
+        Some(self.named(world, body, path, subject, follow))
     }
 
     /// A path under the name that it has everywhere.
     pub fn whole(&self, world: &World, body: &Body, path: Path, subject: Subject) -> Path {
+        self.named(world, body, path, subject, Follow::Names)
+    }
+
+    fn named(
+        &self,
+        world: &World,
+        body: &Body,
+        path: Path,
+        subject: Subject,
+        follow: Follow,
+    ) -> Path {
         let mut path = path;
         // The last variable on the way: the value of an expression is no name.
         let mut named = None;
@@ -260,7 +386,11 @@ impl Values {
             if subject == Subject::Variable && !path.steps.contains(&Step::Deref) {
                 break;
             }
-            let Some(next) = self.renamed(world, body, &path) else {
+            let inside = match follow {
+                Follow::Contents => self.inside(world, body, &path, subject),
+                Follow::Names => None,
+            };
+            let Some(next) = inside.or_else(|| self.renamed(world, body, &path)) else {
                 break;
             };
             path = next;
@@ -270,44 +400,63 @@ impl Values {
 
     /// The path by the next name, if its root stands for something else.
     fn renamed(&self, world: &World, body: &Body, path: &Path) -> Option<Path> {
-        let root = match path.root {
-            Root::Temp(place) => place,
-            Root::Var(variable) => body.places.variable(variable)?,
-        };
+        let root = root_place(body, path)?;
         if self.is_replaced(root, &path.steps) {
             return None;
         }
-        let mut value = *self.known.get(&root)?;
+        let value = *self.known.get(&root)?;
+        let named_at = self.named_at.get(&root).copied()?;
+        let whole = self.behind(world, body, value, &path.steps, named_at)?;
+        (whole.root != path.root).then_some(whole)
+    }
+
+    /// The path by the name of what was put into the value that its root stands for.
+    fn inside(&self, world: &World, body: &Body, path: &Path, subject: Subject) -> Option<Path> {
+        let content = self.contents.at(root_place(body, path)?, &path.steps)?;
+        let rest = &path.steps[content.steps.len()..];
+        // The field itself is no part of what it was given.
+        if subject == Subject::Variable && !rest.contains(&Step::Deref) {
+            return None;
+        }
+        self.behind(world, body, content.value, rest, content.named_at)
+    }
+
+    /// The path of what lies behind a value.
+    fn behind(
+        &self,
+        world: &World,
+        body: &Body,
+        value: Value,
+        steps: &[Step],
+        named_at: usize,
+    ) -> Option<Path> {
+        let mut value = value;
         if let Value::Received(channel) = value {
-            value = match *self.sent.get(&channel)? {
-                Operand::Place(place) => Value::Stored(place),
-                Operand::Addr(place) => Value::Address(place),
-                _ => return None,
-            };
+            value = Value::of(*self.sent.get(&channel)?);
         }
         let (place, rest) = match value {
             Value::HandedOut(number) => {
                 let from = &self.handed_out[number];
-                let steps = from.steps(&path.steps)?;
+                let steps = from.steps(steps)?;
                 let Some(place) = from.place else {
                     let root = from.path.root;
                     return Some(Path { root, steps });
                 };
                 (place, steps)
             }
-            Value::Stored(place) => (place, path.steps.clone()),
-            Value::Address(place) => match path.steps.split_first() {
+            Value::Stored(place) => (place, Steps::from_slice(steps)),
+            Value::Address(place) => match steps.split_first() {
                 Some((Step::Deref, rest)) => (place, Steps::from_slice(rest)),
                 _ => return None,
             },
-            Value::PartOf(place) => (place, part(&path.steps, &[Step::Deref, Step::Part])?),
-            Value::PartOfArray(place) => (place, part(&path.steps, &[Step::Part])?),
+            Value::PartOf(place) => (place, part(steps, &[Step::Deref, Step::Part])?),
+            Value::PartOfArray(place) => (place, part(steps, &[Step::Part])?),
             Value::Received(_) | Value::Unknown => return None,
         };
-        if self.is_left(body, place, self.named_at.get(&root).copied()?) {
+        if self.is_left(body, place, named_at) {
             return None;
         }
-        let mut whole = raw(world, body, place)?;
+        let mut whole = self.raw(world, body, place)?;
         // A variable that takes several values is no name for any of them.
         if let Root::Var(variable) = whole.root
             && whole.steps.is_empty()
@@ -315,11 +464,74 @@ impl Values {
         {
             return None;
         }
-        if whole.root == path.root {
-            return None;
-        }
         whole.steps.extend(rest);
         Some(whole)
+    }
+}
+
+impl Values {
+    /// The path of a place as it is written. `None` where it goes through an element of a map that is
+    /// not known.
+    fn raw(&self, world: &World, body: &Body, place: PlaceId) -> Option<Path> {
+        let mut steps = Steps::new();
+        let mut at = place;
+        let root = loop {
+            let base = match body.places.kind(at) {
+                PlaceKind::Var(variable) => break Root::Var(variable),
+                PlaceKind::Temp(_) => break Root::Temp(at),
+                PlaceKind::Unknown => return None,
+                PlaceKind::Field { base, field } => {
+                    steps.push(Step::Field(field));
+                    base
+                }
+                PlaceKind::Deref { base } => {
+                    steps.push(Step::Deref);
+                    base
+                }
+                PlaceKind::Element { base, key } => {
+                    steps.push(match key {
+                        Key::Int(index) => Step::Constant(index),
+                        Key::Place(index) if self.is_wrapped(index) => Step::Each,
+                        Key::Place(index) => Step::At(index),
+                        Key::Any | Key::Const(_) => Step::Part,
+                    });
+                    if !is_array(world, body, base) {
+                        steps.push(Step::Deref);
+                    }
+                    base
+                }
+                PlaceKind::MapElement { base, key } => {
+                    steps.push(match key {
+                        Key::Int(index) => Step::Constant(index),
+                        Key::Const(number) => Step::Named(number),
+                        Key::Any | Key::Place(_) => return None,
+                    });
+                    base
+                }
+            };
+            at = base;
+        };
+        steps.reverse();
+        Some(Path { root, steps })
+    }
+
+    fn is_wrapped(&self, index: PlaceId) -> bool {
+        let next = |&place: &PlaceId| match self.known.get(&place) {
+            Some(&Value::Stored(from)) => Some(from),
+            _ => None,
+        };
+        let mut names = std::iter::successors(Some(index), next).take(MAX_CHAIN as usize);
+        names.any(|it| self.wrapped.contains(&it))
+    }
+}
+
+impl Value {
+    fn of(operand: Operand) -> Self {
+        match operand {
+            Operand::Place(from) => Self::Stored(from),
+            Operand::Addr(of) => Self::Address(of),
+            _ => Self::Unknown,
+        }
     }
 }
 
@@ -347,6 +559,13 @@ impl Values {
             PlaceKind::Var(_) | PlaceKind::Temp(_)
         );
         !is_variable && body.places.path(place).any(is_later)
+    }
+}
+
+fn root_place(body: &Body, path: &Path) -> Option<PlaceId> {
+    match path.root {
+        Root::Temp(place) => Some(place),
+        Root::Var(variable) => body.places.variable(variable),
     }
 }
 
@@ -395,50 +614,6 @@ fn is_followed(world: &World, body: &Body, place: PlaceId) -> bool {
         ),
         _ => false,
     }
-}
-
-/// The path of a place as it is written. `None` where it goes through an element of a map that is
-/// not known.
-fn raw(world: &World, body: &Body, place: PlaceId) -> Option<Path> {
-    let mut steps = Steps::new();
-    let mut at = place;
-    let root = loop {
-        let base = match body.places.kind(at) {
-            PlaceKind::Var(variable) => break Root::Var(variable),
-            PlaceKind::Temp(_) => break Root::Temp(at),
-            PlaceKind::Unknown => return None,
-            PlaceKind::Field { base, field } => {
-                steps.push(Step::Field(field));
-                base
-            }
-            PlaceKind::Deref { base } => {
-                steps.push(Step::Deref);
-                base
-            }
-            PlaceKind::Element { base, key } => {
-                steps.push(match key {
-                    Key::Int(index) => Step::Constant(index),
-                    Key::Place(index) => Step::At(index),
-                    Key::Any | Key::Const(_) => Step::Part,
-                });
-                if !is_array(world, body, base) {
-                    steps.push(Step::Deref);
-                }
-                base
-            }
-            PlaceKind::MapElement { base, key } => {
-                steps.push(match key {
-                    Key::Int(index) => Step::Constant(index),
-                    Key::Const(number) => Step::Named(number),
-                    Key::Any | Key::Place(_) => return None,
-                });
-                base
-            }
-        };
-        at = base;
-    };
-    steps.reverse();
-    Some(Path { root, steps })
 }
 
 fn is_array(world: &World, body: &Body, base: PlaceId) -> bool {

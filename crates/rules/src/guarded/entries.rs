@@ -76,7 +76,8 @@ pub(super) fn check(guards: &Guards, all: &mut Found) {
                         location: facts.place_of(instr),
                         is_write,
                         locks: guards.locks(facts, func, at),
-                        removes: removes(guards, facts, key.0),
+                        removes: removes(guards, facts, key.0)
+                            || takes_out(guards, key.0, taken.body),
                         taken,
                         is_by_lock_holder: guards.is_by_lock_holder(facts),
                     };
@@ -210,7 +211,17 @@ fn key_of(
         },
         _ => subject,
     };
+    let fields = [&taken.fields[..], &fields].concat();
     Some(((taken.container, fields, subject), taken))
+}
+
+/// True if what a function finds in the map is not there for others any more.
+fn takes_out(guards: &Guards, container: ObjId, body: usize) -> bool {
+    removes(guards, &guards.package.bodies[body], container)
+        || guards
+            .containers
+            .get(&container)
+            .is_some_and(|it| it.is_replaced_in(body))
 }
 
 /// True if the function takes entries out of the map.

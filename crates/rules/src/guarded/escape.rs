@@ -136,7 +136,7 @@ fn verdict(guards: &Guards, func: FuncId, escape: &Escape) -> Option<Finding> {
     } = escape.taken;
     let (known, lock) = guards.guarded(container)?;
     let holds = |locks: &[(ObjId, _)]| locks.iter().any(|&(held, _)| held == lock);
-    if part == Part::Element || !holds(&escape.taken.locks) {
+    if matches!(part, Part::Element | Part::Listed) || !holds(&escape.taken.locks) {
         return None;
     }
     let is_inner = guards

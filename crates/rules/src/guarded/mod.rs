@@ -7,6 +7,7 @@
 mod entries;
 mod escape;
 mod guards;
+mod load_store;
 mod split;
 mod split_calls;
 
@@ -33,6 +34,7 @@ pub(crate) fn check(package: &Package, roles: &Roles, accesses: &Accesses, found
     escape::check(&guards, &mut found.findings);
     entries::check(&guards, found);
     split::check(&guards, &mut found.findings);
+    load_store::check(&guards, &mut found.findings);
 }
 
 /// The rules about calls of functions that lock by themselves.

@@ -146,9 +146,14 @@ fn decides(facts: &BodyFacts, func: FuncId, check: &Step) -> bool {
     };
     let found = ok.into_iter().chain([element]).collect();
     let known = made_of(facts, func, check.at, found);
-    data.blocks.iter().any(|block| {
+    decides_branch(facts, func, &known)
+}
+
+/// True if a branch depends on one of the values.
+pub(super) fn decides_branch(facts: &BodyFacts, func: FuncId, values: &[PlaceId]) -> bool {
+    facts.func(func).blocks.iter().any(|block| {
         matches!(block.terminator, Terminator::Branch { cond: Operand::Place(cond), .. }
-            if known.contains(&cond))
+            if values.contains(&cond))
     })
 }
 
@@ -167,7 +172,11 @@ pub(super) fn made_of(
             InstrKind::Operation {
                 dst, left, right, ..
             } if is_known(left) || is_known(right) => known.push(dst),
-            InstrKind::Convert { dst, value, .. } if is_known(value) => known.push(dst),
+            InstrKind::Convert { dst, value, .. } | InstrKind::TypeAssert { dst, value, .. }
+                if is_known(value) =>
+            {
+                known.push(dst);
+            }
             _ => {}
         }
     }
@@ -248,9 +257,19 @@ fn is_key_stable(facts: &BodyFacts, func: FuncId, check: &Step, write: &Step) ->
         return false;
     };
     let Key::Place(key) = key else { return true };
-    let between = &facts.func(func).instrs[check.at..write.at];
-    !between.iter().any(|instr| match instr.kind {
-        InstrKind::Write { place, .. } => facts.body.places.is_prefix(place, key),
+    !is_assigned_between(facts, func, key, check.at..write.at)
+}
+
+/// True if what a place is made of is assigned by one of the instructions.
+pub(super) fn is_assigned_between(
+    facts: &BodyFacts,
+    func: FuncId,
+    value: PlaceId,
+    between: std::ops::Range<usize>,
+) -> bool {
+    let mut instrs = facts.func(func).instrs[between].iter();
+    instrs.any(|instr| match instr.kind {
+        InstrKind::Write { place, .. } => facts.body.places.is_prefix(place, value),
         _ => false,
     })
 }
@@ -299,7 +318,13 @@ fn finding(
 
 /// True if two of the values are two things: a second connection, not a second answer to the same
 /// question.
-fn makes_anew(guards: &Guards, facts: &BodyFacts, func: FuncId, at: usize, value: Operand) -> bool {
+pub(super) fn makes_anew(
+    guards: &Guards,
+    facts: &BodyFacts,
+    func: FuncId,
+    at: usize,
+    value: Operand,
+) -> bool {
     let Operand::Place(place) = value else {
         return false;
     };
