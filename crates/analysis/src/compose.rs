@@ -149,8 +149,7 @@ impl Accesses<'_> {
         for call in facts.func(func).calls() {
             let call = facts.body.call(call);
             let callee = self.package.callee(facts, call);
-            let args = facts.body.operands(call.args).iter();
-            let handed = args.filter_map(|&arg| self.package.function_value(facts, arg));
+            let handed = self.package.run_by_library(facts, call);
             runs.extend(
                 callee
                     .into_iter()
@@ -190,12 +189,9 @@ impl Accesses<'_> {
                 } else if let Some(callee) = callee {
                     self.run(site, &callee, accesses);
                 } else if !is_once(self, call) {
-                    // A function of a library runs what it is given, as far as one can tell.
-                    for &arg in facts.body.operands(call.args) {
-                        if let Some(given) = self.package.function_value(facts, arg)
-                            && self.package.handler(&given.target).is_none()
-                        {
-                            self.run(site, &given, accesses);
+                    for run in self.package.run_by_library(facts, call) {
+                        if self.package.handler(&run.target).is_none() {
+                            self.run(site, &run, accesses);
                         }
                     }
                 }

@@ -7,6 +7,7 @@
 pub mod accesses;
 pub mod accessors;
 pub mod binding;
+pub mod callbacks;
 pub mod callers;
 mod carried;
 pub mod channel_locks;
@@ -16,6 +17,7 @@ mod contents;
 pub mod dispatch;
 pub mod fresh;
 pub mod goroutines;
+mod implied;
 pub mod known;
 pub mod library;
 pub mod literals;

@@ -14,6 +14,7 @@ use crate::accessors::Accessors;
 use crate::callers::{CallersLocks, expects_lock};
 use crate::channel_locks::ChannelLocks;
 use crate::fresh::Fresh;
+use crate::implied::implied;
 use crate::known::Known;
 use crate::library::{function_name, is_test};
 use crate::literals::Literals;
@@ -202,6 +203,22 @@ impl<'a> Package<'a> {
             receiver,
             args: SmallVec::new(),
         })
+    }
+
+    /// The functions that a library function runs, as far as one can tell: those that it is given,
+    /// and methods of what it is given.
+    pub(crate) fn run_by_library(&self, facts: &BodyFacts, call: &Call) -> Vec<Started> {
+        let args = facts.body.operands(call.args).iter();
+        let given = args.filter_map(|&arg| self.function_value(facts, arg));
+        let methods = implied(self.world, facts.body, call).into_iter();
+        let methods = methods.filter_map(|(method, receiver)| {
+            Some(Started {
+                target: self.target(method)?,
+                receiver: Some(receiver),
+                args: SmallVec::new(),
+            })
+        });
+        given.chain(methods).collect()
     }
 
     fn target(&self, object: ObjId) -> Option<Target> {

@@ -1,4 +1,4 @@
-//! The whole program: what is reached through interfaces.
+//! The whole program: what is reached through interfaces and functions in fields.
 
 use std::sync::Arc;
 
@@ -7,12 +7,13 @@ use contend_types::{Implementers, ObjId, TypeId, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, Subject};
+use crate::callbacks::Callback;
 use crate::known::Table;
-use crate::path::Path;
+use crate::path::{Path, Step};
 use crate::summary::{PackageSummary, Summary};
 
 /// A method of an interface that more types than this implement says nothing about which of them
-/// stands there.
+/// stands there, nor does a field that more functions are put in.
 const MAX_IMPLEMENTERS: usize = 4;
 
 /// Interfaces are followed this deep.
@@ -21,7 +22,7 @@ const MAX_DEPTH: usize = 3;
 /// No more than this is added to one goroutine.
 const MAX_ADDED: usize = 400;
 
-/// What a goroutine comes to through interfaces.
+/// What a goroutine comes to through interfaces and fields.
 pub struct Reached {
     pub accesses: Vec<Access>,
 }
@@ -32,6 +33,8 @@ pub struct Reaches<'a> {
     by_location: FxHashMap<Location, &'a Arc<Summary>>,
     /// By method and interface.
     behind: FxHashMap<(ObjId, TypeId), Vec<&'a Arc<Summary>>>,
+    /// By the place where the field is declared.
+    callbacks: FxHashMap<Location, Vec<&'a Callback>>,
 }
 
 impl<'a> Reaches<'a> {
@@ -43,8 +46,16 @@ impl<'a> Reaches<'a> {
             world,
             by_location: by_location.collect(),
             behind: FxHashMap::default(),
+            callbacks: FxHashMap::default(),
         };
         reaches.find_behind(packages);
+        for callback in packages.iter().flat_map(|package| &package.callbacks) {
+            let of_field = reaches.callbacks.entry(callback.field).or_default();
+            of_field.push(callback);
+        }
+        reaches
+            .callbacks
+            .retain(|_, functions| functions.len() <= MAX_IMPLEMENTERS);
         reaches
     }
 
@@ -53,18 +64,20 @@ impl<'a> Reaches<'a> {
         self.by_location.get(&location).copied()
     }
 
-    /// What the accesses lead to: each call of a method of an interface to what the methods do that
-    /// may stand behind it.
+    /// What the accesses lead to: each call of a method of an interface, or of a function in a
+    /// field, to what may stand behind it.
     pub fn through(&self, accesses: &[Access]) -> Reached {
         let mut reached = Reached {
             accesses: Vec::new(),
         };
         let mut known = FxHashSet::default();
+        let mut fields = FxHashSet::default();
         let mut wave: Vec<Access> = accesses.iter().filter(|it| is_open(it)).cloned().collect();
         for _ in 0..MAX_DEPTH {
             let mut next = Vec::new();
             for call in &wave {
                 self.behind_call(call, &mut known, &mut next);
+                self.behind_field(call, &mut fields, &mut next);
             }
             let left = MAX_ADDED.saturating_sub(reached.accesses.len());
             next.truncate(left);
@@ -93,6 +106,27 @@ impl<'a> Reaches<'a> {
             for access in summary.accesses.iter() {
                 found.extend(seen_through(self.world, call, summary, access));
             }
+        }
+    }
+
+    fn behind_field(
+        &self,
+        call: &Access,
+        known: &mut FxHashSet<Location>,
+        found: &mut Vec<Access>,
+    ) {
+        let (Subject::Call, Some(Step::Field(field))) = (call.subject, call.path.steps.last())
+        else {
+            return;
+        };
+        let Some(location) = self.world.object(*field).location else {
+            return;
+        };
+        let functions = self.callbacks.get(&location).into_iter().flatten();
+        let is_new = known.insert(location);
+        for callback in functions.filter(|_| is_new) {
+            let accesses = callback.accesses.iter();
+            found.extend(accesses.map(|access| called_at(call, access.clone())));
         }
     }
 
@@ -139,7 +173,7 @@ impl<'a> Reaches<'a> {
 }
 
 fn is_open(access: &Access) -> bool {
-    matches!(access.subject, Subject::Method(..))
+    matches!(access.subject, Subject::Call | Subject::Method(..))
 }
 
 /// An access of a method as the caller of the interface names it.
@@ -169,11 +203,17 @@ fn seen_through(
     for lock in &mut seen.locks {
         lock.path = lock.path.as_ref().and_then(rename);
     }
-    if seen.start.is_none() {
-        seen.locks.extend(call.locks.iter().cloned());
-        seen.start = call.start;
+    Some(called_at(call, seen))
+}
+
+/// An access of the function that is called there.
+fn called_at(call: &Access, access: Access) -> Access {
+    let mut access = access;
+    if access.start.is_none() {
+        access.locks.extend(call.locks.iter().cloned());
+        access.start = call.start;
     }
-    seen.calls
-        .splice(0..0, call.calls.iter().copied().chain([call.location]));
-    Some(seen)
+    let calls = call.calls.iter().copied().chain([call.location]);
+    access.calls.splice(0..0, calls);
+    access
 }

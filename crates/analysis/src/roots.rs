@@ -188,6 +188,12 @@ fn handler_of(package: &Package, facts: &BodyFacts, id: FuncId) -> bool {
     crate::origins::handler(package.world, params).is_some()
 }
 
+/// True if the path begins at something that is there for all calls of a function which somebody
+/// keeps: not what each call is given.
+pub(crate) fn is_known_to_all(package: &Package, facts: &BodyFacts, access: &Access) -> bool {
+    is_shared(package, facts, access, Runs::Many)
+}
+
 /// True if the path begins at something that others may know: not what was made for this one
 /// request, and not what the function around made for this one goroutine.
 fn is_shared(package: &Package, facts: &BodyFacts, access: &Access, runs: Runs) -> bool {

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use crate::accesses::{Access, Accesses};
 use crate::accessors::{Accessor, PutIn};
+use crate::callbacks::{Callback, Keep, callbacks, kept};
 use crate::goroutines::{Region, Walk};
 use crate::locks;
 use crate::package::{BodyFacts, Package, declared_in};
@@ -41,6 +42,8 @@ pub struct Summary {
     pub hands_out: Option<Accessor>,
     /// What it puts into the value that it makes and returns first.
     pub puts_in: Arc<[PutIn]>,
+    /// The functions that it is given and puts into fields.
+    pub keeps: Arc<[Keep]>,
     /// Its first result is a value that nobody else knows.
     pub returns_fresh: bool,
     /// It is called only while a value is made that nobody else knows yet, or at its end.
@@ -57,6 +60,8 @@ pub struct PackageSummary {
     pub roots: Vec<Root>,
     /// Functions that it uses as values.
     pub values: Vec<ObjId>,
+    /// Functions that it puts into fields.
+    pub callbacks: Vec<Callback>,
     /// Functions that it calls.
     pub called: Vec<ObjId>,
     /// Those of them that others call than functions which set something up.
@@ -81,6 +86,7 @@ impl PackageSummary {
             functions: functions.collect(),
             roots: roots(package, accesses),
             values: values(package),
+            callbacks: callbacks(package, accesses),
             called: called(package),
             called_later: called_later(package, roles),
             services: services(package),
@@ -123,6 +129,7 @@ fn summary(
         waits: package.waiting.waits(function),
         synchronises: roles.synchronises(facts.index, id),
         hands_out: package.accessors.get(function).cloned(),
+        keeps: kept(package.world, facts.body).into(),
         puts_in: package.accessors.contents(function).into(),
         returns_fresh: package.fresh.is_maker(function),
         is_setup: roles.is_setup(facts.index, id)

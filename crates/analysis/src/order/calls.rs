@@ -153,14 +153,11 @@ impl<'a> Builder<'_, 'a> {
         }) && inside.any(|it| it.subject == Subject::Call)
     }
 
-    /// A function of a library runs what it is given, as far as one can tell.
+    /// What a function of a library runs.
     fn callbacks(&mut self, frame: &Rc<Frame<'a>>, call: &Call, nth: usize, at: NodeId) -> NodeId {
         let package = self.orders.package;
         let mut at = at;
-        for &arg in frame.facts.body.operands(call.args) {
-            let Some(given) = package.function_value(frame.facts, arg) else {
-                continue;
-            };
+        for given in package.run_by_library(frame.facts, call) {
             let Some((body, func)) = given.target.here() else {
                 continue;
             };
