@@ -138,6 +138,8 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     let goroutines = || {
         let mut findings = Vec::new();
         let compared = races::check_spawned(&package, &accesses, &mut findings);
+        races::check_loops(&package, &accesses, &mut findings);
+        races::check_sent(&package, &accesses, &mut findings);
         races::say_once(&mut findings);
         (findings, compared)
     };

@@ -6,8 +6,10 @@
 //! [`sharing`] compares the goroutines and handlers of the whole program.
 
 mod compared;
+mod grown_in_loop;
 mod kinds;
 mod report;
+mod sent;
 mod settle;
 mod shared;
 mod sharing;
@@ -18,12 +20,14 @@ use contend_finding::Finding;
 
 pub use compared::Compared;
 
+pub(crate) use grown_in_loop::check as check_loops;
 pub(crate) use kinds::{
     LAZY_INIT, MAP_HANDLER, MAP_RANGE, NAMED_RESULT, PUBLICATION, SLICE_APPEND, WORD_TEAR,
 };
 pub(crate) use report::{
     CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,
 };
+pub(crate) use sent::check as check_sent;
 pub use settle::settle;
 pub use shared::{Guard, OfField};
 pub(crate) use shared::{check as check_locks, guards};

@@ -1,0 +1,181 @@
+//! CT1006 and CT1104: a map or a slice is sent to another goroutine, and the sender goes on to fill
+//! the same one.
+
+use contend_analysis::accesses::{Accesses, Subject};
+use contend_analysis::goroutines::{Region, Walk};
+use contend_analysis::package::{BodyFacts, Package};
+use contend_analysis::path::{Path, Step};
+use contend_finding::{Confidence, Finding, Role};
+use contend_ir::{AllocKind, Func, FuncId, InstrKind, Operand, PlaceId, PlaceKind};
+use contend_types::Type;
+
+use super::kinds::SLICE_APPEND;
+use crate::guarded::ESCAPE;
+
+pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
+    for facts in &package.bodies {
+        for (id, func) in facts.body.funcs() {
+            let sender = Sender {
+                package,
+                accesses,
+                facts,
+                id,
+                func,
+            };
+            for (at, instr) in func.instrs.iter().enumerate() {
+                if let InstrKind::Send { value, .. } = instr.kind {
+                    let kept = sender.parts(value).into_iter();
+                    findings.extend(kept.filter_map(|place| sender.written_again(at, place)));
+                }
+            }
+        }
+    }
+}
+
+/// A function that sends.
+struct Sender<'a> {
+    package: &'a Package<'a>,
+    accesses: &'a Accesses<'a>,
+    facts: &'a BodyFacts<'a>,
+    id: FuncId,
+    func: &'a Func,
+}
+
+/// What the receiver shares with the sender.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shared {
+    Map,
+    /// The array behind a slice.
+    Array,
+}
+
+impl Sender<'_> {
+    /// The places whose maps and slices go with a value: its own, that of the slice it was cut from,
+    /// those of its fields where it was just made.
+    fn parts(&self, value: Operand) -> Vec<PlaceId> {
+        let Operand::Place(place) = value else {
+            return Vec::new();
+        };
+        let places = &self.facts.body.places;
+        if !matches!(places.kind(place), PlaceKind::Temp(_)) {
+            return vec![place];
+        }
+        let mut is_made = false;
+        let mut parts = Vec::new();
+        for instr in &self.func.instrs {
+            match instr.kind {
+                InstrKind::Slice {
+                    dst,
+                    base: Operand::Place(base),
+                } if dst == place => return vec![base],
+                InstrKind::Alloc {
+                    dst,
+                    kind: AllocKind::Composite | AllocKind::New,
+                    ..
+                } if dst == place => is_made = true,
+                InstrKind::Write {
+                    place: to,
+                    value: Operand::Place(from),
+                } if is_made && places.root(to) == place => parts.push(from),
+                _ => {}
+            }
+        }
+        parts
+    }
+
+    fn written_again(&self, sent: usize, place: PlaceId) -> Option<Finding> {
+        let (world, body) = (self.package.world, self.facts.body);
+        let shared = match world.underlying_type(body.places.ty(place)?) {
+            Type::Map { .. } => Shared::Map,
+            Type::Slice(_) => Shared::Array,
+            _ => return None,
+        };
+        body.places.root_var(place)?;
+        let own = Path::of(body, place).filter(Path::is_exact)?;
+        let walk = Walk {
+            package: self.package,
+            facts: self.facts,
+            func: self.func,
+            spawn: None,
+            ends_at_receive: true,
+            path: Some(&own),
+        };
+        let later = walk.after(sent);
+        let named = self.accesses.path(self.facts, place, Subject::Call)?;
+        let written = self.write(&later, &named, shared);
+        let written = written.or_else(|| self.refilled(&later, place, shared))?;
+        Some(self.finding((sent, written), &own, shared))
+    }
+
+    /// A write of what was sent.
+    fn write(&self, later: &Region, named: &Path, shared: Shared) -> Option<usize> {
+        let is_it = |path: &Path| match path.steps.strip_prefix(&named.steps[..]) {
+            _ if path.root != named.root => false,
+            Some(rest) => match shared {
+                Shared::Map => rest.is_empty(),
+                Shared::Array => {
+                    matches!(rest, [Step::Deref, Step::Each | Step::At(_) | Step::Constant(_)])
+                }
+            },
+            None => false,
+        };
+        let subject = match shared {
+            Shared::Map => Subject::Map,
+            Shared::Array => Subject::Variable,
+        };
+        let own = self.accesses.own(self.facts.index, self.id).iter();
+        let mut writes = own.filter(|it| it.is_write() && it.subject == subject);
+        let written =
+            writes.find(|it| later.contains(it.at) && it.locks.is_empty() && is_it(&it.path));
+        written.map(|it| it.at)
+    }
+
+    /// `list = list[:0]`, to append to it again.
+    fn refilled(&self, later: &Region, list: PlaceId, shared: Shared) -> Option<usize> {
+        let instrs = &self.func.instrs;
+        let is_cut = |value: Operand| {
+            instrs.iter().any(|it| {
+                matches!(it.kind, InstrKind::Slice { dst, base: Operand::Place(base) }
+                    if base == list && value == Operand::Place(dst))
+            })
+        };
+        let is_grown = instrs.iter().any(|it| {
+            matches!(it.kind, InstrKind::Append { slice, .. } if slice == Operand::Place(list))
+        });
+        let mut all = instrs.iter().enumerate();
+        let cut = all.find(|(at, it)| {
+            later.contains(*at)
+                && matches!(it.kind, InstrKind::Write { place, value }
+                    if place == list && is_cut(value))
+        });
+        cut.filter(|_| shared == Shared::Array && is_grown)
+            .map(|(at, _)| at)
+    }
+
+    fn finding(&self, (sent, written): (usize, usize), own: &Path, shared: Shared) -> Finding {
+        let facts = self.facts;
+        let name = own.text(self.package.world, Some(facts.body));
+        let place = |at: usize| facts.place_of(&self.func.instrs[at]);
+        let (rule, text, help) = match shared {
+            Shared::Map => (
+                &ESCAPE,
+                format!("map `{name}` is written after it was sent to another goroutine"),
+                "send a copy (`maps.Clone`), or make a new map for each message",
+            ),
+            Shared::Array => (
+                &SLICE_APPEND,
+                format!("the array of `{name}` is written after it was sent to another goroutine"),
+                "send a copy (`slices.Clone`), or make a new slice for each message",
+            ),
+        };
+        Finding::new(rule, place(written), text)
+            .here(Role::Write, "whoever received it may be reading it")
+            .label(Role::Other, place(sent), "sent by reference")
+            .help(help)
+            .sure(
+                Confidence::Medium,
+                "nothing waits in between for the one that received it",
+            )
+            .inside(self.package.function_name(facts.body))
+    }
+}
