@@ -9,7 +9,6 @@ use contend_types::{ObjId, ObjectKind, TypeId, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::binding::is_given;
 use crate::library::{Mode, is_below_memory_model, may_be_std, package_path};
 use crate::locks::Hold;
 use crate::manner::{Manner, Manners};
@@ -222,7 +221,6 @@ impl<'a> Accesses<'a> {
     /// True if `append` may find room behind the last element of the slice at this place.
     pub fn may_have_room(&self, facts: &BodyFacts, place: PlaceId) -> bool {
         self.values[facts.index].may_have_room(place)
-            || is_given(self.package.world, facts.body, place)
     }
 
     /// The locks that may be held at each instruction of a function.

@@ -8,9 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, AccessKind, Accesses, Handed, Held, Subject};
-use crate::binding::{
-    Actual, Formals, behind, is_copied_lock, is_known_outside, seen_through,
-};
+use crate::binding::{Actual, Formals, behind, is_copied_lock, is_given, is_known_outside, seen_through};
 use crate::components::levels;
 use crate::library::{package_path, receiver_name};
 use crate::origins::{Runs, started_by};
@@ -426,7 +424,10 @@ impl Accesses<'_> {
         };
         let way = seen_through(path, subject, operand)?;
         let (values, world) = (&self.values[facts.index], self.package.world);
-        if path.steps.last() == Some(&Step::Room) && !self.may_have_room(facts, way.0) {
+        if path.steps.last() == Some(&Step::Room)
+            && !self.may_have_room(facts, way.0)
+            && !is_given(world, facts.body, way.0)
+        {
             return None;
         }
         values.path_by(world, facts.body, way, subject, follow)

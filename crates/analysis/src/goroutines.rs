@@ -373,7 +373,15 @@ impl Walk<'_> {
 fn receives(body: &Body, func: &Func, block: BlockId) -> bool {
     let block = func.block(block);
     let is_receive = |kind| {
-        let is_range = |kind| matches!(kind, InstrKind::Next { kind: RangeKind::Chan, .. });
+        let is_range = |kind| {
+            matches!(
+                kind,
+                InstrKind::Next {
+                    kind: RangeKind::Chan,
+                    ..
+                }
+            )
+        };
         matches!(kind, InstrKind::Receive { .. }) || is_range(kind)
     };
     let is_case = |select: SelectId| {

@@ -296,7 +296,14 @@ impl<'a> Values<'a> {
     ) {
         if let PlaceKind::Element { base, .. } = facts.body.places.kind(place) {
             let list = Operand::Place(base);
-            self.follow_as(facts, func, (at, list), (Part::Listed, Part::Element), depth, found);
+            self.follow_as(
+                facts,
+                func,
+                (at, list),
+                (Part::Listed, Part::Element),
+                depth,
+                found,
+            );
         } else if self.is_reference(facts, Operand::Place(place))
             && let Some((entry, fields)) = fields_behind(facts, place)
         {

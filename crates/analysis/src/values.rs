@@ -131,7 +131,8 @@ impl Values {
                 let value = Value::HandedOut(self.handed_out.len());
                 self.handed_out.push(from);
                 let named_at = self.named_at.get(&result).copied().unwrap_or_default();
-                self.contents.add(result, put.steps.clone(), value, named_at);
+                self.contents
+                    .add(result, put.steps.clone(), value, named_at);
             }
         }
     }
@@ -175,7 +176,11 @@ impl Values {
             _ => (&[], false),
         };
         let path = self.behind(world, body, content.value, further, content.named_at)?;
-        let subject = if is_address { Subject::Variable } else { Subject::Call };
+        let subject = if is_address {
+            Subject::Variable
+        } else {
+            Subject::Call
+        };
         Some((self.whole(world, body, path, subject), is_address))
     }
 
@@ -255,8 +260,8 @@ impl Values {
                     && let Some(from) = same_memory(world, body, call, function)
                 {
                     self.add_copy(result, from);
-                } else if let Some(from) = carried(world, body, call)
-                    .or_else(|| accessors.result(world, body, call))
+                } else if let Some(from) =
+                    carried(world, body, call).or_else(|| accessors.result(world, body, call))
                 {
                     self.add(result, Value::HandedOut(self.handed_out.len()));
                     self.handed_out.push(from);

@@ -5,10 +5,10 @@ use contend_analysis::library::{package_path, receiver_name};
 use contend_analysis::package::BodyFacts;
 use contend_finding::{Confidence, Finding, Role};
 use contend_ir::{Call, CallMode, Callee, FuncId, InstrKind, Operand, PlaceId};
-use contend_types::ObjId;
+use contend_types::{ObjId, Type, TypeId, World};
 
 use super::guards::Guards;
-use super::split::{SPLIT, decides_branch, is_assigned_between, made_of, makes_anew};
+use super::split::{SPLIT, decides_branch, is_assigned_between, made_of, made_values};
 
 /// A call of a method of a `sync.Map` that is about one key.
 struct Step<'a> {
@@ -92,8 +92,8 @@ fn finding(
     let value = *facts.body.operands(store.call.args).get(1)?;
     let is_update = is_computed(facts, func, value)
         && matches!(value, Operand::Place(place) if known.contains(&place));
-    let is_first = decides_branch(facts, func, &known)
-        && makes_anew(guards, facts, func, store.at, value);
+    let is_first =
+        decides_branch(facts, func, &known) && makes_state(guards, facts, func, store.at, value);
     let (reason, help) = if is_update {
         (
             "what others stored in between is lost",
@@ -121,6 +121,39 @@ fn finding(
         .sure(Confidence::Medium, reason)
         .inside(guards.package.function_name(facts.body)),
     )
+}
+
+/// True if a value is made here that changes when it is used: two of them are two states.
+fn makes_state(
+    guards: &Guards,
+    facts: &BodyFacts,
+    func: FuncId,
+    at: usize,
+    value: Operand,
+) -> bool {
+    let Operand::Place(place) = value else {
+        return false;
+    };
+    let world = guards.package.world;
+    let made = made_values(guards, facts, func, at, place).into_iter();
+    let mut types = made.filter_map(|it| facts.body.places.ty(it));
+    types.any(|ty| has_state(world, world.deref(ty).0))
+}
+
+/// True for types that are made to change while others use them: locks, atomics, maps, channels and
+/// structures with one of these.
+fn has_state(world: &World, ty: TypeId) -> bool {
+    let is_state = |ty: TypeId| {
+        let of_library = world.named_parts(ty).is_some_and(|(named, _)| {
+            let package = package_path(world, world.named(named).object);
+            matches!(package, "sync" | "sync/atomic")
+        });
+        let underlying = world.underlying_type(ty);
+        of_library || matches!(underlying, Type::Map { .. } | Type::Chan { .. })
+    };
+    is_state(ty)
+        || matches!(world.underlying_type(ty), Type::Struct(fields)
+            if fields.iter().any(|field| is_state(field.ty)))
 }
 
 /// True for the result of an operation.

@@ -318,13 +318,7 @@ fn finding(
 
 /// True if two of the values are two things: a second connection, not a second answer to the same
 /// question.
-pub(super) fn makes_anew(
-    guards: &Guards,
-    facts: &BodyFacts,
-    func: FuncId,
-    at: usize,
-    value: Operand,
-) -> bool {
+fn makes_anew(guards: &Guards, facts: &BodyFacts, func: FuncId, at: usize, value: Operand) -> bool {
     let Operand::Place(place) = value else {
         return false;
     };
@@ -338,15 +332,26 @@ pub(super) fn makes_anew(
                 | Type::TypeParam(_)
         )
     });
-    let is_made = match facts.body.places.kind(place) {
-        PlaceKind::Var(variable) => guards
-            .values
-            .reaching(facts, func, at, variable)
-            .iter()
-            .any(|&(_, value)| is_new(guards, facts, func, value)),
-        _ => is_new(guards, facts, func, value),
+    has_identity && !made_values(guards, facts, func, at, place).is_empty()
+}
+
+/// The values made by this function, or by one that makes things, that may be at a place.
+pub(super) fn made_values(
+    guards: &Guards,
+    facts: &BodyFacts,
+    func: FuncId,
+    at: usize,
+    place: PlaceId,
+) -> Vec<PlaceId> {
+    let values = match facts.body.places.kind(place) {
+        PlaceKind::Var(variable) => guards.values.reaching(facts, func, at, variable),
+        _ => vec![(at, Operand::Place(place))],
     };
-    has_identity && is_made
+    let values = values.into_iter().filter_map(|(_, value)| match value {
+        Operand::Place(made) if is_new(guards, facts, func, value) => Some(made),
+        _ => None,
+    });
+    values.collect()
 }
 
 /// An allocation of this function, or what a function that makes things returned.

@@ -50,15 +50,16 @@ impl Around<'_> {
                 } => Some((at, dst, slice)),
                 _ => None,
             })
-            .filter(|&(_, _, slice)| {
-                self.is_the_same_each_round(slice, &inside)
-                    && self.accesses.may_have_room(self.facts, slice)
-            });
+            .filter(|&(_, _, slice)| self.is_the_same_each_round(slice, &inside));
         for (at, dst, slice) in appends {
             let grown = self.names_of(dst, &inside);
             let spawn = spawns
                 .iter()
                 .find(|spawn| inside.contains(&spawn.at) && self.is_given(spawn, &grown));
+            let spawn = spawn.filter(|spawn| {
+                self.accesses.may_have_room(self.facts, slice)
+                    || self.is_handed_on(spawn, slice, &grown)
+            });
             if let Some(spawn) = spawn {
                 return Some(self.finding(at, slice, spawn));
             }
@@ -129,10 +130,26 @@ impl Around<'_> {
             })
     }
 
+    /// True for a parameter for which the goroutine, which runs the same function, gets the grown
+    /// slice: what `append` has made has room.
+    fn is_handed_on(&self, spawn: &Spawn, slice: PlaceId, grown: &[PlaceId]) -> bool {
+        let places = &self.facts.body.places;
+        let params = &self.facts.func(self.func).params;
+        let PlaceKind::Var(variable) = places.kind(slice) else {
+            return false;
+        };
+        let number = params.iter().position(|&it| it == Some(variable));
+        let is_itself = spawn.started.target.here() == Some((self.facts.index, self.func));
+        let arg = number.and_then(|number| spawn.started.args.get(number));
+        is_itself && matches!(arg, Some(Operand::Place(place)) if grown.contains(place))
+    }
+
     fn finding(&self, at: usize, slice: PlaceId, spawn: &Spawn) -> Finding {
         let (facts, world) = (self.facts, self.package.world);
-        let name = contend_analysis::path::Path::of(facts.body, slice)
-            .map_or_else(|| "(...)".to_owned(), |path| path.text(world, Some(facts.body)));
+        let name = contend_analysis::path::Path::of(facts.body, slice).map_or_else(
+            || "(...)".to_owned(),
+            |path| path.text(world, Some(facts.body)),
+        );
         let instr = &facts.func(self.func).instrs[at];
         Finding::new(
             &SLICE_APPEND,

@@ -114,7 +114,10 @@ impl Sender<'_> {
             Some(rest) => match shared {
                 Shared::Map => rest.is_empty(),
                 Shared::Array => {
-                    matches!(rest, [Step::Deref, Step::Each | Step::At(_) | Step::Constant(_)])
+                    matches!(
+                        rest,
+                        [Step::Deref, Step::Each | Step::At(_) | Step::Constant(_)]
+                    )
                 }
             },
             None => false,
