@@ -8,7 +8,9 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, AccessKind, Accesses, Handed, Held, Subject};
-use crate::binding::{Actual, Formals, behind, is_copied_lock, is_given, is_known_outside, seen_through};
+use crate::binding::{
+    Actual, Formals, behind, is_copied_lock, is_given, is_known_outside, seen_through,
+};
 use crate::components::levels;
 use crate::library::{package_path, receiver_name};
 use crate::origins::{Runs, started_by};

@@ -178,6 +178,30 @@ impl<'a> Values<'a> {
         found
     }
 
+    /// The map that a function has put the value of a variable in, before it comes to instruction
+    /// number `at`.
+    pub fn put(
+        &self,
+        facts: &BodyFacts,
+        func: FuncId,
+        at: usize,
+        variable: PlaceId,
+    ) -> Option<Taken> {
+        let put = before(
+            facts.func(func),
+            at,
+            |kind| matches!(kind, InstrKind::MapWrite { value, .. } if value == Operand::Place(variable)),
+        )?;
+        let InstrKind::MapWrite { element, .. } = facts.func(func).instrs[put].kind else {
+            return None;
+        };
+        let map = facts.body.places.kind(element).base()?;
+        let container = self.container(facts, func, put, map)?;
+        let mut found = Vec::new();
+        self.take(facts, func, put, container, Part::Element, &mut found);
+        found.pop()
+    }
+
     /// The field or package variable whose map is at a place.
     pub fn container(
         &self,

@@ -1,5 +1,5 @@
 // A de-duplicated load: late callers read the result without waiting for the first one.
-// want CT1105 CT1102 CT1112
+// want CT1008 CT1105 CT1102 CT1112
 package main
 
 import "sync"

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use contend_analysis::goroutines::{Region, Walk};
 use contend_analysis::library::Mode;
 use contend_analysis::package::BodyFacts;
 use contend_analysis::taken::{Part, Taken};
@@ -56,9 +57,13 @@ struct Use {
     is_write: bool,
     locks: Vec<(ObjId, Mode)>,
     taken: Taken,
-    /// The function removes entries: what it found may be its own by now.
+    /// It was taken out of the map before: it may be the function's own by now.
     removes: bool,
     is_by_lock_holder: bool,
+    /// The function made the entry and has put it in the map, and did not look it up.
+    is_put: bool,
+    /// The function waits for somebody before.
+    is_behind_wait: bool,
 }
 
 pub(super) fn check(guards: &Guards, all: &mut Found) {
@@ -69,15 +74,18 @@ pub(super) fn check(guards: &Guards, all: &mut Found) {
         }
         for (at, instr) in facts.func(func).instrs.iter().enumerate() {
             for (place, subject, is_write) in accesses(facts, func, instr.kind) {
-                if let Some((key, taken)) = key_of(guards, facts, (func, at), place, subject) {
+                if let Some((key, taken, is_put)) =
+                    key_of(guards, facts, (func, at), place, subject)
+                {
                     let found = Use {
                         body: facts.index,
                         func,
                         location: facts.place_of(instr),
                         is_write,
                         locks: guards.locks(facts, func, at),
-                        removes: removes(guards, facts, key.0)
-                            || takes_out(guards, key.0, taken.body),
+                        removes: takes_out(guards, facts, key.0, &taken, (func, at)),
+                        is_put,
+                        is_behind_wait: waits_between(guards, facts, func, (taken.at, at)),
                         taken,
                         is_by_lock_holder: guards.is_by_lock_holder(facts),
                     };
@@ -167,7 +175,7 @@ fn key_of(
     (func, at): (FuncId, usize),
     place: PlaceId,
     subject: Subject,
-) -> Option<(Key, Taken)> {
+) -> Option<(Key, Taken, bool)> {
     let mut fields = Vec::new();
     let mut n_pointers = 0;
     let mut step = place;
@@ -198,7 +206,9 @@ fn key_of(
         return None;
     }
     let found = guards.values.of(facts, func, at, Operand::Place(step));
-    let taken = found.into_iter().find(|it| it.part == Part::Element)?;
+    let looked_up = found.into_iter().find(|it| it.part == Part::Element);
+    let is_put = looked_up.is_none();
+    let taken = looked_up.or_else(|| guards.values.put(facts, func, at, step))?;
     if !guards.is_sync_map(taken.container) {
         guards.guarded(taken.container)?;
     }
@@ -212,34 +222,75 @@ fn key_of(
         _ => subject,
     };
     let fields = [&taken.fields[..], &fields].concat();
-    Some(((taken.container, fields, subject), taken))
+    Some(((taken.container, fields, subject), taken, is_put))
 }
 
-/// True if what a function finds in the map is not there for others any more.
-fn takes_out(guards: &Guards, container: ObjId, body: usize) -> bool {
-    removes(guards, &guards.package.bodies[body], container)
-        || guards
-            .containers
-            .get(&container)
-            .is_some_and(|it| it.is_replaced_in(body))
+/// What a function may come to behind one of its instructions.
+fn behind(guards: &Guards, facts: &BodyFacts, func: FuncId, at: usize, is_free: bool) -> Region {
+    let walk = Walk {
+        package: guards.package,
+        facts,
+        func: facts.func(func),
+        spawn: None,
+        ends_at_receive: is_free,
+        path: None,
+    };
+    walk.after(at)
 }
 
-/// True if the function takes entries out of the map.
-fn removes(guards: &Guards, facts: &BodyFacts, container: ObjId) -> bool {
-    facts
-        .body
-        .funcs
-        .iter()
-        .flat_map(|func| &func.instrs)
-        .any(|instr| match instr.kind {
-            InstrKind::MapDelete { element } => facts
-                .body
-                .places
-                .kind(element)
-                .base()
-                .is_some_and(|map| guards.values.direct(facts, map) == Some(container)),
-            _ => false,
-        })
+/// True if the function waits for somebody between two of its instructions.
+fn waits_between(
+    guards: &Guards,
+    facts: &BodyFacts,
+    func: FuncId,
+    (from, to): (Option<usize>, usize),
+) -> bool {
+    from.is_some_and(|from| from != to && !behind(guards, facts, func, from, true).contains(to))
+}
+
+/// True if what is used was taken out of the map: others do not find it any more.
+fn takes_out(
+    guards: &Guards,
+    facts: &BodyFacts,
+    container: ObjId,
+    taken: &Taken,
+    (func, at): (FuncId, usize),
+) -> bool {
+    let is_replaced = |body| {
+        let container = guards.containers.get(&container);
+        container.is_some_and(|it| it.is_replaced_in(body))
+    };
+    let maker = &guards.package.bodies[taken.body];
+    let from_other = taken.body != facts.index && {
+        let mut functions = maker.body.funcs();
+        functions.any(|(id, _)| removals(guards, maker, id, container).next().is_some())
+    };
+    let is_between = |removal: usize| {
+        let is_behind = |from| behind(guards, facts, func, from, false).contains(removal);
+        taken.at.is_none_or(is_behind) && behind(guards, facts, func, removal, false).contains(at)
+    };
+    is_replaced(taken.body)
+        || is_replaced(facts.index)
+        || from_other
+        || removals(guards, facts, func, container).any(is_between)
+}
+
+/// The instructions that take an entry out of the map.
+fn removals<'a>(
+    guards: &'a Guards,
+    facts: &'a BodyFacts,
+    func: FuncId,
+    container: ObjId,
+) -> impl Iterator<Item = usize> + 'a {
+    let instrs = facts.func(func).instrs.iter().enumerate();
+    let removals = instrs.filter(move |(_, instr)| match instr.kind {
+        InstrKind::MapDelete { element } => {
+            let map = facts.body.places.kind(element).base();
+            map.is_some_and(|map| guards.values.direct(facts, map) == Some(container))
+        }
+        _ => false,
+    });
+    removals.map(|(at, _)| at)
 }
 
 /// What is a defect if two functions run at the same time.
@@ -263,7 +314,8 @@ fn verdict(
     let holds = |it: &Use| it.is_by_lock_holder || it.locks.iter().any(|&(held, _)| held == lock);
     let is_bare = |it: &&Use| {
         let was_guarded = is_sync_map || it.taken.locks.iter().any(|&(held, _)| held == lock);
-        it.locks.is_empty() && !it.is_by_lock_holder && was_guarded && !it.removes
+        let is_free = it.locks.is_empty() && !it.is_by_lock_holder && !it.is_behind_wait;
+        is_free && was_guarded && !it.removes && !it.is_put
     };
     let mut bare: Vec<&Use> = uses.iter().filter(is_bare).collect();
     bare.sort_by_key(|it| !it.is_write);
@@ -271,7 +323,7 @@ fn verdict(
         let mut others: Vec<&Use> = uses
             .iter()
             .filter(|it| !std::ptr::eq(*it, one) && (it.is_write || one.is_write))
-            .filter(|it| it.body != one.body || it.func != one.func || holds(it))
+            .filter(|it| it.body != one.body || it.func != one.func || holds(it) || it.is_put)
             .collect();
         others.sort_by_key(|it| (!holds(it), !it.is_write));
         let is_nested = *subject != Subject::Memory && key.1.is_empty();
