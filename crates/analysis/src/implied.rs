@@ -77,7 +77,7 @@ pub(crate) fn implied(world: &World, body: &Body, call: &Call) -> Vec<(ObjId, Op
             Some(start) => name.starts_with(start),
             None => name == *it,
         };
-        row.package == package && row.names.iter().any(|it| is_called(it))
+        row.package == package && row.names.iter().any(is_called)
     };
     let Some(row) = TABLE.iter().find(is_it) else {
         return Vec::new();

@@ -354,7 +354,9 @@ impl<'a> Values<'a> {
         let mut inside = Vec::new();
         self.follow(facts, func, at, value, depth + 1, &mut inside);
         inside.retain(|it| it.part == from);
-        inside.iter_mut().for_each(|it| it.part = to);
+        for taken in &mut inside {
+            taken.part = to;
+        }
         found.extend(inside);
     }
 
