@@ -1,4 +1,5 @@
-//! How the command fails: `error: a: b: c`, and a `help:` line where there is something to do.
+//! How the command fails: `error: a: b: c`, and a `help:` line where there is something to do; and
+//! how it says what it had to do without.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -43,6 +44,12 @@ pub(crate) fn report(error: &anyhow::Error, out: &mut dyn Write) -> io::Result<(
         Some(hinted) => writeln!(out, "help: {}", hinted.help),
         None => Ok(()),
     }
+}
+
+/// Says on standard error what is missing, of a command that goes on all the same.
+pub(crate) fn warn(text: impl fmt::Display) {
+    // Nobody is left to tell if that fails.
+    let _ = writeln!(io::stderr().lock(), "warning: {text}");
 }
 
 /// True if the reader of the output went away.

@@ -1,6 +1,5 @@
 //! The progress bar: on a terminal, for runs that take longer than a second.
 
-use std::io::Write;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -8,6 +7,7 @@ use contend_check::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::environment::Environment;
+use crate::failure;
 
 /// Shorter runs show nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -76,7 +76,6 @@ impl Progress for Bar {
     }
 
     fn warn(&self, text: &str) {
-        // Nobody is left to tell if that fails.
-        let _ = writeln!(std::io::stderr(), "warning: {text}");
+        failure::warn(text);
     }
 }

@@ -172,7 +172,7 @@ fn metrics(base: &Path, files: &[PathBuf]) -> anyhow::Result<Vec<Series>> {
         let (series, bad) = contend_explain::read_series(&name, &text)?;
         all.extend(series);
         if 0 < bad {
-            warn(&format!("{bad} values of {name} were not understood"));
+            failure::warn(format!("{bad} values of {name} were not understood"));
         }
     }
     Ok(all)
@@ -209,16 +209,11 @@ fn untimed(without_time: usize, left_out: usize) {
             "{} no time and no place on the time line",
             events(without_time)
         );
-        warn(&text);
+        failure::warn(text);
     }
     if 0 < left_out {
-        warn(&format!("{} no room on the time line", events(left_out)));
+        failure::warn(format!("{} no room on the time line", events(left_out)));
     }
-}
-
-fn warn(text: &str) {
-    // Nobody is left to tell if that fails.
-    let _ = writeln!(io::stderr().lock(), "warning: {text}");
 }
 
 /// Reads the source and joins the first map crash with it.

@@ -106,9 +106,7 @@ fn read(base: &Path, path: &Path, flame: &Flame, names: &Names) -> anyhow::Resul
         hinted(format!("{name}: {error}"), hint)
     })?;
     for remark in &gathered.remarks {
-        let remark = anyhow::anyhow!("{name}: {remark}");
-        // Nobody is left to tell if that fails.
-        let _ = failure::report(&remark, &mut io::stderr().lock());
+        failure::warn(format_args!("{name}: {remark}"));
     }
     Ok(gathered)
 }

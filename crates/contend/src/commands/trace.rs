@@ -1,7 +1,7 @@
 //! `contend trace`: where the time of a run went.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
@@ -79,9 +79,7 @@ fn recordings(base: &Path, trace: &Trace) -> anyhow::Result<Vec<Source>> {
         let source = beside::read_recording(&bytes, &names);
         let source = source.map_err(|what| anyhow::anyhow!("{shown}: {what}"))?;
         for remark in &source.remarks {
-            let remark = anyhow::anyhow!("{shown}: {remark}");
-            // Nobody is left to tell if that fails.
-            let _ = failure::report(&remark, &mut io::stderr().lock());
+            failure::warn(format_args!("{shown}: {remark}"));
         }
         sources.push(source);
     }
