@@ -15,9 +15,21 @@ export async function inBothSchemes(file, viewport, look) {
     page.on('request', (request) => { if (/^https?:/.test(request.url())) errors.push(`asked for ${request.url()}`); });
     await page.goto(pathToFileURL(file).href);
     await page.waitForSelector('body[data-ready]', { timeout: 60000 });
+    assert.ok(await page.evaluate(showsHint), 'what the search field asks for is cut off');
     await look(page, colorScheme);
     assert.deepEqual(errors, [], colorScheme);
     await page.close();
   }
   await browser.close();
+}
+
+// Runs in the page: whether the words in the empty search field fit into it. A browser keeps room
+// for the cross that empties the field.
+function showsHint() {
+  const field = document.getElementById('search');
+  const style = getComputedStyle(field);
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = style.font;
+  const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return pen.measureText(field.placeholder).width + parseFloat(style.fontSize) <= room;
 }
