@@ -1,9 +1,9 @@
 //! Reads what strace writes: system calls of all threads, with their durations.
 //!
 //! The text should come from `strace -f -ttt -T -yy -o FILE`: threads, times of the wall clock,
-//! durations, and what descriptors are. A call that another thread interrupts is written in two
-//! lines; here it is one again. It opens no file and never panics; lines that are not understood
-//! are counted.
+//! durations, and what descriptors are; the other forms of times are read too. A call that another
+//! thread interrupts is written in two lines; here it is one again. It opens no file and never
+//! panics; lines that are not understood are counted.
 //!
 //! ```
 //! let text = b"71 1795609871.500000 read(7<TCP:[10.0.0.1:80->10.0.0.2:5]>, <unfinished ...>\n\
@@ -21,4 +21,4 @@ mod arguments;
 mod line;
 mod recording;
 
-pub use recording::{Call, Outcome, Recording, Signal, looks_like, read};
+pub use recording::{Call, Clock, Outcome, Recording, Signal, looks_like, read};

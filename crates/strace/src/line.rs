@@ -5,9 +5,22 @@
 pub(crate) struct Line<'t> {
     /// The thread; `None` if strace followed a single one and did not say.
     pub(crate) thread: Option<u32>,
-    /// Nanoseconds since 1970.
-    pub(crate) time: u64,
-    pub(crate) event: Event<'t>,
+    pub(crate) stamp: Stamp,
+    /// `None` if it is of a kind that is not known.
+    pub(crate) event: Option<Event<'t>>,
+}
+
+/// The time of a line, in nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stamp {
+    /// Since 1970 (`-ttt`).
+    Unix(u64),
+    /// Since midnight (`-tt`).
+    Day(u64),
+    /// Since midnight, in whole seconds (`-t`).
+    Second(u64),
+    /// Since the line before (`-r`).
+    Step(u64),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,15 +58,46 @@ pub(crate) struct End<'t> {
 }
 
 impl<'t> Line<'t> {
-    /// `None` for a line of another kind.
+    /// `None` for a line without a time.
     pub(crate) fn parse(line: &'t str) -> Option<Self> {
         let (thread, rest) = split_thread(line.trim_start())?;
         let (time, rest) = rest.split_once(' ')?;
         Some(Self {
             thread,
-            time: nanos(time)?,
-            event: event(rest.trim())?,
+            stamp: Stamp::parse(time)?,
+            event: event(without_step(rest.trim())),
         })
+    }
+}
+
+impl Stamp {
+    fn parse(text: &str) -> Option<Self> {
+        /// What is less cannot be a time since 1970 at which strace ran.
+        const EARLIEST: u64 = 100_000_000 * 1_000_000_000;
+        if let Some((hours, rest)) = text.split_once(':') {
+            let (minutes, seconds) = rest.split_once(':')?;
+            let small = |text: &str| text.parse::<u8>().ok().map(u64::from);
+            let start = (small(hours)? * 60 + small(minutes)?) * 60_000_000_000;
+            return match small(seconds) {
+                Some(whole) => Some(Self::Second(start + whole * 1_000_000_000)),
+                None => Some(Self::Day(start.checked_add(nanos(seconds)?)?)),
+            };
+        }
+        let time = nanos(text)?;
+        if EARLIEST <= time {
+            return Some(Self::Unix(time));
+        }
+        // What is cut off behind the last digit is half of it on average, and sums up.
+        let n_digits = text.split_once('.')?.1.len() as u32;
+        Some(Self::Step(time + 10_u64.pow(9 - n_digits) / 2))
+    }
+}
+
+/// The line without the time since the line before, which `-r` adds to another time.
+fn without_step(text: &str) -> &str {
+    match text.strip_prefix("(+").and_then(|it| it.split_once(')')) {
+        Some((_, rest)) => rest.trim_start(),
+        None => text,
     }
 }
 
@@ -173,7 +217,7 @@ mod tests {
 
     #[test]
     fn lines_of_all_kinds() {
-        let event = |text| Line::parse(text).map(|it| it.event);
+        let event = |text| Line::parse(text).and_then(|it| it.event);
         assert!(matches!(
             event("7 1.5 close(3</a> <unfinished ...>"),
             Some(Event::Begun {
@@ -202,9 +246,31 @@ mod tests {
             "",
             "strace: Process 7 attached",
             "7 1.5 ???",
-            "7 12:00:01 close(3) = 0",
+            "7 close(3) = 0",
         ] {
             assert_eq!(event(strange), None, "{strange}");
+        }
+    }
+
+    #[test]
+    fn times_of_all_forms() {
+        let stamp = |time: &str| Line::parse(&format!("7 {time} close(3) = 0")).map(|it| it.stamp);
+        assert_eq!(
+            stamp("1795609871.026109"),
+            Some(Stamp::Unix(1_795_609_871_026_109_000))
+        );
+        assert_eq!(stamp("00:01:02"), Some(Stamp::Second(62_000_000_000)));
+        assert_eq!(stamp("00:01:02.5"), Some(Stamp::Day(62_500_000_000)));
+        assert_eq!(stamp("     0.000019"), Some(Stamp::Step(19_500)));
+        assert_eq!(stamp("     0.000000019"), Some(Stamp::Step(19)));
+        let both = Line::parse("00:01:02.5 (+     0.000014) close(3) = 0").unwrap();
+        assert_eq!(both.stamp, Stamp::Day(62_500_000_000));
+        assert!(matches!(
+            both.event,
+            Some(Event::Call { name: "close", .. })
+        ));
+        for strange in ["1:2", "a:b:c", "300:0:0", "1:2:x", "7"] {
+            assert_eq!(stamp(strange), None, "{strange}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::arguments;
-use crate::line::{End, Event, Line};
+use crate::line::{End, Event, Line, Stamp};
 
 /// What strace recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,7 +12,9 @@ pub struct Recording {
     pub calls: Vec<Call>,
     /// Signals that were delivered, in order.
     pub signals: Vec<Signal>,
-    /// The last moment that was written, in nanoseconds since 1970.
+    /// What times count.
+    pub clock: Clock,
+    /// The last moment that was written, in nanoseconds.
     pub end: u64,
     /// Lines that are not understood.
     pub strange_lines: u64,
@@ -20,12 +22,26 @@ pub struct Recording {
     pub without_duration: u64,
 }
 
+/// What the times of a recording count, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clock {
+    /// Since 1970 (`-ttt`).
+    #[default]
+    Unix,
+    /// Since the last midnight before the recording, where it was made (`-tt`).
+    Day,
+    /// The same in whole seconds (`-t`).
+    DayInSeconds,
+    /// Since the first line; what was cut off each step (`-r`) is made good on average only.
+    Steps,
+}
+
 /// A system call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// The thread; 0 if strace did not say.
     pub thread: u32,
-    /// When it began, in nanoseconds since 1970.
+    /// When it began, in nanoseconds.
     pub start: u64,
     /// Its name.
     pub name: String,
@@ -53,7 +69,7 @@ pub enum Outcome {
 pub struct Signal {
     /// The thread it was delivered to.
     pub thread: u32,
-    /// In nanoseconds since 1970.
+    /// In nanoseconds.
     pub time: u64,
     /// `SIGURG`.
     pub name: String,
@@ -77,6 +93,7 @@ impl Call {
 /// Reads all of it.
 pub fn read(text: &[u8]) -> Recording {
     let mut recording = Recording::default();
+    let mut times = Times::default();
     // By thread: the call that has been begun.
     let mut begun: FxHashMap<u32, usize> = FxHashMap::default();
     for line in text.split(|byte| *byte == b'\n') {
@@ -86,10 +103,15 @@ pub fn read(text: &[u8]) -> Recording {
         let line = String::from_utf8_lossy(line);
         let Some(Line {
             thread,
-            time,
+            stamp,
             event,
         }) = Line::parse(&line)
         else {
+            recording.strange_lines += 1;
+            continue;
+        };
+        let time = times.of(stamp);
+        let Some(event) = event else {
             recording.strange_lines += 1;
             continue;
         };
@@ -121,9 +143,42 @@ pub fn read(text: &[u8]) -> Recording {
         }
     }
     recording.calls.sort_by_key(|call| call.start);
+    recording.clock = times.clock;
     let has_none = |call: &&Call| call.duration_nanos.is_none() && call.outcome != Outcome::Open;
     recording.without_duration = recording.calls.iter().filter(has_none).count() as u64;
     recording
+}
+
+/// From the times of lines to moments on one clock.
+#[derive(Default)]
+struct Times {
+    clock: Clock,
+    last: u64,
+    /// The last midnight, on that clock.
+    midnight: u64,
+}
+
+impl Times {
+    const DAY: u64 = 86_400_000_000_000;
+
+    fn of(&mut self, stamp: Stamp) -> u64 {
+        let (clock, time) = match stamp {
+            Stamp::Unix(time) => (Clock::Unix, time),
+            Stamp::Day(time) => (Clock::Day, self.on_day(time)),
+            Stamp::Second(time) => (Clock::DayInSeconds, self.on_day(time)),
+            Stamp::Step(time) => (Clock::Steps, self.last.saturating_add(time)),
+        };
+        (self.clock, self.last) = (clock, time);
+        time
+    }
+
+    /// Lines are written in order, so what is half a day earlier is of the next day.
+    fn on_day(&mut self, time: u64) -> u64 {
+        if self.midnight.saturating_add(time) < self.last.saturating_sub(Self::DAY / 2) {
+            self.midnight += Self::DAY;
+        }
+        self.midnight.saturating_add(time)
+    }
 }
 
 impl Recording {
@@ -156,7 +211,8 @@ pub fn looks_like(head: &[u8]) -> bool {
     head.split(|byte| *byte == b'\n').take(FIRST).any(|line| {
         let line = String::from_utf8_lossy(line);
         // Of a process with many threads that strace came upon, all are first seen inside a call.
-        let is_call = |it: Line<'_>| matches!(it.event, Event::Call { .. } | Event::Begun { .. });
+        let is_call =
+            |it: Line<'_>| matches!(it.event, Some(Event::Call { .. } | Event::Begun { .. }));
         Line::parse(&line).is_some_and(is_call)
     })
 }
@@ -168,12 +224,12 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "strace: Process 8 attached\n\
-        7 1.000000 openat(AT_FDCWD</tmp>, \"/x\", O_RDONLY) = 5</x> <0.000010>\n\
-        7 1.100000 read(5</x>, <unfinished ...>\n\
-        8 1.200000 waitid(P_PID, 99, <unfinished ...>\n\
-        8 1.300000 --- SIGURG {si_signo=SIGURG} ---\n\
-        7 1.400000 <... read resumed>\"a, b\", 9) = 4 <0.300000>\n\
-        9 1.500000 <... futex resumed>) = -1 EINTR (Interrupted system call) <0.400000>\n";
+        7 1795609871.000000 openat(AT_FDCWD</tmp>, \"/x\", O_RDONLY) = 5</x> <0.000010>\n\
+        7 1795609871.100000 read(5</x>, <unfinished ...>\n\
+        8 1795609871.200000 waitid(P_PID, 99, <unfinished ...>\n\
+        8 1795609871.300000 --- SIGURG {si_signo=SIGURG} ---\n\
+        7 1795609871.400000 <... read resumed>\"a, b\", 9) = 4 <0.300000>\n\
+        9 1795609871.500000 <... futex resumed>) = -1 EINTR (Interrupted system call) <0.400000>\n";
 
     #[test]
     fn threads_that_are_all_inside_a_call_are_known_as_such() {
@@ -197,12 +253,31 @@ mod tests {
             ("5</x>,\"a, b\", 9", Some(300_000_000))
         );
         assert_eq!(read.descriptor(), Some((5, "/x")));
-        assert_eq!(futex.start, 1_100_000_000);
+        assert_eq!(futex.start, 1_795_609_871_100_000_000);
         assert_eq!(wait.outcome, Outcome::Open);
         assert_eq!((recording.strange_lines, recording.signals.len()), (1, 1));
-        assert_eq!(recording.end, 1_500_000_000);
+        assert_eq!(recording.end, 1_795_609_871_500_000_000);
+        assert_eq!(recording.clock, Clock::Unix);
         assert!(looks_like(TEXT.as_bytes()));
         assert!(!looks_like(b"api 7 1.5: 10 cycles:\n"));
+    }
+
+    #[test]
+    fn times_go_on_over_midnight_and_from_line_to_line() {
+        let starts = |text: &str| {
+            let recording = read(text.as_bytes());
+            let starts: Vec<u64> = recording.calls.iter().map(|it| it.start).collect();
+            (recording.clock, starts)
+        };
+        assert_eq!(
+            starts("7 23:59:59.5 close(3) = 0\n7 00:00:00.5 close(4) = 0\n"),
+            (Clock::Day, vec![86_399_500_000_000, 86_400_500_000_000])
+        );
+        // A line of which only the time is understood counts too.
+        assert_eq!(
+            starts("7 0.000010000 close(3) = 0\n7 0.000001000 ???\n7 0.000002000 close(4) = 0\n"),
+            (Clock::Steps, vec![10_000, 13_000])
+        );
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! What strace wrote.
 
 use contend_sched::trace::beside::{Call, Clock, Outcome, Recorded, Signal};
-use contend_strace::Recording;
+use contend_strace::{Clock as StraceClock, Recording};
 use rustc_hash::FxHashMap;
 
 use super::Source;
@@ -23,6 +23,14 @@ pub(super) fn source(recording: Recording) -> Source {
             recording.without_duration
         ));
     }
+    if recording.calls.iter().all(|it| it.thread == 0) {
+        let text = "it names no thread (strace -f), so it holds the calls of one at most";
+        remarks.push(text.to_owned());
+    }
+    if recording.clock == StraceClock::DayInSeconds {
+        let text = "its times are whole seconds (strace -ttt), which places no call exactly";
+        remarks.push(text.to_owned());
+    }
     let mut processes = Processes::default();
     let calls: Vec<Call> = recording
         .calls
@@ -35,7 +43,12 @@ pub(super) fn source(recording: Recording) -> Source {
         name: it.name,
     });
     let recorded = Recorded {
-        clock: Clock::Wall,
+        clock: match recording.clock {
+            StraceClock::Unix => Clock::Wall,
+            StraceClock::Day => Clock::Day(1_000),
+            StraceClock::DayInSeconds => Clock::Day(1_000_000_000),
+            StraceClock::Steps => Clock::Unknown,
+        },
         start: calls.first().map_or(0, |it| it.start),
         end: recording.end as i64,
         calls,

@@ -58,7 +58,7 @@ fn alignment(alignment: &Alignment) -> String {
             nanos(*error_nanos)
         ),
         Alignment::Failed => "none in common: nothing could be placed (perf record -k \
-                              CLOCK_MONOTONIC, or system calls of the same threads)"
+                              CLOCK_MONOTONIC, strace -ttt, or system calls of the same threads)"
             .to_owned(),
     }
 }

@@ -1,9 +1,14 @@
 //! One clock for both.
 
+use std::collections::BTreeMap;
+
 use contend_gotrace::{EventKind, Reader, Tables};
 
 use super::Recorded;
 use super::fit::fit;
+
+/// Stands for a thread that a recording does not name.
+const NO_THREAD: i64 = 0;
 
 /// What recorded times count, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +17,8 @@ pub enum Clock {
     Monotonic,
     /// Since 1970.
     Wall,
+    /// Since midnight in some time zone, to so many nanoseconds.
+    Day(i64),
     /// Another one; the recording said what the wall clock showed at one moment on it.
     Referred {
         /// A moment on it.
@@ -90,11 +97,20 @@ fn call_of(stack: u64, tables: &Tables) -> &str {
 impl Recorded {
     /// Brings all times onto the trace's clock.
     pub fn align(&mut self, anchors: &Anchors) -> Alignment {
+        if self.calls.iter().all(|it| it.thread == NO_THREAD) {
+            self.find_thread(anchors);
+        }
         match self.clock {
             Clock::Monotonic => return Alignment::Exact,
             Clock::Wall if !anchors.walls.is_empty() => {
                 let error_nanos = self.by_wall(&anchors.walls, 0);
                 return Alignment::Referred { error_nanos };
+            }
+            Clock::Day(step) => {
+                if let Some(midnight) = self.midnight(&anchors.walls) {
+                    let error_nanos = self.by_wall(&anchors.walls, midnight).max(step);
+                    return Alignment::Referred { error_nanos };
+                }
             }
             // A clock that is no wall clock may be slewed otherwise, or stand still in between; a
             // fit says by how much, but needs system calls.
@@ -127,6 +143,20 @@ impl Recorded {
         }
     }
 
+    /// When the day began on the wall clock; `None` if that could be one time or another.
+    ///
+    /// Time zones differ by quarters of hours. Of a recording that is shorter only one of them makes
+    /// it one of the same minutes as the trace.
+    fn midnight(&self, walls: &[(i64, i64)]) -> Option<i64> {
+        const QUARTER: i64 = 900_000_000_000;
+        let (first, last) = (walls.first()?.1, walls.last()?.1);
+        if QUARTER / 2 < self.end - self.start || QUARTER / 2 < last - first {
+            return None;
+        }
+        let ahead = i64::midpoint(first, last) - i64::midpoint(self.start, self.end);
+        Some((ahead + QUARTER / 2).div_euclid(QUARTER) * QUARTER)
+    }
+
     /// `ahead` makes the times those of the wall clock. Gives how much the moments disagree.
     fn by_wall(&mut self, walls: &[(i64, i64)], ahead: i64) -> i64 {
         let offset = |(trace, wall): &(i64, i64)| wall - trace;
@@ -140,6 +170,31 @@ impl Recorded {
         let most = walls.iter().map(offset).max().unwrap_or(0);
         // Text has microseconds.
         (most - least).max(1_000)
+    }
+
+    /// Of a recording of one thread that does not say which: the one of the trace that made the
+    /// most of these calls at such times.
+    fn find_thread(&mut self, anchors: &Anchors) {
+        let mut by_thread: BTreeMap<i64, Vec<_>> = BTreeMap::new();
+        for (thread, time, name) in &anchors.begins {
+            let begins = by_thread.entry(*thread).or_default();
+            begins.push((NO_THREAD, *time, name.as_str()));
+        }
+        let calls = self.calls.iter();
+        let starts: Vec<_> = calls
+            .map(|it| (NO_THREAD, it.start, it.name.as_str()))
+            .collect();
+        let fits = by_thread
+            .iter()
+            .filter_map(|(thread, begins)| Some((fit(begins, &starts)?.pairs, *thread)));
+        if let Some((_, thread)) = fits.max() {
+            for call in &mut self.calls {
+                call.thread = thread;
+            }
+            for signal in &mut self.signals {
+                signal.thread = thread;
+            }
+        }
     }
 
     fn shift(&mut self, to_trace: impl Fn(i64) -> i64) {
