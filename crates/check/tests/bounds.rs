@@ -82,3 +82,33 @@ fn deep_nesting_has_an_end() {
         format!("package m\n{RACE}\nfunc deep(m map[int]int) {{\n{open}m[1] = 1{close}\n}}\n");
     assert_eq!(codes(&analyse(text)), ["CT1001"]);
 }
+
+#[test]
+fn a_call_without_arguments_is_written_out_behind_results_that_are_not() {
+    let text = format!(
+        "package m\n\nimport \"sync\"\n\ntype T struct {{\n\tmu sync.Mutex\n\tn  int\n}}\n{RACE}
+func (t *T) outer() {{ t.middle(1) }}
+
+func (t *T) middle(kind int) (a, b, c, d, e, f int) {{
+\tif t == nil {{
+\t\treturn 1, 2, 3, 4, 5, 6
+\t}}
+\tif kind == 0 {{
+\t\treturn 0, 0, 0, 0, 0, 0
+\t}}
+\tt.inner()
+\treturn 6, 5, 4, 3, 2, 1
+}}
+
+func (t *T) inner() {{
+\tt.mu.Lock()
+\tt.n++
+\tt.mu.Unlock()
+}}
+"
+    );
+    let outcome = analyse(text);
+    let left_out = &outcome.coverage.left_out;
+    assert!(left_out.is_empty(), "{left_out:?}");
+    assert_eq!(codes(&outcome), ["CT1001"]);
+}

@@ -481,9 +481,12 @@ impl Writer {
     }
 
     fn list(&mut self, names: &mut Renaming, list: OperandList) -> OperandList {
-        let is_same = names.own.is_none() && names.given.is_empty();
-        if is_same || list.is_empty() {
+        if names.own.is_none() && names.given.is_empty() {
             return list;
+        }
+        // Where an empty list begins says nothing in another body.
+        if list.is_empty() {
+            return Range::EMPTY;
         }
         let from = names.from;
         let start = self.body.operands.len();
