@@ -1,12 +1,19 @@
 //! Fences: a panic in one package must not cost the others.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, PanicHookInfo};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 thread_local! {
     static IN_FENCE: Cell<bool> = const { Cell::new(false) };
-    static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
+
+/// Fenced jobs that run now, in all threads.
+static FENCED: AtomicUsize = AtomicUsize::new(0);
+
+/// Where and why those failed whose fences have not asked yet.
+static NOTED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Runs `job`. A panic in it becomes an error that says where and why.
 ///
@@ -14,25 +21,34 @@ thread_local! {
 /// or only added to, as the world of types is.
 pub(crate) fn fenced<T>(job: impl FnOnce() -> T) -> Result<T, String> {
     let outer = IN_FENCE.replace(true);
+    FENCED.fetch_add(1, Ordering::Relaxed);
     let result = std::panic::catch_unwind(AssertUnwindSafe(job));
+    FENCED.fetch_sub(1, Ordering::Relaxed);
     IN_FENCE.set(outer);
     result.map_err(|payload| {
-        let noted = LAST_PANIC.take();
-        if noted.is_empty() {
-            text_of(&*payload).to_owned()
-        } else {
-            noted
-        }
+        let text = text_of(&*payload);
+        let noted = NOTED.lock().ok().and_then(|mut noted| {
+            let at = noted.iter().position(|it| it.starts_with(text))?;
+            Some(noted.swap_remove(at))
+        });
+        noted.unwrap_or_else(|| text.to_owned())
     })
 }
 
-/// Keeps panics inside of fences off the screen; they become warnings. Others print as ever.
+/// Keeps panics inside of fences off the screen; they become warnings. Others print as ever, and
+/// all do where a backtrace is asked for.
+///
+/// A fenced job is spread over the workers of a pool: what they run meanwhile is taken for a part of it.
 pub fn quiet_fenced_panics() {
     let default = std::panic::take_hook();
+    let is_traced = std::env::var_os("RUST_BACKTRACE").is_some_and(|it| it != "0");
     std::panic::set_hook(Box::new(move |info| {
-        if IN_FENCE.get() {
-            LAST_PANIC.set(describe(info));
-        } else {
+        let is_worker = rayon::current_thread_index().is_some();
+        let is_fenced = IN_FENCE.get() || (is_worker && FENCED.load(Ordering::Relaxed) != 0);
+        if is_fenced && let Ok(mut noted) = NOTED.lock() {
+            noted.push(describe(info));
+        }
+        if !is_fenced || is_traced {
             default(info);
         }
     }));

@@ -600,8 +600,6 @@ impl Writer {
                 Operand::Int(index) => Key::Int(index),
                 _ => Key::Any,
             },
-            // Constants are numbered anew in each body.
-            Key::Const(_) if names.within.is_some() => Key::Any,
             other => other,
         }
     }

@@ -170,6 +170,7 @@ impl<'a> Builder<'_, 'a> {
                     .variable()
                     .is_some_and(|variable| !is_formal(&frame, variable));
             if !is_near {
+                path = known_in(&up, &frame, path);
                 let accesses = self.orders.accesses;
                 path = accesses
                     .rename(&path, subject, up.facts, &started)
@@ -196,7 +197,8 @@ impl<'a> Builder<'_, 'a> {
         let at = params.iter().position(|&param| param == Some(variable))?;
         let operand = args.get(at).filter(|_| args.len() == params.len());
         let named = operand.and_then(|&operand| {
-            let (place, rest) = seen_through(path, subject, operand)?;
+            let path = known_in(caller, frame, path.clone());
+            let (place, rest) = seen_through(&path, subject, operand)?;
             let values = &self.orders.accesses.values[caller.facts.index];
             let world = self.orders.package.world;
             values.path_behind(world, caller.facts.body, place, rest, subject)
@@ -214,6 +216,15 @@ pub(super) fn called_by<'a>(
     let args = frame.facts.body.operands(call.args);
     let is_handed = !Rc::ptr_eq(frame, home);
     is_handed.then(|| (Rc::clone(frame), Args::from_slice(args)))
+}
+
+/// A path of `frame` without what only its own body can name: the values that index elements.
+fn known_in(outer: &Frame, frame: &Frame, path: Path) -> Path {
+    if outer.facts.index == frame.facts.index {
+        path
+    } else {
+        path.without_indexes()
+    }
 }
 
 /// True for the variables by which a function is handed something.
