@@ -95,6 +95,42 @@ impl Body {
         }
         predecessors
     }
+
+    /// True if a block stands behind a condition: control may come to an end of the function with
+    /// it or without it. Loops around it are taken to have a round, and ends before it, as in
+    /// `if err != nil { return err }`, are no condition.
+    pub fn is_conditional(&self, func: &Func, block: BlockId) -> bool {
+        let loops = self.loops(func);
+        let around: Vec<&Loop> = loops
+            .iter()
+            .filter(|it| it.blocks.contains(&block))
+            .collect();
+        let leaves = |from: BlockId, to: BlockId| {
+            let mut around = around.iter();
+            around.any(|it| it.head == from && !it.blocks.contains(&to))
+        };
+        let reach = |from: BlockId, is_open: &dyn Fn(BlockId, BlockId) -> bool| {
+            let mut seen = vec![false; func.blocks.len()];
+            let mut open = vec![from];
+            while let Some(at) = open.pop() {
+                if !std::mem::replace(&mut seen[at.index()], true) {
+                    let next = self.successors(func, at).into_iter();
+                    open.extend(next.filter(|&to| is_open(at, to)));
+                }
+            }
+            seen
+        };
+        let entry = Idx::new(0);
+        if block == entry {
+            return false;
+        }
+        let with = reach(block, &|_, _| true);
+        let without = reach(entry, &|from, to| to != block && !leaves(from, to));
+        func.blocks().any(|(id, it)| {
+            let is_end = matches!(it.terminator, Terminator::Return(_));
+            is_end && with[id.index()] && without[id.index()]
+        })
+    }
 }
 
 /// The blocks from which the ends of a round can be reached without passing its head.

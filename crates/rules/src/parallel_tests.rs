@@ -255,13 +255,43 @@ fn finding(package: &Package, one: &(&Parallel, &Access), other: &(&Parallel, &A
             found = found.label(Role::Other, call, "called here");
         }
     }
-    found
-        .help("give each test a value of its own, or do not run them in parallel")
-        .sure(
+    let found = found.help("give each test a value of its own, or do not run them in parallel");
+    let found = if is_conditional(package, write) {
+        found.sure(
+            Confidence::Low,
+            "`t.Parallel` lets the tests run at the same time, but what is tested changes it on a condition only",
+        )
+    } else {
+        found.sure(
             Confidence::High,
             "`t.Parallel` lets the tests run at the same time",
         )
-        .inside(package.function_name(test.facts.body))
+    };
+    found.inside(package.function_name(test.facts.body))
+}
+
+/// True if one of the functions between the test and the access does it, or makes the next call,
+/// behind a condition. Tests are taken to do what they say.
+fn is_conditional(package: &Package, access: &Access) -> bool {
+    let mut way = access.calls.iter().chain([&access.location]);
+    way.any(|place| {
+        if package.is_test(place.file) {
+            return false;
+        }
+        let bodies = package.bodies.iter();
+        let mut bodies = bodies.filter(|facts| facts.body.file == place.file);
+        bodies.any(|facts| {
+            let mut funcs = facts.body.funcs();
+            funcs.any(|(_, func)| {
+                let mut blocks = func.blocks();
+                let at = blocks.find(|(_, block)| {
+                    let mut instrs = func.instrs(block).iter();
+                    instrs.any(|instr| instr.span == place.span)
+                });
+                at.is_some_and(|(block, _)| facts.body.is_conditional(func, block))
+            })
+        })
+    })
 }
 
 /// The first bytes: a whole test would hide the rest.
