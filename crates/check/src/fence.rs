@@ -35,13 +35,12 @@ pub(crate) fn fenced<T>(job: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// Keeps panics inside of fences off the screen; they become warnings. Others print as ever, and
-/// all do where a backtrace is asked for.
+/// Keeps panics inside of fences off the screen, unless they are to be traced; they become warnings.
+/// Others print as ever.
 ///
 /// A fenced job is spread over the workers of a pool: what they run meanwhile is taken for a part of it.
-pub fn quiet_fenced_panics() {
+pub fn quiet_fenced_panics(is_traced: bool) {
     let default = std::panic::take_hook();
-    let is_traced = std::env::var_os("RUST_BACKTRACE").is_some_and(|it| it != "0");
     std::panic::set_hook(Box::new(move |info| {
         let is_worker = rayon::current_thread_index().is_some();
         let is_fenced = IN_FENCE.get() || (is_worker && FENCED.load(Ordering::Relaxed) != 0);
@@ -75,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_panic_becomes_an_error_and_the_next_job_runs() {
-        quiet_fenced_panics();
+        quiet_fenced_panics(false);
         let error = fenced(|| -> i32 { panic!("no {}", "luck") }).unwrap_err();
         assert!(
             error.starts_with("no luck (") && error.contains("fence.rs:"),

@@ -36,8 +36,11 @@ fn main() -> ExitCode {
             return ExitCode::from(message.exit_code() as u8);
         }
     };
-    contend_check::quiet_fenced_panics();
     let environment = Environment::of_process();
+    let is_traced = environment
+        .variable("RUST_BACKTRACE")
+        .is_some_and(|it| it != "0");
+    contend_check::quiet_fenced_panics(is_traced);
     let mut out = io::BufWriter::new(io::stdout().lock());
     // Whatever happens, the exit code is one of those that are promised.
     let run = AssertUnwindSafe(|| commands::run(&args, &environment, &mut out));

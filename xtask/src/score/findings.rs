@@ -40,6 +40,12 @@ pub(super) struct Position {
 #[derive(Deserialize)]
 struct Document {
     findings: Vec<Finding>,
+    warnings: Vec<Warning>,
+}
+
+#[derive(Deserialize)]
+struct Warning {
+    message: String,
 }
 
 impl Finding {
@@ -90,10 +96,15 @@ pub(super) fn races(dir: &Path, options: &Options) -> anyhow::Result<Vec<Finding
     Ok(findings)
 }
 
-/// The findings of a document that `contend check --format json` wrote.
+/// The findings of a document that `contend check --format json` wrote. What contend failed on is an
+/// error: a figure without it would say too much.
 pub(super) fn read(document: &[u8]) -> anyhow::Result<Vec<Finding>> {
     let document: Document =
         serde_json::from_slice(document).context("reading what contend wrote")?;
+    let mut warnings = document.warnings.iter();
+    if let Some(failed) = warnings.find(|it| it.message.starts_with("contend failed on")) {
+        bail!("{}", failed.message);
+    }
     Ok(document.findings)
 }
 
