@@ -70,6 +70,8 @@ pub struct Access {
     pub is_by_lock_holder: bool,
     /// It happens in a goroutine that starts on the way, and how that is started.
     pub start: Option<(Location, &'static str)>,
+    /// That goroutine has ended when the function returns that was asked for.
+    pub is_joined: bool,
     /// Of a call of an unknown function: what it is handed, argument by argument.
     pub handed: Arc<[Option<Handed>]>,
 }
@@ -205,6 +207,7 @@ impl<'a> Accesses<'a> {
             at: 0,
             calls: Vec::new(),
             is_behind_wait: false,
+            is_joined: false,
             manner: Manner::Plain,
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,
@@ -306,6 +309,7 @@ impl<'a> Accesses<'a> {
             at,
             calls: facts.call_of(instr).into_iter().collect(),
             is_behind_wait: false,
+            is_joined: false,
             manner: it.manner,
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,

@@ -16,6 +16,7 @@ use crate::library::{package_path, receiver_name};
 use crate::origins::{Runs, started_by};
 use crate::package::{BodyFacts, Started, Target};
 use crate::path::{Path, Step};
+use crate::roots::lent_locks;
 use crate::values::Follow;
 
 /// Calls are followed this deep.
@@ -225,7 +226,7 @@ impl Accesses<'_> {
                 continue;
             };
             let mut locks = self.locks_seen(access, site.facts, callee);
-            if access.start.is_none() {
+            if access.has_ended() {
                 locks.extend_from_slice(around);
             }
             let calls = [&[call], &access.calls[..]].concat();
@@ -322,6 +323,7 @@ impl Accesses<'_> {
         accesses: &mut Vec<Access>,
     ) {
         let call = site.facts.location(site.call.span);
+        let lent = lent_locks(self.package, self, site.facts, (site.func, site.at));
         for access in self.inside(callee) {
             if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= access.calls.len() {
                 continue;
@@ -329,9 +331,12 @@ impl Accesses<'_> {
             let Some(path) = self.wanted(site, access, callee) else {
                 continue;
             };
-            let locks = self.locks_seen(access, site.facts, callee);
+            let mut locks = self.locks_seen(access, site.facts, callee);
+            let lent = lent.as_ref().filter(|_| access.has_ended());
+            locks.extend(lent.into_iter().flatten().cloned());
             accesses.push(Access {
                 start: access.start.or(Some((call, how))),
+                is_joined: lent.is_some(),
                 ..access.seen_as(path, locks, access.calls.clone(), site.at)
             });
         }
@@ -437,6 +442,11 @@ impl Accesses<'_> {
 }
 
 impl Access {
+    /// True for what is over when the function goes on that was asked for.
+    fn has_ended(&self) -> bool {
+        self.start.is_none() || self.is_joined
+    }
+
     /// What `inner` comes to by the parameter of this number of the function that is called here,
     /// as the caller names it.
     fn behind_argument(&self, at: usize, inner: &Self) -> Option<Path> {

@@ -86,7 +86,7 @@ pub fn type_at(world: &World, path: &Path) -> Option<TypeId> {
         ty = match step {
             Step::Field(field) => world.object_type(*field),
             Step::Deref => world.deref(ty).0,
-            Step::Constant(_) | Step::At(_) | Step::Each | Step::Part => {
+            Step::Constant(_) | Step::At(_) | Step::Each | Step::Round(_) | Step::Part => {
                 match world.underlying_type(ty) {
                     Type::Array { element, .. } | Type::Slice(element) => *element,
                     _ => return None,

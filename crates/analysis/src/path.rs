@@ -37,10 +37,26 @@ pub enum Step {
     At(PlaceId),
     /// All elements.
     Each,
+    /// All elements, one in each round of a loop that counts with this variable.
+    Round(PlaceId),
     /// Elements that are not known.
     Part,
     /// The room behind the last element, where `append` writes.
     Room,
+}
+
+impl Step {
+    /// True for a step to elements of a slice or an array.
+    fn is_to_elements(self) -> bool {
+        matches!(
+            self,
+            Self::Each | Self::Round(_) | Self::Constant(_) | Self::At(_) | Self::Part
+        )
+    }
+
+    fn is_all(self) -> bool {
+        matches!(self, Self::Each | Self::Round(_))
+    }
 }
 
 /// How two paths of one root relate.
@@ -113,8 +129,15 @@ impl Path {
             match (one, two) {
                 (Step::At(_) | Step::Part, Step::Constant(_) | Step::At(_) | Step::Part)
                 | (Step::Constant(_), Step::At(_) | Step::Part) => is_known = false,
-                (Step::Each, Step::Constant(_) | Step::At(_) | Step::Part)
-                | (Step::Constant(_) | Step::At(_) | Step::Part, Step::Each) => {}
+                (Step::Round(counter), Step::At(index))
+                | (Step::At(index), Step::Round(counter))
+                    if counter == index =>
+                {
+                    is_known = false;
+                }
+                (one, two)
+                    if (one.is_all() && two.is_to_elements())
+                        || (one.is_to_elements() && two.is_all()) => {}
                 _ if one == two => {}
                 _ => return Overlap::No,
             }
@@ -139,6 +162,7 @@ impl Path {
     pub fn without_indexes(&self) -> Self {
         let step = |step: &Step| match step {
             Step::At(_) => Step::Part,
+            Step::Round(_) => Step::Each,
             other => *other,
         };
         Self {
@@ -191,7 +215,7 @@ impl Path {
                     text.push('.');
                     text.push_str(world.name(*field).as_str());
                 }
-                Step::Deref | Step::Each | Step::Room => {}
+                Step::Deref | Step::Each | Step::Round(_) | Step::Room => {}
                 Step::Named(_) | Step::Part => text.push_str("[...]"),
                 Step::Constant(index) => {
                     let _ = write!(text, "[{index}]");

@@ -8,12 +8,13 @@ use contend_ir::{CallMode, Callee, FuncId, InstrKind, Operand, RangeKind, Termin
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::accesses::Accesses;
+use crate::accesses::{Accesses, Held};
 use crate::goroutines::{Walk, spawns};
 use crate::library::{Mode, receiver_name};
 use crate::locks::EffectKind;
 use crate::origins::Runs;
 use crate::package::{BodyFacts, Package, Started, Target, declared_in};
+use crate::roots::lent_locks;
 use crate::visits::{Visitor, Who};
 
 /// A function of the package: its body and its number there.
@@ -99,6 +100,7 @@ impl Roles {
     pub fn new(package: &Package, accesses: &Accesses) -> Self {
         let (starts, started_elsewhere) = started(package);
         let edges = edges(package, accesses, &starts);
+        let lent = lent(package, accesses, &starts);
         let mut roles = Self {
             setup: FxHashSet::default(),
             synchronising: FxHashSet::default(),
@@ -123,7 +125,8 @@ impl Roles {
             .collect();
         roles.find_setup(package, &edges, &started);
         roles.find_synchronising(package);
-        roles.find_entry_locks(&edges, &started);
+        let calls = edges.iter().filter(|edge| !started.contains(&edge.to));
+        roles.find_entry_locks(&calls.chain(&lent).collect::<Vec<_>>());
         roles
     }
 
@@ -350,13 +353,10 @@ impl Roles {
         }
     }
 
-    fn find_entry_locks(&mut self, edges: &[Edge], started: &FxHashSet<Node>) {
+    fn find_entry_locks(&mut self, edges: &[&Edge]) {
         for _ in 0..MAX_ROUNDS {
             let mut is_new = false;
             for edge in edges {
-                if started.contains(&edge.to) {
-                    continue;
-                }
                 let inherited = self.entry.get(&edge.from).cloned().unwrap_or_default();
                 let all: Vec<_> = edge.held.iter().copied().chain(inherited).collect();
                 if all.is_empty() {
@@ -468,6 +468,34 @@ fn is_exported(package: &Package, (body, func): Node) -> bool {
         && declared_in(package, body).is_some_and(|object| package.world.name(object).is_exported())
 }
 
+/// From functions to the literals that become goroutines in them, where they wait for these: with
+/// the locks that they hold meanwhile.
+fn lent(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> {
+    let lent = starts.iter().filter_map(|start| {
+        let (from, at) = start.at?;
+        let (body, literal) = start.node;
+        package.bodies[body].func(literal).parent()?;
+        let facts = &package.bodies[from.0];
+        Some(Edge {
+            from,
+            to: start.node,
+            held: named(&lent_locks(package, accesses, facts, (from.1, at))?),
+            receiver: Owner::Other,
+            is_direct: false,
+        })
+    });
+    lent.collect()
+}
+
+/// Locks by the field or variable that they are.
+fn named(locks: &[Held]) -> Vec<(ObjId, Mode)> {
+    let named = locks.iter().filter_map(|held| {
+        let path = held.path.as_ref()?;
+        Some((path.last_field().or(path.variable())?, held.mode))
+    });
+    named.collect()
+}
+
 /// Calls inside the package, and function literals that are handed to a call, as if it ran them.
 fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> {
     let goroutines: FxHashSet<Node> = starts.iter().map(|it| it.node).collect();
@@ -485,14 +513,7 @@ fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> 
                 if call.mode == CallMode::Go || starts.contains(&at) {
                     continue;
                 }
-                let held: Vec<(ObjId, Mode)> = locks
-                    .at(at)
-                    .iter()
-                    .filter_map(|held| {
-                        let path = held.path.as_ref()?;
-                        Some((path.last_field().or(path.variable())?, held.mode))
-                    })
-                    .collect();
+                let held = named(locks.at(at));
                 let from = (facts.index, id);
                 if let Some(callee) = package.callee(facts, call)
                     && let Some(to) = callee.target.here()

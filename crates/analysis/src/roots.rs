@@ -83,7 +83,12 @@ fn of_spawn(
         };
         walk.after(spawn.at).contains(spawn.at)
     };
-    let around = locks_around(package, accesses, facts, spawn);
+    let lent = match spawn.runs {
+        Runs::Once => lent_locks(package, accesses, facts, (spawn.parent, spawn.at)),
+        Runs::Many => None,
+    };
+    let is_joined = lent.is_some();
+    let around = lent.unwrap_or_default();
     let seen = accesses
         .inside(&spawn.started)
         .iter()
@@ -105,42 +110,34 @@ fn of_spawn(
             facts.location(facts.func(func).span)
         }),
         is_many: spawn.runs == Runs::Many || is_in_loop(),
-        is_joined: spawn.runs == Runs::Once && waits_behind(package, facts, spawn).is_some(),
+        is_joined,
         home: declared_in(package, facts.index),
         unless_called: None,
         accesses: seen.collect(),
     })
 }
 
-/// The locks that the function around holds from before the goroutine starts until it has waited:
-/// they keep others away from the goroutine too.
-fn locks_around(
+/// The locks that a function holds from before it starts a goroutine until it has waited: they keep
+/// others away from the goroutine too. `None` if it does not wait for a group behind the start.
+pub(crate) fn lent_locks(
     package: &Package,
     accesses: &Accesses,
     facts: &BodyFacts,
-    spawn: &Spawn,
-) -> Vec<Held> {
-    let locks = accesses.locks(facts.index, spawn.parent);
-    let mut around = locks.at(spawn.at).to_vec();
-    if around.is_empty() || spawn.runs == Runs::Many {
-        return Vec::new();
-    }
-    match waits_behind(package, facts, spawn) {
-        Some(at) => around.retain(|held| locks.at(at).contains(held)),
-        None => around.clear(),
-    }
-    around
-}
-
-/// Where the function waits for a group behind the start of a goroutine.
-fn waits_behind(package: &Package, facts: &BodyFacts, spawn: &Spawn) -> Option<usize> {
+    (func, start): (FuncId, usize),
+) -> Option<Vec<Held>> {
     let waits = |kind: InstrKind| match kind {
         InstrKind::Call(call) => waits_for_group(package.world, facts.body, facts.body.call(call)),
         _ => false,
     };
-    let instrs = facts.func(spawn.parent).instrs.iter().enumerate();
-    let mut later = instrs.skip(spawn.at);
-    later.find_map(|(at, instr)| waits(instr.kind).then_some(at))
+    let mut later = facts.func(func).instrs.iter().enumerate().skip(start);
+    let (wait, _) = later.find(|(_, instr)| waits(instr.kind))?;
+    let locks = accesses.locks(facts.index, func);
+    let held = locks.at(start).iter();
+    Some(
+        held.filter(|it| locks.at(wait).contains(it))
+            .cloned()
+            .collect(),
+    )
 }
 
 fn of_handler(

@@ -91,15 +91,26 @@ impl UsesOf<'_> {
             InstrKind::Next {
                 over,
                 kind: RangeKind::Slice,
+                key,
                 value,
                 ..
             } if self.values.is_used(value) => {
-                self.elements(over, Step::Each, read, &mut uses);
+                let which = self.counter(key).map_or(Step::Each, Step::Round);
+                self.elements(over, which, read, &mut uses);
             }
             InstrKind::Call(call) => self.call(self.body.call(call), &mut uses),
             _ => {}
         }
         uses
+    }
+
+    /// The variable that counts the rounds of a `range`.
+    fn counter(&self, key: PlaceId) -> Option<PlaceId> {
+        let mut instrs = self.body.funcs.iter().flat_map(|func| &func.instrs);
+        instrs.find_map(|instr| match instr.kind {
+            InstrKind::Write { place, value } if value == Operand::Place(key) => Some(place),
+            _ => None,
+        })
     }
 
     fn append(&self, slice: Operand, args: &[Operand], spread: bool, uses: &mut Vec<Use>) {

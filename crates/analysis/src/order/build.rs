@@ -108,6 +108,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             start,
             via,
             starts_itself: Vec::new(),
+            lent: Vec::new(),
             is_many: false,
             how: "",
             accesses: Vec::new(),
@@ -430,11 +431,11 @@ impl<'o, 'a> Builder<'o, 'a> {
                             && let Some((home, started)) = self.handed(frame, value)
                         {
                             let how = (Runs::Once, "started by `go`");
-                            at = self.spawn(frame, (home, started), (call, None), how, at);
+                            at = self.spawn(frame, (home, started), (nth, call, None), how, at);
                         }
                         for (started, runs, how) in all {
                             let started = (Rc::clone(frame), started);
-                            at = self.spawn(frame, started, (call, None), (runs, how), at);
+                            at = self.spawn(frame, started, (nth, call, None), (runs, how), at);
                         }
                     }
                     CallMode::Defer => {}

@@ -70,26 +70,25 @@ impl<'a> Builder<'_, 'a> {
             .at(nth)
             .iter()
             .filter(|held| !self.is_copy(frame, held));
-        let own = own.map(|held| Held {
-            path: held
-                .path
-                .as_ref()
-                .and_then(|path| self.renamed(frame, path.clone(), Subject::Variable)),
-            mode: held.mode,
-        });
+        let own = own.map(|held| self.held_above(frame, held.clone()));
         frame.held.iter().cloned().chain(own).collect()
     }
 
-    pub(super) fn access_above(&self, frame: &Rc<Frame<'a>>, access: Access) -> Option<Access> {
-        let path = self.renamed(frame, access.path, access.subject)?;
-        let lock = |held: Held| Held {
+    /// A lock of the function by the name that the function around everything has for it.
+    pub(super) fn held_above(&self, frame: &Rc<Frame<'a>>, held: Held) -> Held {
+        Held {
             path: held
                 .path
                 .and_then(|path| self.renamed(frame, path, Subject::Variable)),
             mode: held.mode,
-        };
+        }
+    }
+
+    pub(super) fn access_above(&self, frame: &Rc<Frame<'a>>, access: Access) -> Option<Access> {
+        let path = self.renamed(frame, access.path, access.subject)?;
         let locks = access.locks.into_iter();
         let locks = locks.filter(|held| !self.is_copy(frame, held));
+        let lock = |held| self.held_above(frame, held);
         Some(Access {
             path,
             locks: locks.map(lock).collect(),
@@ -98,7 +97,7 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// True for a lock that the function was given as a copy.
-    fn is_copy(&self, frame: &Frame<'a>, held: &Held) -> bool {
+    pub(super) fn is_copy(&self, frame: &Frame<'a>, held: &Held) -> bool {
         frame.up.is_some()
             && held
                 .path

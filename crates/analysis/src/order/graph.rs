@@ -107,6 +107,8 @@ pub struct Thread {
     /// Where it, or a goroutine that it starts, starts its function again, and what the function is
     /// given anew there.
     pub starts_itself: Vec<(NodeId, Vec<Path>)>,
+    /// Locks that whoever starts it holds until it has ended.
+    pub lent: Vec<Held>,
     /// The one call may start many: `RunParallel` and its like.
     pub is_many: bool,
     /// "started by `go`", as findings say it.
@@ -341,6 +343,19 @@ impl Threads {
     pub fn starts_again(&self, thread: ThreadId) -> bool {
         let first = self.ancestors(thread).last();
         first.is_some_and(|(_, start)| self.is_in_loop(start))
+    }
+
+    /// The locks that keep `other` away from `thread` wherever that is: lent to it or to one that
+    /// started it, by a thread that is not `other` and did not start it.
+    pub fn lent(&self, thread: ThreadId, other: ThreadId) -> impl Iterator<Item = &Held> {
+        let is_above =
+            move |it: ThreadId| it == other || self.ancestors(other).any(|(above, _)| above == it);
+        let starts = std::iter::once(thread).chain(self.ancestors(thread).map(|(it, _)| it));
+        let lent = starts.filter(move |&it| {
+            let parent = self.threads[it].parent;
+            parent.is_some_and(|(above, _)| !is_above(above))
+        });
+        lent.flat_map(|it| &self.threads[it].lent)
     }
 
     /// The node of `above` that leads to `thread`.

@@ -8,10 +8,11 @@ use contend_types::ObjId;
 use super::build::Builder;
 use super::frame::{Frame, called_by};
 use super::graph::{NodeId, ObjectId, Release, ThreadId};
-use crate::accesses::Subject;
+use crate::accesses::{Held, Subject};
 use crate::origins::Runs;
 use crate::package::{Started, Target};
 use crate::path::{Path, Root, Step, Steps};
+use crate::roots::lent_locks;
 
 /// More goroutines than this are not compared.
 const MAX_THREADS: usize = 24;
@@ -22,7 +23,7 @@ impl<'a> Builder<'_, 'a> {
         &mut self,
         frame: &Rc<Frame<'a>>,
         (home, started): (Rc<Frame<'a>>, Started),
-        (call, group): (&Call, Option<ObjectId>),
+        (nth, call, group): (usize, &Call, Option<ObjectId>),
         (runs, how): (Runs, &'static str),
         at: NodeId,
     ) -> NodeId {
@@ -45,6 +46,9 @@ impl<'a> Builder<'_, 'a> {
         let thread = self.thread(Some((frame.thread, node)), Some(start), via);
         self.graph.threads[thread].is_many = runs == Runs::Many;
         self.graph.threads[thread].how = how;
+        if runs == Runs::Once {
+            self.graph.threads[thread].lent = self.lent(frame, nth);
+        }
         self.graph.nodes[node].starts = Some(thread);
         let exit = self.graph.threads[thread].exit;
         if let Some(object) = group {
@@ -76,6 +80,18 @@ impl<'a> Builder<'_, 'a> {
             kept: Vec::new(),
         }));
         node
+    }
+
+    /// The locks that are held from before the goroutine starts until it has ended.
+    fn lent(&self, frame: &Rc<Frame<'a>>, nth: usize) -> Vec<Held> {
+        let orders = self.orders;
+        let start = (frame.func, nth);
+        let Some(own) = lent_locks(orders.package, orders.accesses, frame.facts, start) else {
+            return Vec::new();
+        };
+        let own = own.into_iter().filter(|held| !self.is_copy(frame, held));
+        let own = own.map(|held| self.held_above(frame, held));
+        frame.held.iter().cloned().chain(own).collect()
     }
 
     /// A goroutine that runs a function of another package.

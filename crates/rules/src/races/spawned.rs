@@ -213,7 +213,7 @@ impl<'a> Around<'a> {
     }
 
     /// What can be said of two accesses without their order.
-    fn may_race(&self, pair: &Pair) -> bool {
+    fn may_race(&self, pair: &Pair<'a>) -> bool {
         let Pair { one, other } = pair;
         let has_write = one.access.is_write() || other.access.is_write();
         let are_atomic = one.access.is_atomic && other.access.is_atomic;
@@ -227,8 +227,21 @@ impl<'a> Around<'a> {
             && !is_unknown(other)
             && self.is_started(pair)
             && !self.is_inside_one_call(pair)
-            && !have_common_lock(one.access, other.access)
+            && !self.have_common_lock(one, other)
             && (other.thread != 0 || !self.caller_may_hold(one.access))
+    }
+
+    fn have_common_lock(&self, one: &At<'a>, other: &At<'a>) -> bool {
+        let held = |it: &At<'a>, other: &At| {
+            let lent = self.threads.lent(it.thread, other.thread);
+            it.access.locks.iter().chain(lent)
+        };
+        held(one, other).any(|first| {
+            held(other, one).any(|second| {
+                let excludes = first.mode == Mode::Exclusive || second.mode == Mode::Exclusive;
+                excludes && is_same_lock(first, second)
+            })
+        })
     }
 
     /// Who registers a handler has usually not begun to serve; and a test sends its requests one
@@ -455,8 +468,8 @@ fn overlapping<'b>(
 
 /// Two names may stand for one lock as long as they end in the same field of something that a
 /// pointer leads to.
-fn have_common_lock(one: &Access, other: &Access) -> bool {
-    let is_same = |one: &Held, other: &Held| match (&one.path, &other.path) {
+fn is_same_lock(one: &Held, other: &Held) -> bool {
+    match (&one.path, &other.path) {
         (Some(one), Some(other)) => {
             let by_pointer = one.steps.contains(&Step::Deref) || other.steps.contains(&Step::Deref);
             let has_field = one.last_field().is_some() && one.last_field() == other.last_field();
@@ -466,13 +479,7 @@ fn have_common_lock(one: &Access, other: &Access) -> bool {
                 || other.is_behind_pointer()
         }
         _ => true,
-    };
-    one.locks.iter().any(|one| {
-        other.locks.iter().any(|other| {
-            let excludes = one.mode == Mode::Exclusive || other.mode == Mode::Exclusive;
-            excludes && is_same(one, other)
-        })
-    })
+    }
 }
 
 /// True if each round of a loop has a variable of its own where the path starts.
