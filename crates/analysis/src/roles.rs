@@ -202,6 +202,27 @@ impl Roles {
         }
     }
 
+    /// The function that all calls of a function come from: up, as long as one function alone calls
+    /// the next.
+    pub fn head(&self, package: &Package, node: Node) -> Node {
+        let mut at = node;
+        for _ in 0..MAX_CALLS {
+            let is_started = self.starts.iter().any(|start| start.node == at);
+            let callers = self.callers.get(&at).map_or(&[][..], Vec::as_slice);
+            match callers {
+                [first, others @ ..]
+                    if !is_started
+                        && !is_exported(package, at)
+                        && others.iter().all(|it| it == first) =>
+                {
+                    at = *first;
+                }
+                _ => break,
+            }
+        }
+        at
+    }
+
     /// True if only goroutines come to the function that one function starts, all of them behind
     /// instruction number `at` there.
     pub fn starts_behind(&self, package: &Package, it: Node, (node, at): (Node, usize)) -> bool {

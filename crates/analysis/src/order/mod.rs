@@ -13,6 +13,7 @@ mod build;
 mod calls;
 mod concurrency;
 mod drains;
+mod events;
 mod fields;
 mod frame;
 mod gates;

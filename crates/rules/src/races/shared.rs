@@ -162,7 +162,10 @@ fn use_of(
             continue;
         };
         locks.push((lock, held.mode));
-        let is_beside = path.root == access.path.root && path.steps.starts_with(base);
+        let inside = path.steps.strip_prefix(base);
+        let is_same_object =
+            |inside: &[Step]| !inside.iter().rev().skip(1).any(|it| *it == Step::Deref);
+        let is_beside = path.root == access.path.root && inside.is_some_and(is_same_object);
         if is_beside || (is_global && path.steps.is_empty()) {
             beside.push(lock);
         }
@@ -365,7 +368,7 @@ impl Place<'_> {
                 "{n_guarded} of {} functions that use it hold `{name}`",
                 n_guarded + n_bare
             );
-            let is_own = !is_map && self.is_own_write(one, other);
+            let is_own = !is_map && (self.is_own_write(one, other) || self.is_of_writer(one));
             let sure = if is_own || self.is_doubtful(one, n_guarded) {
                 Confidence::Low
             } else if is_map && one.access.is_write() && one.is_in_goroutine {
@@ -387,6 +390,17 @@ impl Place<'_> {
             && !bare.access.is_write()
             && guarded.access.at < bare.access.at
             && !self.roles.run_beside(node, node)
+    }
+
+    /// True for a read in the one function that all writes come from, itself or through calls, and
+    /// that one goroutine runs at a time: the lock keeps others from reading meanwhile.
+    fn is_of_writer(&self, bare: &Use) -> bool {
+        let head = |it: &Use| self.roles.head(self.package, (it.body, it.func));
+        let reader = head(bare);
+        let mut writes = self.uses.iter().filter(|it| it.access.is_write());
+        !bare.access.is_write()
+            && writes.all(|it| head(it) == reader)
+            && !self.roles.run_beside(reader, reader)
     }
 
     /// True if the first use is in goroutines that start behind the second.

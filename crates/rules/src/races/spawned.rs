@@ -337,6 +337,11 @@ impl<'a> Around<'a> {
                 Confidence::Low,
                 "nobody receives what is sent before, so control may never come to it",
             )
+        } else if self.comes_when_told(pair) {
+            found.sure(
+                Confidence::Low,
+                "the goroutine comes to it only when it is told to, and nobody in sight has told it by then",
+            )
         } else if self.is_timer_of_test(pair) && (is_called(one.thread) || is_called(other.thread))
         {
             found.sure(
@@ -374,6 +379,13 @@ impl<'a> Around<'a> {
         } else {
             found
         }
+    }
+
+    /// True if one side waits for an event first that the other side is too early for.
+    fn comes_when_told(&self, pair: &Pair) -> bool {
+        let point = |at: At| (at.thread, at.node);
+        let (one, other) = (point(pair.one), point(pair.other));
+        self.threads.comes_when_told(one, other) || self.threads.comes_when_told(other, one)
     }
 
     /// True if one side is run by a timer that a test does not set itself.
