@@ -134,7 +134,7 @@ impl<'o, 'a> Builder<'o, 'a> {
         let mut starts: FxHashMap<(BlockId, Known), NodeId> = FxHashMap::default();
         let first = (BlockId::new(0), None);
         let entry = self.graph.node(frame.thread);
-        starts.insert(first, entry);
+        starts.insert(first, self.begin_results(frame, entry));
         let drains = Drains::of(facts, func);
         let mut answered: Vec<(NodeId, bool)> = Vec::new();
         let mut open = vec![first];
@@ -254,6 +254,19 @@ impl<'o, 'a> Builder<'o, 'a> {
         }
         self.answers = Some(Answers { yes, no, join });
         (entry, join)
+    }
+
+    /// Each call of a literal has named results of its own.
+    fn begin_results(&mut self, frame: &Frame, at: NodeId) -> NodeId {
+        let func = frame.facts.func(frame.func);
+        let results = func.results.iter().flatten();
+        results
+            .filter(|_| func.parent().is_some())
+            .fold(at, |at, &result| {
+                let at = self.graph.after(at);
+                self.graph.nodes[at].declares = Some(result);
+                at
+            })
     }
 
     /// True for the way on which a test has failed, because something did not come in time: what it

@@ -20,7 +20,7 @@ use contend_analysis::callers::expects_lock;
 use contend_analysis::library::Mode;
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::order::{Concurrency, NodeId, Orders, ThreadId, Threads};
-use contend_analysis::origins::{BY_TIMER, Runs};
+use contend_analysis::origins::Runs;
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::{Overlap, Path, Root, Step};
 
@@ -342,11 +342,10 @@ impl<'a> Around<'a> {
                 Confidence::Low,
                 "the goroutine comes to it only when it is told to, and nobody in sight has told it by then",
             )
-        } else if self.is_timer_of_test(pair) && (is_called(one.thread) || is_called(other.thread))
-        {
+        } else if self.is_inside_tested(pair) {
             found.sure(
                 Confidence::Low,
-                "the timer is set in a called function, and the test may be over before",
+                "a test looks at what it tests, whose goroutines it may know to be busy with something else",
             )
         } else if NEAR < n_calls {
             let n_pointers = one.access.path.steps.iter();
@@ -388,11 +387,13 @@ impl<'a> Around<'a> {
         self.threads.comes_when_told(one, other) || self.threads.comes_when_told(other, one)
     }
 
-    /// True if one side is run by a timer that a test does not set itself.
-    fn is_timer_of_test(&self, pair: &Pair) -> bool {
-        let runs_later = |at: At| self.threads.threads[at.thread].how == BY_TIMER;
-        self.package.is_test(self.facts.body.file)
-            && (runs_later(pair.one) || runs_later(pair.other))
+    /// True if what is tested starts the goroutine, and not a test.
+    fn is_inside_tested(&self, pair: &Pair) -> bool {
+        let is_tested = |at: At| {
+            let start = self.threads.threads[at.thread].start;
+            start.is_some_and(|start| !self.package.is_test(start.file))
+        };
+        self.package.is_test(self.facts.body.file) && (is_tested(pair.one) || is_tested(pair.other))
     }
 
     /// True for `x = time.AfterFunc(d, f)` against what `f` does with `x`.
