@@ -37,9 +37,6 @@ pub struct Starter {
     pub how: &'static str,
 }
 
-/// How a function is run that a timer calls.
-pub const BY_TIMER: &str = "run by a timer";
-
 const fn once(
     package: &'static str,
     receiver: &'static str,
@@ -98,7 +95,7 @@ static STARTERS: &[Starter] = &[
         1,
         "started by `singleflight`",
     ),
-    once("time", "", "AfterFunc", 1, BY_TIMER),
+    once("time", "", "AfterFunc", 1, "run by a timer"),
     once("context", "", "AfterFunc", 1, "run when a context ends"),
     once(
         "runtime",

@@ -81,7 +81,7 @@ impl<'a> Concurrency<'a> {
     pub fn are_together(&mut self, one: Point, other: Point, path: &Path) -> bool {
         self.owners(path).len() <= 1
             && !self.tokens.exclude(self.threads, one.1, other.1)
-            && self.share_start(one.0, other.0)
+            && self.share_start(one, other)
             && self.is_beside(one, other)
             && self.is_beside(other, one)
     }
@@ -156,26 +156,36 @@ impl<'a> Concurrency<'a> {
     }
 
     /// Both threads are started while the path means the same: one start can be reached from the
-    /// other.
-    fn share_start(&self, one: ThreadId, other: ThreadId) -> bool {
-        let above_one: Vec<Point> = self.threads.ancestors(one).collect();
-        let common = self.threads.ancestors(other).find_map(|(above, start)| {
+    /// other, on a way that does not wait for what was started first.
+    fn share_start(&mut self, one: Point, other: Point) -> bool {
+        let above_one: Vec<Point> = self.threads.ancestors(one.0).collect();
+        let common = self.threads.ancestors(other.0).find_map(|(above, start)| {
             let it = above_one.iter().find(|(thread, _)| *thread == above)?;
             Some((it.1, start))
         });
-        let is_ancestor = above_one.iter().any(|&(thread, _)| thread == other)
+        let is_ancestor = above_one.iter().any(|&(thread, _)| thread == other.0)
             || self
                 .threads
-                .ancestors(other)
-                .any(|(thread, _)| thread == one);
+                .ancestors(other.0)
+                .any(|(thread, _)| thread == one.0);
         let Some((a, b)) = common.filter(|_| !is_ancestor) else {
             return true;
         };
-        let reaches = |from: NodeId, to: NodeId| {
-            let ends = |node| self.changed.contains(node);
-            self.threads.reach([from], ends).contains(to)
-        };
-        a == b || reaches(a, b) || reaches(b, a)
+        a == b || self.goes_on(one.1, a, b) || self.goes_on(other.1, b, a)
+    }
+
+    /// True if control may come from the start of what does `node` to the other start, without
+    /// having waited for it.
+    fn goes_on(&mut self, node: NodeId, start: NodeId, other_start: NodeId) -> bool {
+        let threads = self.threads;
+        let reaches =
+            |ends: &dyn Fn(NodeId) -> bool| threads.reach([start], ends).contains(other_start);
+        if !reaches(&|at| self.changed.contains(at)) {
+            return false;
+        }
+        self.carry(node, false);
+        let carrying = &self.carrying[&(node, false)];
+        reaches(&|at| self.changed.contains(at) || carrying.contains(at))
     }
 
     /// True if `there` may come to its access while `here` is at its own: not all of it is over,
