@@ -268,6 +268,11 @@ impl<'a> BodyFacts<'a> {
         self.flows[id.index()].as_ref()
     }
 
+    /// The method that a place holds as a value, if it holds one.
+    pub fn method_value(&self, place: PlaceId) -> Option<ObjId> {
+        self.method_values.get(&place).map(|(method, _)| *method)
+    }
+
     pub fn location(&self, span: Span) -> Location {
         Location::new(self.body.file, span)
     }

@@ -8,7 +8,6 @@ mod bodies;
 mod coverage;
 mod fence;
 mod ignored;
-mod map_uses;
 mod memory;
 mod outlines;
 mod parse;
@@ -16,6 +15,7 @@ mod program;
 mod progress;
 mod schedule;
 mod suppress;
+mod uses;
 mod warnings;
 
 use std::time::{Duration, Instant};
@@ -29,9 +29,9 @@ use parse::{Source, Sources};
 
 pub use bodies::Bodies;
 pub use fence::quiet_fenced_panics;
-pub use map_uses::{MapUses, map_uses};
 pub use program::Program;
 pub use progress::{Progress, Silent};
+pub use uses::{Uses, uses};
 
 /// What to analyse.
 pub struct Request<'a> {

@@ -141,7 +141,8 @@ pub(crate) struct Explain {
     #[arg(short, long, conflicts_with_all = ["diff", "format", "verbose", "groups", "source"])]
     pub(crate) interactive: bool,
 
-    /// The source of the program: names the map of a crash, all its uses and the locks held there
+    /// The source of the program: names the map, channel, lock, wait group or pointer of a crash, all
+    /// its uses and the locks held there, also in dependencies
     #[arg(long, value_name = "DIR", conflicts_with = "diff")]
     pub(crate) source: Option<String>,
 

@@ -38,6 +38,9 @@ pub(crate) fn crash(snapshot: &Snapshot<'_>, headlines: &[Headline]) -> Option<D
     } else {
         plain(snapshot, found, &text, failed)
     };
+    if let Some(failed) = failed {
+        diagnosis.way = site::way(snapshot, failed);
+    }
     let is_replaced = || {
         let mut others = headlines.iter();
         message.contains(" [recovered") || others.any(|it| it.kind == HeadlineKind::Nested)
@@ -164,6 +167,7 @@ pub(crate) fn without_reason(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
         })
         .at(site::of_member(snapshot, SiteRole::Failed, 0, 1))
         .of(1);
+    diagnosis.way = site::way(snapshot, 0);
     if panicked {
         diagnosis = diagnosis.seen("the stack runs through a panic");
     }

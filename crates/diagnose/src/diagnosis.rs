@@ -19,6 +19,11 @@ pub struct Diagnosis {
     pub evidence: Vec<String>,
     /// Places, in the order in which a reader wants them.
     pub sites: Vec<Site>,
+    /// The code that the goroutine which failed came through, the innermost first; empty if none
+    /// failed.
+    pub way: Vec<Site>,
+    /// Of a verdict on repetition: what is repeated.
+    pub repeats: Option<&'static Class>,
     /// What to do in this case, before what helps in general, which stands in the class.
     pub advice: Vec<String>,
     /// What would tell more; full sentences.
@@ -44,6 +49,8 @@ impl Diagnosis {
             headline: headline.into(),
             evidence: Vec::new(),
             sites: Vec::new(),
+            way: Vec::new(),
+            repeats: None,
             advice: Vec::new(),
             next: Vec::new(),
             goroutines: 0,
@@ -77,6 +84,11 @@ impl Diagnosis {
     pub(crate) fn find_out(mut self, text: impl Into<String>) -> Self {
         self.next.push(text.into());
         self
+    }
+
+    /// The fault itself, of a verdict on repetition what is repeated.
+    pub fn fault(&self) -> &'static Class {
+        self.repeats.unwrap_or(self.class)
     }
 
     /// What to do, the first step first: what fits this case, then what helps in general.

@@ -99,6 +99,8 @@ fn crash_loop(diagnosis: &Diagnosis) -> Diagnosis {
     )
     .of(diagnosis.goroutines);
     found.sites.clone_from(&diagnosis.sites);
+    found.way.clone_from(&diagnosis.way);
+    found.repeats = Some(diagnosis.class);
     found.times = diagnosis.times;
     found.order = diagnosis.order;
     found.evidence.push(format!(

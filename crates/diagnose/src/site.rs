@@ -131,6 +131,16 @@ pub(crate) fn caller(snapshot: &Snapshot<'_>, member: u32) -> Option<Site> {
     Some(of_frame(document, SiteRole::Called, caller, 1, id))
 }
 
+/// The written code that a member came through, the innermost first.
+pub(crate) fn way(snapshot: &Snapshot<'_>, member: u32) -> Vec<Site> {
+    const MOST: usize = 32;
+    let id = id(snapshot, member);
+    let frames = snapshot.user_frames(member).take(MOST);
+    frames
+        .map(|frame| of_frame(snapshot.document, SiteRole::Called, frame, 1, id))
+        .collect()
+}
+
 /// Where a member was started.
 pub(crate) fn of_creator(snapshot: &Snapshot<'_>, member: u32, goroutines: usize) -> Option<Site> {
     let goroutine = snapshot.members[member as usize].goroutine;

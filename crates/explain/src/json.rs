@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use contend_diagnose::{Diagnosis, Site};
+use contend_rules::Thing;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -24,7 +25,7 @@ struct Document<'a> {
     groups: Vec<GroupRecord<'a>>,
     /// What was read.
     summary: SummaryRecord<'a>,
-    /// The map of a crash in the source, if `--source` was given.
+    /// What a crash is about in the source, if `--source` was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<SourceRecord<'a>>,
     /// What happened when, in order of time.
@@ -71,11 +72,18 @@ struct EventRecord<'a> {
 struct SourceRecord<'a> {
     /// The number of the diagnosis that it belongs to, from 0.
     diagnosis: usize,
-    /// The map as written where the program died; empty if it is not known.
+    /// The map as written where the program died; empty if it is not known or no map.
     map: &'a str,
+    /// `map`, `channel`, `waitgroup`, `lock` or `reference`; empty if it is not known.
+    thing: &'static str,
+    /// The thing as written where the program died; empty if it is not known.
+    name: &'a str,
     /// The lock that most uses are under; empty if there is none.
     lock: &'a str,
     uses: Vec<UseRecord<'a>>,
+    /// Calls of the own code that come to uses in other code.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    calls: Vec<EntryRecord<'a>>,
     /// The source is not, or probably not, the version that crashed; `notes` say why.
     is_drifted: bool,
     notes: &'a [String],
@@ -88,10 +96,28 @@ struct UseRecord<'a> {
     text: &'a str,
     function: &'a str,
     writes: bool,
+    /// What is done: `reads`, `iterates`, `writes`, `sends`, `closes`, `unlocks` and so on.
+    does: &'static str,
+    /// The function of a library that does it.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    through: &'a str,
     /// `held`, `held-by-caller`, `read-lock-only`, `other-lock` or `none`.
     guard: &'static str,
     /// The program died here.
     is_crash: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct EntryRecord<'a> {
+    file: &'a str,
+    line: u32,
+    text: &'a str,
+    function: &'a str,
+    /// The function that is called.
+    calls: &'a str,
+    does: &'static str,
+    /// In which goroutines, in words.
+    goroutines: &'a [String],
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -273,7 +299,13 @@ fn site(site: &Site) -> SiteRecord<'_> {
 fn source(joined: &Joined) -> SourceRecord<'_> {
     SourceRecord {
         diagnosis: joined.verdict,
-        map: &joined.map,
+        map: if joined.thing == Some(Thing::Map) {
+            &joined.name
+        } else {
+            ""
+        },
+        thing: joined.thing.map_or("", Thing::id),
+        name: &joined.name,
         lock: &joined.lock,
         uses: joined
             .accesses
@@ -283,9 +315,24 @@ fn source(joined: &Joined) -> SourceRecord<'_> {
                 line: access.line,
                 text: &access.text,
                 function: &access.function,
-                writes: access.writes,
+                writes: access.deed.changes(),
+                does: access.deed.word(),
+                through: &access.through,
                 guard: access.guard.id(),
                 is_crash: access.is_crash,
+            })
+            .collect(),
+        calls: joined
+            .entries
+            .iter()
+            .map(|entry| EntryRecord {
+                file: &entry.file,
+                line: entry.line,
+                text: &entry.text,
+                function: &entry.function,
+                calls: &entry.by,
+                does: entry.deed.word(),
+                goroutines: &entry.goroutines,
             })
             .collect(),
         is_drifted: joined.is_drifted,

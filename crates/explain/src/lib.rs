@@ -37,7 +37,9 @@ pub use groups::{Crowd, GroupLine, Listing, narrowed};
 pub use input::{Input, InputError};
 pub use json::{SCHEMA_VERSION, explanation_schema, write_json};
 pub use report::{write_html, write_markdown};
-pub use source::{Guard, Joined, JoinedFile, Source, SourceAccess, join};
+pub use source::{
+    Entry, Guard, Joined, JoinedFile, Question, Source, SourceAccess, join, join_nothing,
+};
 pub use text::{Look, write_groups, write_text};
 pub use timeline::{
     Crossing, Event, Recorder, Series, SeriesError, Threshold, ThresholdError, Watch, merge,

@@ -6,9 +6,10 @@ use contend_base::{FileId, Location, SourceMap};
 use contend_diagnose::Diagnosis;
 use contend_finding::{Confidence, Label, Role, Severity};
 use contend_render::{Paths, Style};
+use contend_rules::Deed;
 
 use crate::wrap::wrapped;
-use crate::{Crossing, Event, Explanation, GroupLine, Joined, SourceAccess, Summary};
+use crate::{Crossing, Entry, Event, Explanation, GroupLine, Joined, SourceAccess, Summary};
 
 /// How the answer looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,7 +192,7 @@ fn write_thresholds(crossings: &[Crossing], look: &Look, out: &mut dyn Write) ->
     writeln!(out)
 }
 
-/// What the source says: the lines that use the map.
+/// What the source says: the lines that use the thing.
 fn write_source(source: &Joined, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     match source.sentence() {
         Some(text) => section("source", &text, look, out)?,
@@ -199,13 +200,30 @@ fn write_source(source: &Joined, look: &Look, out: &mut dyn Write) -> io::Result
     }
     let mut shown: Vec<&SourceAccess> = source.accesses.iter().collect();
     // What cannot be left out comes first; the frames follow the order of the lines again.
-    shown.sort_by_key(|it| (!it.is_crash, !it.guard.is_open(), !it.writes));
-    shown.truncate(limit(look, 8));
+    shown.sort_by_key(|it| {
+        (
+            !it.is_crash,
+            !it.is_own,
+            !it.guard.is_open(),
+            !it.deed.changes(),
+        )
+    });
+    // Of code that is not the user's own a look is enough.
+    let short = if source.entries.is_empty() { 8 } else { 3 };
+    shown.truncate(limit(look, short));
     write!(out, "{}", frames(source, &shown, &look.style))?;
     if shown.len() < source.accesses.len() {
         let more = source.accesses.len() - shown.len();
         writeln!(out, "  ... and {more} more uses")?;
     }
+    let entries: Vec<String> = source.entries.iter().map(Entry::sentence).collect();
+    list(
+        "your calls that come to it",
+        &entries,
+        limit(look, 8),
+        look,
+        out,
+    )?;
     for note in &source.notes {
         write!(out, "{}", wrapped(note, "  note: ", look.prose()))?;
     }
@@ -225,13 +243,8 @@ fn frames(source: &Joined, shown: &[&SourceAccess], style: &Style) -> String {
             file: ids[access.slot],
             span: access.span,
         },
-        text: format!(
-            "{}, {}{}",
-            if access.writes { "write" } else { "read" },
-            access.guard.words(),
-            if access.is_crash { ": died here" } else { "" }
-        ),
-        role: if access.writes {
+        text: words_of(source, access),
+        role: if access.deed.changes() {
             Role::Write
         } else {
             Role::Read
@@ -244,6 +257,25 @@ fn frames(source: &Joined, shown: &[&SourceAccess], style: &Style) -> String {
     let paths = Paths::relative_to("");
     let mut text = contend_render::code_frames(primary, others, &files, &paths, style);
     text.push('\n');
+    text
+}
+
+/// `write, NO LOCK: died here`.
+fn words_of(source: &Joined, access: &SourceAccess) -> String {
+    let mut text = access.deed.noun().to_owned();
+    if !access.through.is_empty() {
+        text = format!("{text} in {}", access.through);
+    }
+    if source.shows_guards() {
+        text = format!("{text}, {}", access.guard.words());
+    }
+    if access.is_crash {
+        text.push_str(match access.deed {
+            Deed::Hands => ": came from here",
+            _ if source.is_hang => ": waits here",
+            _ => ": died here",
+        });
+    }
     text
 }
 

@@ -14,11 +14,11 @@ mod helpers;
 mod loop_capture;
 mod map_header_access;
 mod map_runtime_linkname;
-mod map_uses;
 mod missing_unlock;
 mod parallel_tests;
 mod races;
 mod text;
+mod uses;
 
 use contend_analysis::accesses::Accesses;
 use contend_analysis::package::Package;
@@ -35,10 +35,11 @@ pub use contend_analysis::dispatch::Dispatch;
 pub use contend_analysis::known::{Known, Table};
 pub use contend_analysis::summary::PackageSummary;
 pub use helpers::IfBeside;
-pub use map_uses::{
-    FunctionPlace, HeldLock, Holder, MapAlias, MapUse, PackageMaps, map_uses, resolve,
-};
 pub use races::{Compared, Guard, OfField, ProgramUnit, settle};
+pub use uses::{
+    Alias, CallSite, Deed, FunctionPlace, HeldLock, Holder, PackageUses, Start, Thing, Use,
+    resolve, uses,
+};
 
 /// All rules, by code.
 pub static ALL: &[&RuleMeta] = &[

@@ -9,8 +9,8 @@ use std::rc::Rc;
 use anyhow::Context;
 use contend_check::Request;
 use contend_explain::{
-    Browser, Crossing, Difference, Explanation, Filter, Input, Listing, Look, Recorder, Series,
-    Source, Threshold, Watch,
+    Browser, Crossing, Difference, Explanation, Filter, Input, Listing, Look, Question, Recorder,
+    Series, Source, Threshold, Watch,
 };
 use contend_project::{Disk, Tests};
 
@@ -216,7 +216,7 @@ fn untimed(without_time: usize, left_out: usize) {
     }
 }
 
-/// Reads the source and joins the first map crash with it.
+/// Reads the source and joins the most telling crash with it.
 fn join(
     explanation: &mut Explanation,
     args: &Args,
@@ -228,6 +228,10 @@ fn join(
     let mut target = Target::resolve(args.directory.as_deref(), &targets, &build, environment);
     target.config.tests = Tests::Skip;
     require_dir(&target.config.dir)?;
+    let Some(question) = Question::of(explanation) else {
+        contend_explain::join_nothing(explanation);
+        return Ok(());
+    };
     let progress = Bar::new(environment);
     let request = Request {
         fs: &Disk,
@@ -237,7 +241,8 @@ fn join(
         progress: &progress,
     };
     let pool = plan::thread_pool(build.threads)?;
-    let found = pool.install(|| contend_check::map_uses(&request));
+    let found =
+        pool.install(|| contend_check::uses(&request, &question.things, &question.packages));
     progress.finish();
     if found.functions.is_empty() {
         let message = format!("no Go functions in `{}`", target.config.dir.display());
@@ -250,9 +255,13 @@ fn join(
         files: &found.files,
         uses: &found.uses,
         functions: &found.functions,
+        calls: &found.calls,
+        is_own: &|function| found.is_own(function),
+        interface_methods: &|method| found.interface_methods(method),
+        name_of: &|object| found.name_of(object),
         show: &|path| target.paths.show(path).into_owned(),
     };
-    contend_explain::join(explanation, &source);
+    contend_explain::join(explanation, &question, &source);
     Ok(())
 }
 

@@ -121,15 +121,19 @@ fn source(joined: &Joined) -> Markup {
                         tr {
                             td { code { (access.file) ":" (access.line) } }
                             td { code { (access.text) } }
-                            td { @if access.writes { "write" } @else { "read" } }
-                            td.error[access.guard.is_open()] {
-                                (access.guard.words())
+                            td { (access.deed.word()) }
+                            td.error[joined.shows_guards() && access.guard.is_open()] {
+                                @if joined.shows_guards() { (access.guard.words()) }
                                 @if access.is_crash { ", died here" }
                             }
                         }
                     }
                 }
             } }
+        }
+        @if !joined.entries.is_empty() {
+            p { "Your calls that come to it:" }
+            ul { @for entry in &joined.entries { li { (prose(&entry.sentence())) } } }
         }
         @for note in &joined.notes { p { (prose(note)) } }
     }

@@ -106,10 +106,20 @@ fn write_source(source: &Joined, out: &mut dyn Write) -> io::Result<()> {
             "| {} | {} | {} | {}{} |",
             cell(&format!("{}:{}", access.file, access.line)),
             cell(&access.text),
-            if access.writes { "write" } else { "read" },
-            access.guard.words(),
+            access.deed.word(),
+            if source.shows_guards() {
+                access.guard.words()
+            } else {
+                ""
+            },
             if access.is_crash { ", died here" } else { "" }
         )?;
+    }
+    if !source.entries.is_empty() {
+        writeln!(out, "\nYour calls that come to it:\n")?;
+    }
+    for entry in &source.entries {
+        writeln!(out, "- {}", prose(&entry.sentence()))?;
     }
     for note in &source.notes {
         writeln!(out, "\n{}", prose(note))?;

@@ -1,0 +1,305 @@
+//! What the source says about a verdict, in words.
+
+use contend_diagnose::{Diagnosis, Site, SiteRole};
+use contend_rules::{Deed, Thing};
+
+use super::reach::comes_to;
+use super::{Joined, Source, SourceAccess};
+
+/// More places are counted only.
+const PLACES: usize = 4;
+
+impl Joined {
+    /// The thing and how it is used, in one sentence; `None` if it is not known.
+    pub fn sentence(&self) -> Option<String> {
+        let thing = self.thing?;
+        let name = &self.name;
+        Some(match thing {
+            Thing::Map => self.guarded(),
+            Thing::Reference if self.lock.is_empty() => {
+                format!("what is nil is probably `{name}`; no use of it is under a lock")
+            }
+            Thing::Reference => format!(
+                "what is nil is probably `{name}`; `{}` guards it at {} of {} places",
+                self.lock,
+                self.accesses.len() - self.open(),
+                self.accesses.len()
+            ),
+            Thing::Channel => format!(
+                "the channel is `{name}`; {}",
+                self.counted(&[
+                    (&[Deed::Sends], "send", "to it"),
+                    (&[Deed::Receives], "receive", "from it"),
+                    (&[Deed::Closes], "close", "it"),
+                ])
+            ),
+            Thing::WaitGroup => format!(
+                "the WaitGroup is `{name}`; {}",
+                self.counted(&[
+                    (&[Deed::Adds], "count", "up"),
+                    (&[Deed::Dones], "count", "down"),
+                    (&[Deed::Waits], "wait", "for it"),
+                ])
+            ),
+            Thing::Lock => format!(
+                "the lock is `{name}`; {}",
+                self.counted(&[
+                    (&[Deed::Locks, Deed::ReadLocks], "lock", "it"),
+                    (&[Deed::Unlocks, Deed::ReadUnlocks], "unlock", "it"),
+                ])
+            ),
+        })
+    }
+
+    fn open(&self) -> usize {
+        self.accesses.iter().filter(|it| it.guard.is_open()).count()
+    }
+
+    fn guarded(&self) -> String {
+        let all = self.accesses.len();
+        let guarded = all - self.open();
+        let name = &self.name;
+        match &self.lock[..] {
+            "" => format!("the map is `{name}`; no use of it is under a lock"),
+            lock if guarded == all && self.is_drifted => format!(
+                "the map is `{name}`; in this source, which is not the one that crashed, `{lock}` \
+                 guards every use: it may have been repaired since"
+            ),
+            lock if guarded == all => format!(
+                "the map is `{name}`; `{lock}` guards every use that was found, so look for \
+                 copies of the lock (`contend check`) and for another name of the map"
+            ),
+            lock => format!("the map is `{name}`; `{lock}` guards it at {guarded} of {all} places"),
+        }
+    }
+
+    /// `1 place closes it, 2 places send to it, no place receives from it`.
+    fn counted(&self, kinds: &[(&[Deed], &str, &str)]) -> String {
+        let parts = kinds.iter().map(|(deeds, verb, rest)| {
+            let all = self.accesses.iter();
+            match all.filter(|it| deeds.contains(&it.deed)).count() {
+                0 => format!("no place {verb}s {rest}"),
+                1 => format!("1 place {verb}s {rest}"),
+                n => format!("{n} places {verb} {rest}"),
+            }
+        });
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
+    fn doing(&self, deeds: &[Deed]) -> Vec<&SourceAccess> {
+        let all = self.accesses.iter();
+        all.filter(|it| deeds.contains(&it.deed)).collect()
+    }
+}
+
+/// `the map`.
+pub(super) fn the(thing: Thing) -> &'static str {
+    match thing {
+        Thing::Map => "the map",
+        Thing::Channel => "the channel",
+        Thing::WaitGroup => "the WaitGroup",
+        Thing::Lock => "the lock",
+        Thing::Reference => "the value",
+    }
+}
+
+/// The likeliest other sides. Of a map: a write elsewhere, one without the lock rather than one with
+/// it, since the runtime dies only if one of the two sides writes, and what died may be the reader.
+pub(super) fn other_sides(joined: &Joined, diagnosis: &Diagnosis) -> Vec<Site> {
+    const MOST: usize = 3;
+    let Some(thing) = joined.thing else {
+        return Vec::new();
+    };
+    let own_writes = || {
+        joined
+            .accesses
+            .iter()
+            .any(|it| it.deed.changes() && it.is_own)
+    };
+    if let (Thing::Map | Thing::Reference, Some(entry)) = (thing, other_entry(joined))
+        && !own_writes()
+    {
+        return vec![entry];
+    }
+    let deeds: &[Deed] = match (thing, diagnosis.fault().id) {
+        (Thing::Map, _) => &[Deed::Writes],
+        (Thing::Reference, _) => &[Deed::Clears, Deed::Writes],
+        (Thing::Channel, "send-on-closed" | "close-of-closed" | "close-of-nil") => &[Deed::Closes],
+        (Thing::Channel, _) => match crash_deed(joined) {
+            Some(Deed::Sends) => &[Deed::Receives],
+            _ => &[Deed::Sends, Deed::Closes],
+        },
+        (Thing::WaitGroup, "waitgroup-negative") => &[Deed::Dones],
+        (Thing::WaitGroup, _) => &[Deed::Dones, Deed::Adds],
+        (Thing::Lock, "unlock-of-unlocked" | "rwmutex-unlock-of-unlocked") => {
+            &[Deed::Unlocks, Deed::ReadUnlocks]
+        }
+        (Thing::Lock, _) => &[Deed::Locks, Deed::ReadLocks],
+    };
+    let all = joined.doing(deeds).into_iter();
+    let mut others: Vec<&SourceAccess> = all.filter(|it| !it.is_crash).collect();
+    others.sort_by_key(|it| (!it.is_own, !it.guard.is_open(), it.deed != deeds[0]));
+    let most = if thing == Thing::Map { 1 } else { MOST };
+    let sites = others.into_iter().take(most).map(|it| Site {
+        role: SiteRole::Other,
+        function: it.function.clone(),
+        file: it.file.clone(),
+        line: it.line,
+        goroutines: 0,
+        example: 0,
+    });
+    sites.collect()
+}
+
+/// A call of the user's own code that comes to a write in a dependency.
+fn other_entry(joined: &Joined) -> Option<Site> {
+    let mut writes = joined.entries.iter().filter(|it| it.deed.changes());
+    writes.next().map(|it| Site {
+        role: SiteRole::Other,
+        function: it.function.clone(),
+        file: it.file.clone(),
+        line: it.line,
+        goroutines: 0,
+        example: 0,
+    })
+}
+
+fn crash_deed(joined: &Joined) -> Option<Deed> {
+    let mut all = joined.accesses.iter();
+    all.find(|it| it.is_crash).map(|it| it.deed)
+}
+
+/// What to do, with the places to do it at.
+pub(super) fn advice(
+    joined: &Joined,
+    diagnosis: &Diagnosis,
+    source: &Source<'_>,
+) -> Option<String> {
+    let name = &joined.name;
+    match joined.thing? {
+        Thing::Map | Thing::Reference if !joined.entries.is_empty() => {
+            let own = joined.accesses.iter().filter(|it| it.is_own);
+            let own = own.map(|it| (&it.file[..], it.line));
+            let calls = joined.entries.iter().map(|it| (&it.file[..], it.line));
+            Some(format!(
+                "`{name}` belongs to code that is not yours: put your uses of it under one lock, at \
+                 {}.",
+                places(own.chain(calls))?
+            ))
+        }
+        Thing::Map if joined.accessor.is_some() && !joined.lock.is_empty() => Some(format!(
+            "`{}` gives out `{name}` itself, and the lock that it takes ends there: let it return a \
+             copy of the map, made under `{}`.",
+            joined.accessor.as_deref().unwrap_or_default(),
+            joined.lock
+        )),
+        Thing::Map => guard_advice(joined),
+        Thing::Reference => {
+            let sets = joined.doing(&[Deed::Clears, Deed::Writes]);
+            let sets = places(sets.iter().map(|it| (&it.file[..], it.line)))?;
+            Some(format!(
+                "`{name}` is set at {sets}: take it once, under a lock or from an atomic pointer, \
+                 and use what was taken; a check and a later use are two looks. Where it is made on \
+                 first use, make it in a sync.Once."
+            ))
+        }
+        Thing::Channel => channel_advice(joined, diagnosis, source),
+        Thing::WaitGroup => {
+            let dones = joined.doing(&[Deed::Dones]);
+            let at = places(dones.iter().map(|it| (&it.file[..], it.line)))?;
+            let nested = nested(&dones, source).map_or_else(String::new, |it| {
+                format!(" {it}, so that one goroutine counts down twice.")
+            });
+            (diagnosis.fault().id == "waitgroup-negative").then(|| {
+                format!("Each count of `{name}` needs exactly one Done: look at {at}.{nested}")
+            })
+        }
+        Thing::Lock => {
+            let unlocks = joined.doing(&[Deed::Unlocks, Deed::ReadUnlocks]);
+            let at = places(unlocks.iter().map(|it| (&it.file[..], it.line)))?;
+            let nested = nested(&unlocks, source).map_or_else(String::new, |it| {
+                format!(" {it}, so that the second finds it unlocked.")
+            });
+            diagnosis
+                .fault()
+                .id
+                .ends_with("unlock-of-unlocked")
+                .then(|| {
+                    format!("`{name}` must be unlocked once on each path: look at {at}.{nested}")
+                })
+        }
+    }
+}
+
+fn channel_advice(joined: &Joined, diagnosis: &Diagnosis, source: &Source<'_>) -> Option<String> {
+    let name = &joined.name;
+    let closes = joined.doing(&[Deed::Closes]);
+    let at = |all: &[&SourceAccess]| places(all.iter().map(|it| (&it.file[..], it.line)));
+    match diagnosis.fault().id {
+        "send-on-closed" => Some(format!(
+            "`{name}` is closed at {} while others may still send: let its one sender close it when \
+             it has sent the last value, or close another channel that senders select on.",
+            at(&closes)?
+        )),
+        "close-of-closed" => {
+            let nested = nested(&closes, source).map_or_else(String::new, |it| format!(" {it}."));
+            Some(format!(
+                "`{name}` is closed at {}: close it in one place, or in a sync.Once.{nested}",
+                at(&closes)?
+            ))
+        }
+        _ => {
+            let partner = match crash_deed(joined)? {
+                Deed::Sends => ("receive from", [Deed::Receives, Deed::Receives]),
+                _ => ("send to", [Deed::Sends, Deed::Closes]),
+            };
+            let partners = at(&joined.doing(&partner.1));
+            Some(match partners {
+                Some(places) => format!(
+                    "Who should {} `{name}` is at {places}: look why nobody comes there.",
+                    partner.0
+                ),
+                None => format!(
+                    "No place in this source was found to {} `{name}`.",
+                    partner.0
+                ),
+            })
+        }
+    }
+}
+
+/// Two places of which one function calls the other's.
+fn nested(all: &[&SourceAccess], source: &Source<'_>) -> Option<String> {
+    let owned = || all.iter().filter_map(|it| Some((it, it.owner?)));
+    owned().find_map(|(outer, from)| {
+        let (inner, _) = owned().find(|(_, to)| *to != from && comes_to(from, *to, source))?;
+        Some(format!(
+            "`{}` calls `{}`, and both do it",
+            outer.function, inner.function
+        ))
+    })
+}
+
+fn guard_advice(joined: &Joined) -> Option<String> {
+    let open = joined.accesses.iter().filter(|it| it.guard.is_open());
+    let at = places(open.map(|it| (&it.file[..], it.line)))?;
+    let name = &joined.name;
+    Some(if joined.lock.is_empty() {
+        format!("No use of `{name}` is under a lock. Put a mutex beside it and hold it at {at}.")
+    } else {
+        format!(
+            "Hold `{}`, for writing where `{name}` is changed, at {at}.",
+            joined.lock
+        )
+    })
+}
+
+fn places<'a>(all: impl Iterator<Item = (&'a str, u32)>) -> Option<String> {
+    let all: Vec<String> = all.map(|(file, line)| format!("{file}:{line}")).collect();
+    let (first, more) = all.split_first()?;
+    Some(match more {
+        [] => first.clone(),
+        more if more.len() < PLACES => format!("{first}, {}", more.join(", ")),
+        more => format!("{first} and {} more places", more.len()),
+    })
+}
