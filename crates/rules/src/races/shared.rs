@@ -185,9 +185,6 @@ fn use_of(
     Some((key, it))
 }
 
-/// So many functions with the lock show that a place is guarded, whoever calls them.
-const ENOUGH: usize = 3;
-
 struct Place<'a> {
     package: &'a Package<'a>,
     roles: &'a Roles,
@@ -369,7 +366,7 @@ impl Place<'_> {
                 n_guarded + n_bare
             );
             let is_own = !is_map && (self.is_own_write(one, other) || self.is_of_writer(one));
-            let sure = if is_own || self.is_doubtful(one, n_guarded) {
+            let sure = if is_own || self.is_doubtful(one, other) {
                 Confidence::Low
             } else if is_map && one.access.is_write() && one.is_in_goroutine {
                 Confidence::High
@@ -411,15 +408,17 @@ impl Place<'_> {
             .starts_behind(self.package, (one.body, one.func), behind)
     }
 
-    /// At the end of a value nobody else uses it, and a function that is not exported may have one
-    /// caller: few others with the lock are no proof then.
-    fn is_doubtful(&self, bare: &Use, n_guarded: usize) -> bool {
+    /// At the end of a value nobody else uses it, and a function that is not exported may have few
+    /// callers, who know when they may: unless goroutines are seen to come to both sides, others
+    /// with the lock are no proof then.
+    fn is_doubtful(&self, bare: &Use, guarded: &Use) -> bool {
         let Some(function) = declared_in(self.package, bare.body) else {
             return false;
         };
         let name = self.package.world.name(function);
-        let is_end = is_last_name(name.as_str());
-        is_end || n_guarded < ENOUGH && !name.is_exported() && !bare.is_in_goroutine
+        let node = |it: &Use| (it.body, it.func);
+        is_last_name(name.as_str())
+            || !name.is_exported() && !self.roles.run_beside(node(bare), node(guarded))
     }
 
     fn have_common_lock(one: &Use, other: &Use) -> bool {
