@@ -192,16 +192,22 @@ impl Candidate<'_> {
             } else {
                 "functions"
             };
-            // Who calls an exported function is not known; others often have one caller.
-            let sure = if self.is_exported() {
+            // Who calls an exported function is not known; others often have one caller. Who fills a
+            // cache second has mostly computed the same.
+            let sure = if self.is_exported() && is_computed {
                 Confidence::Medium
             } else {
                 Confidence::Low
             };
             (sure, format!("{n_others} other {functions} change it too"))
         } else {
+            let sure = if is_computed || self.is_one_way() {
+                Confidence::Medium
+            } else {
+                Confidence::Low
+            };
             let found = self.finding(load, is_computed).sure(
-                Confidence::Medium,
+                sure,
                 "goroutines of other packages run this at the same time",
             );
             return Some(Verdict::IfBesideItself(found));

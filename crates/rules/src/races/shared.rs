@@ -253,7 +253,9 @@ impl Place<'_> {
             .filter(|it| !Self::have_common_lock(it, atomic))
             .min_by_key(|it| !it.access.is_write())?;
         let found = self.race(plain, atomic);
-        let sure = if plain.is_in_goroutine && plain.locks.is_empty() {
+        let sure = if self.is_doubtful(plain, atomic) {
+            Confidence::Low
+        } else if plain.is_in_goroutine && plain.locks.is_empty() {
             Confidence::High
         } else {
             Confidence::Medium

@@ -351,6 +351,9 @@ impl Place<'_> {
             // What is written before others know it is more often the reason.
             return None;
         }
+        let has_handler = second.root.kind == RootKind::Handler;
+        // What one goroutine of a kind and another one do is often a matter of beginning and end.
+        let is_in_turn = !is_outside && !has_handler && !is_map && !is_guarded;
         let n_calls = one.access.calls.len().max(other.access.calls.len());
         let strength = usize::from(is_map)
             + usize::from(is_guarded)
@@ -368,6 +371,7 @@ impl Place<'_> {
             0 | 1 => Confidence::Low,
             _ if FAR + NEAR <= n_calls => Confidence::Low,
             _ if is_set_up
+                || is_in_turn
                 || is_compared
                 || self.is_test_double(one)
                 || self.is_test_double(other) =>

@@ -371,10 +371,14 @@ impl<'a> Around<'a> {
                 "the goroutine would have to be faster than the assignment of what started it",
             )
         } else if is_doubtful(pair) {
-            found.sure(
-                Confidence::Medium,
-                "what orders the uses of a field is often elsewhere",
-            )
+            let is_tested = |at: At| !self.package.is_test(at.access.location.file);
+            let is_of_test = self.package.is_test(self.facts.body.file);
+            let sure = if is_of_test && (is_tested(one) || is_tested(other)) {
+                Confidence::Low
+            } else {
+                Confidence::Medium
+            };
+            found.sure(sure, "what orders the uses of a field is often elsewhere")
         } else {
             found
         }
