@@ -6,18 +6,19 @@ mod http;
 mod proc;
 mod tools;
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::Context;
+use contend_profile::{Names, gather as gather_stacks};
 
 use crate::args::{Args, Record};
 use crate::commands::Exit;
 use crate::environment::Environment;
-use crate::failure::hinted;
+use crate::failure::{self, hinted};
 
 /// What was written, or why it was not.
 struct Item {
@@ -32,6 +33,12 @@ const PROFILES: [(&str, &str, &str); 4] = [
     ("block.pb.gz", "block profile", "block"),
     ("heap.pb.gz", "heap profile", "heap"),
     ("goroutines.txt", "goroutine dump", "goroutine?debug=2"),
+];
+
+/// What a program has to call for a profile to hold anything.
+const SWITCHES: [(&str, &str); 2] = [
+    ("mutex.pb.gz", "runtime.SetMutexProfileFraction"),
+    ("block.pb.gz", "runtime.SetBlockProfileRate"),
 ];
 
 /// perf and strace begin so long before the trace and end after it, so that it lies inside.
@@ -53,12 +60,16 @@ pub(crate) fn run(
     let mut child = start(&record.command, &base)?;
     let pid = record.pid.or(child.as_ref().map(Child::id));
     let items = gather(record, pid, &dir);
+    let has_ended = pid.is_some_and(proc::has_ended);
     if let Some(child) = &mut child {
         // It was started for this only. An error says that it has ended by itself.
         let _ = child.kill();
         child.wait()?;
     }
     say(&items, record, &dir, out)?;
+    if has_ended {
+        failure::warn("the process ended before the recording did");
+    }
     let has_some = items.iter().any(|it| it.result.is_ok());
     Ok(if has_some { Exit::Clean } else { Exit::Error })
 }
@@ -142,8 +153,15 @@ fn say(items: &[Item], record: &Record, dir: &Path, out: &mut dyn Write) -> anyh
         let Item { file, what, result } = item;
         match result {
             Ok(()) => {
-                let size = fs::metadata(dir.join(file)).map_or(0, |it| it.len());
-                writeln!(out, "{file}: {what}, {size} bytes")?;
+                let path = dir.join(file);
+                let size = fs::metadata(&path).map_or(0, |it| it.len());
+                write!(out, "{file}: {what}, {size} bytes")?;
+                if let Some((_, switch)) = SWITCHES.iter().find(|it| it.0 == *file)
+                    && is_empty(&path)
+                {
+                    write!(out, ", empty: nobody waited, or {switch} is not called")?;
+                }
+                writeln!(out)?;
             }
             Err(error) => writeln!(out, "no {file} ({what}): {error:#}")?,
         }
@@ -161,4 +179,13 @@ fn say(items: &[Item], record: &Record, dir: &Path, out: &mut dyn Write) -> anyh
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Whether a profile has no samples.
+fn is_empty(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else {
+        return false;
+    };
+    let gathered = gather_stacks(file, "", None, &Names::default());
+    gathered.is_ok_and(|it| it.stacks.len() == 0)
 }

@@ -6,6 +6,16 @@ use std::path::Path;
 
 use anyhow::Context;
 
+/// Whether the process is no more, or waits to be asked how it ended.
+pub(super) fn has_ended(pid: u32) -> bool {
+    let path = Path::new("/proc").join(pid.to_string()).join("stat");
+    // The name of the program, in brackets, may hold anything.
+    fs::read_to_string(path).is_ok_and(|stat| {
+        stat.rsplit_once(") ")
+            .is_some_and(|it| it.1.starts_with('Z'))
+    }) || !Path::new("/proc").join(pid.to_string()).exists()
+}
+
 /// Writes limits, status, sockets and descriptors as one text.
 pub(super) fn write(pid: u32, file: &Path) -> anyhow::Result<()> {
     let root = Path::new("/proc").join(pid.to_string());
