@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use contend_sched::trace::{Holds, Place, Run, Site};
+use contend_sched::trace::{Holds, Place, Run, Site, WaitKind};
 
 use super::beside::{write_agreement, write_pages};
 use super::spans;
@@ -55,11 +55,24 @@ pub fn write_text(run: &Run, verbose: bool, out: &mut dyn Write) -> io::Result<(
     )?;
     row(out, run.syscall_nanos, 0, "in system calls")?;
     for (kind, (count, total)) in &run.waits {
-        row(out, *total, *count, kind.words())?;
+        let of_runtime = run.sites.iter().filter(|it| it.place.is_of_runtime());
+        let own: i64 = of_runtime
+            .filter(|it| it.kind == *kind)
+            .map(|it| it.total_nanos)
+            .sum();
+        let what = match nanos(own) {
+            _ if own == 0 => kind.words().to_owned(),
+            own => format!("{} ({own} the runtime's own)", kind.words()),
+        };
+        row(out, *total, *count, &what)?;
     }
     let (locks, others): (Vec<&Site>, Vec<&Site>) =
         run.sites.iter().partition(|site| site.kind.is_lock());
     sites(out, "locks", &locks, most)?;
+    // The runtime's goroutines wait nearly all the time, for nothing that the program needs.
+    let (own, mut others): (Vec<&Site>, Vec<&Site>) =
+        others.iter().partition(|site| site.place.is_of_runtime());
+    others.extend(own);
     sites(out, "blocking", &others, most)?;
 
     writeln!(out, "\nscheduling")?;
@@ -142,12 +155,14 @@ fn sites(out: &mut dyn Write, title: &str, sites: &[&Site], most: usize) -> io::
             out,
             "  {:>9}  {} in {}",
             nanos(site.total_nanos),
-            if title == "system calls" && site.place.call.is_empty() {
-                "unknown call"
-            } else if title == "system calls" {
-                short(&site.place.call)
-            } else {
-                site.kind.words()
+            match site.kind {
+                _ if title == "system calls" && site.place.call.is_empty() =>
+                    "unknown call".to_owned(),
+                _ if title == "system calls" => short(&site.place.call).to_owned(),
+                // What the runtime did is in no function of the user.
+                WaitKind::RuntimeSync =>
+                    format!("{} ({})", site.kind.words(), short(&site.place.call)),
+                kind => kind.words().to_owned(),
             },
             place(&site.place)
         )?;

@@ -108,12 +108,14 @@ impl WaitKind {
         if roles().any(|role| role == Role::MutexLock) {
             return Self::Mutex;
         }
+        // What called into the runtime; a collection waits in whatever function allocates.
+        let inner = names().take_while(|name| role_of(name.as_bytes()).is_library());
         let of_library = |name: &str| {
             ["sync.", "internal/sync.", "internal/poll."]
                 .iter()
                 .any(|package| name.starts_with(package))
         };
-        if names().len() == 0 || names().any(of_library) {
+        if names().len() == 0 || inner.into_iter().any(of_library) {
             Self::OtherSync
         } else {
             Self::RuntimeSync
@@ -125,7 +127,7 @@ impl WaitKind {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The first function of the user's own code; if there is none, the outermost of the library,
-    /// or the innermost of the runtime.
+    /// or of the runtime.
     pub function: String,
     /// Its file as the compiler named it; empty if unknown.
     pub file: String,
@@ -136,6 +138,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// Whether it is in a goroutine that the runtime runs for itself.
+    pub fn is_of_runtime(&self) -> bool {
+        self.function.starts_with("runtime.") || self.function.starts_with("runtime/")
+    }
+
     /// Of a stack.
     pub(super) fn of(stack: u64, tables: &Tables) -> Self {
         let name = |frame: &Frame| tables.string(frame.function).to_owned();

@@ -1,9 +1,12 @@
 //! The scheduler and the collector.
 
-use contend_sched::trace::Run;
+use contend_sched::trace::{Run, Site, WaitKind};
 
-use super::super::text::{count, nanos};
+use super::super::text::{count, nanos, short};
 use super::{Confidence, Verdict, is_worth, locks};
+
+/// How many reasons for stops the first screen names.
+const REASONS: usize = 2;
 
 pub(super) fn verdicts(run: &Run) -> Vec<Verdict> {
     let mut all = Vec::new();
@@ -12,11 +15,10 @@ pub(super) fn verdicts(run: &Run) -> Vec<Verdict> {
         all.push(Verdict {
             cause: "stopped-world",
             headline: format!("the world was stopped for {} in all", nanos(stops)),
-            evidence: vec!["see collections below for the reasons".to_owned()],
+            evidence: reasons(run),
             confidence: Confidence::High,
             function: String::new(),
-            // Everybody waits.
-            weight: stops.saturating_mul(i64::try_from(run.n_goroutines).unwrap_or(1)),
+            weight: (stops as f64 * wanting(run)) as i64,
         });
     }
     let (assists, nanos_of_assists) = run.collection.assists;
@@ -27,10 +29,13 @@ pub(super) fn verdicts(run: &Run) -> Vec<Verdict> {
                 "goroutines had to help the collector for {}",
                 nanos(nanos_of_assists)
             ),
-            evidence: vec![format!(
-                "{}: the program allocates faster than the collector marks",
-                count(assists, "assist")
-            )],
+            evidence: std::iter::once(format!(
+                "{} during {}: the program allocates faster than the collector marks",
+                count(assists, "assist"),
+                count(run.collection.count, "collection")
+            ))
+            .chain(in_runtime(run))
+            .collect(),
             confidence: Confidence::High,
             function: String::new(),
             weight: nanos_of_assists,
@@ -58,6 +63,49 @@ pub(super) fn verdicts(run: &Run) -> Vec<Verdict> {
         });
     }
     all
+}
+
+/// Why the world was stopped, the longest sum first.
+fn reasons(run: &Run) -> Vec<String> {
+    let mut stops: Vec<_> = run.collection.stops.iter().collect();
+    stops.sort_by_key(|(_, stop)| std::cmp::Reverse(stop.1));
+    let stops = stops.into_iter().take(REASONS);
+    stops
+        .map(|(reason, (n, total, longest))| {
+            let reason = if reason.is_empty() {
+                "something"
+            } else {
+                reason
+            };
+            format!(
+                "{reason}: {} for {}, the longest {}",
+                count(*n, "time"),
+                nanos(*total),
+                nanos(*longest)
+            )
+        })
+        .collect()
+}
+
+/// How many goroutines ran or could have, on average: those are held up by a stop.
+fn wanting(run: &Run) -> f64 {
+    let wanting = run.running_nanos + run.latency.total_nanos;
+    (wanting as f64 / run.length_nanos.max(1) as f64).max(1.0)
+}
+
+/// What the program's goroutines waited for in the runtime itself, if that is long: for a collection
+/// to begin or to end.
+fn in_runtime(run: &Run) -> Option<String> {
+    let is_own = |it: &&Site| it.kind == WaitKind::RuntimeSync && !it.place.is_of_runtime();
+    let sites = || run.sites.iter().filter(is_own);
+    let total: i64 = sites().map(|it| it.total_nanos).sum();
+    let most = sites().next().filter(|_| is_worth(run, total))?;
+    Some(format!(
+        "goroutines also waited {} for the collector to begin or to end, most in {} in {}",
+        nanos(total),
+        short(&most.place.call),
+        short(&most.place.function)
+    ))
 }
 
 fn stopped(run: &Run) -> i64 {
