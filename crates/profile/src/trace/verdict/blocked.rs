@@ -223,6 +223,13 @@ fn leak(run: &Run, site: &Site) -> Option<Verdict> {
                 nanos(open.new_spread_nanos),
                 nanos(run.length_nanos)
             ),
+            format!(
+                "counter-check: {} of goroutines that began there in the trace ended in it",
+                match site.ended_of_new {
+                    0 => "no wait".to_owned(),
+                    n => count(n, "wait"),
+                }
+            ),
             "somebody may still wake them after the trace".to_owned(),
         ],
         confidence: Confidence::Medium,

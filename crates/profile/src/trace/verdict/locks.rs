@@ -1,6 +1,6 @@
 //! Locks that goroutines waited for.
 
-use contend_sched::trace::{Inside, Place, Run, Site, WaitKind};
+use contend_sched::trace::{Inside, Place, Run, Site, WaitKind, Waker};
 
 use super::super::text::{count, nanos, place, short};
 use super::{Confidence, Verdict, is_worth, percent};
@@ -42,6 +42,10 @@ pub(super) fn verdict(run: &Run) -> Option<Verdict> {
             "new readers wait behind a waiting writer: {} for {}",
             count(n, "wait"),
             nanos(total)
+        ));
+        evidence.push(format!(
+            "counter-check: {} of what writers waited ended when another writer left",
+            percent(site.total_nanos - by_readers(site), site.total_nanos)
         ));
     }
     let who = if starved {
@@ -109,6 +113,12 @@ fn keeper<'s>(site: &'s Site, evidence: &mut Vec<String>) -> (Option<&'s Place>,
         percent(keeper.total_nanos, site.total_nanos),
         place(at)
     ));
+    let others = site.keepers.iter().skip(1);
+    let others: i64 = others.map(|it| it.total_nanos).sum();
+    evidence.push(format!(
+        "counter-check: all other places kept it for {}",
+        percent(others, site.total_nanos)
+    ));
     let most = site.total_nanos <= 2 * keeper.total_nanos;
     let seen = site.inside.as_ref().is_some_and(|inside| {
         evidence.push(meanwhile(inside, site));
@@ -146,19 +156,19 @@ fn is_starved(site: &Site) -> bool {
     if site.kind != WaitKind::WriteLock {
         return false;
     }
-    let by_readers: i64 = site
-        .wakers
-        .iter()
-        .filter(|waker| {
-            let place = waker.place.as_ref();
-            place.is_some_and(|it| {
-                it.call.starts_with("sync.(*RWMutex).") && it.call.contains("RUnlock")
-                    || it.call.starts_with("sync.(*RWMutex).rUnlock")
-            })
-        })
-        .map(|waker| waker.total_nanos)
-        .sum();
+    let by_readers = by_readers(site);
     0 < by_readers && site.total_nanos <= 2 * by_readers
+}
+
+/// The part of the waits that ended when a reader left.
+fn by_readers(site: &Site) -> i64 {
+    let is_reader = |it: &&Waker| {
+        let call = it.place.as_ref().map_or("", |it| it.call.as_str());
+        call.starts_with("sync.(*RWMutex).") && call.contains("RUnlock")
+            || call.starts_with("sync.(*RWMutex).rUnlock")
+    };
+    let wakers = site.wakers.iter().filter(is_reader);
+    wakers.map(|waker| waker.total_nanos).sum()
 }
 
 /// The package and type that a method belongs to; the package for a function.
