@@ -11,11 +11,11 @@ use super::{Confidence, Verdict, is_worth, percent};
 pub(super) fn verdict(run: &Run) -> Option<Verdict> {
     let locks = || run.sites.iter().filter(|site| site.kind.is_lock());
     let all: i64 = locks().map(|site| site.total_nanos).sum();
-    if !is_worth(run, all) || is_of_scheduling(run, all) {
-        return None;
-    }
     let writer = locks().find(|site| is_starved(site) && is_worth(run, site.total_nanos));
     let site = writer.or_else(|| locks().next())?;
+    if !is_worth(run, all) || is_of_scheduling(run, all, site) {
+        return None;
+    }
     let mut evidence = vec![format!(
         "{} waited {} for {}, the longest {}; {} of all waits for locks",
         count(site.n_goroutines as u64, "goroutine"),
@@ -71,9 +71,15 @@ pub(super) fn verdict(run: &Run) -> Option<Verdict> {
 }
 
 /// Whether goroutines waited so much longer for a processor that what they waited for locks may come
-/// of that: who does not run lets nothing go.
-fn is_of_scheduling(run: &Run, locks: i64) -> bool {
-    2 * locks <= run.latency.total_nanos
+/// of that: who does not run lets nothing go. Not if it was seen what the holder itself waited for.
+fn is_of_scheduling(run: &Run, locks: i64, most: &Site) -> bool {
+    2 * locks <= run.latency.total_nanos && !is_seen(most)
+}
+
+/// Whether the holder was itself waiting in the function that let go for most of the time.
+fn is_seen(site: &Site) -> bool {
+    let inside = site.inside.as_ref();
+    inside.is_some_and(|inside| site.total_nanos <= 2 * inside.total_nanos)
 }
 
 /// What to say of locks where goroutines waited for processors, if anything.
@@ -81,7 +87,7 @@ pub(super) fn beside_scheduling(run: &Run) -> Option<String> {
     let locks = || run.sites.iter().filter(|site| site.kind.is_lock());
     let all: i64 = locks().map(|site| site.total_nanos).sum();
     let most = locks().next()?;
-    (is_worth(run, all) && is_of_scheduling(run, all)).then(|| {
+    (is_worth(run, all) && is_of_scheduling(run, all, most)).then(|| {
         format!(
             "waits for locks came to {}, most in {}: who has no processor keeps its locks longer",
             nanos(all),
@@ -120,10 +126,10 @@ fn keeper<'s>(site: &'s Site, evidence: &mut Vec<String>) -> (Option<&'s Place>,
         percent(others, site.total_nanos)
     ));
     let most = site.total_nanos <= 2 * keeper.total_nanos;
-    let seen = site.inside.as_ref().is_some_and(|inside| {
+    if let Some(inside) = &site.inside {
         evidence.push(meanwhile(inside, site));
-        site.total_nanos <= 2 * inside.total_nanos
-    });
+    }
+    let seen = is_seen(site);
     let one_type = receiver(&at.function) == receiver(&site.place.function);
     if !one_type {
         evidence.push(
