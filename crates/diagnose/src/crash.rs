@@ -327,7 +327,12 @@ fn plain(
     }
     if matches!(
         found.id,
-        "runtime-invariant" | "nil-dereference" | "memory-fault" | "panic-other" | "http-panic"
+        "runtime-invariant"
+            | "nil-dereference"
+            | "out-of-range"
+            | "memory-fault"
+            | "panic-other"
+            | "http-panic"
     ) {
         diagnosis = diagnosis.sure(Confidence::Medium);
     }
@@ -339,6 +344,7 @@ fn plain(
             .at(site::of_member(snapshot, SiteRole::Failed, failed, 1))
             .of(1);
         diagnosis = in_dependency(snapshot, failed, diagnosis);
+        diagnosis = made_for_one(snapshot, failed, diagnosis);
         diagnosis = repanicked(snapshot, failed, diagnosis);
         diagnosis = same_function(snapshot, failed, diagnosis);
         diagnosis = crowd(snapshot, failed, diagnosis);
@@ -348,6 +354,56 @@ fn plain(
             );
         }
     }
+    diagnosis
+}
+
+/// Says of a value of the standard library whose own counting has failed that several goroutines
+/// probably use it: alone it does not fail so.
+fn made_for_one(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Diagnosis {
+    /// Types with counters that go astray when two goroutines use them.
+    const TYPES: [&str; 14] = [
+        "bufio.(*Reader)",
+        "bufio.(*Writer)",
+        "bufio.(*Scanner)",
+        "bytes.(*Buffer)",
+        "bytes.(*Reader)",
+        "strings.(*Builder)",
+        "strings.(*Reader)",
+        "math/rand.(*rngSource)",
+        "container/list.(*List)",
+        "container/ring.(*Ring)",
+        "text/tabwriter.(*Writer)",
+        "compress/flate.(*compressor)",
+        "encoding/json.(*Decoder)",
+        "encoding/csv.(*Reader)",
+    ];
+    if !matches!(diagnosis.class.id, "out-of-range" | "nil-dereference") {
+        return diagnosis;
+    }
+    let document = snapshot.document;
+    let user = snapshot.members[failed as usize].user.unwrap_or(0);
+    let mut above = snapshot.stack(failed)[..user as usize].iter();
+    let Some(owner) = above.find_map(|frame| {
+        let name = document.name(frame.func);
+        let owner = contend_sched::receiver_of(&name)?;
+        TYPES.iter().find(|it| **it == owner)
+    }) else {
+        return diagnosis;
+    };
+    let owner = owner.replace("(*", "").replace(')', "");
+    let mut diagnosis = diagnosis
+        .seen(format!(
+            "it happened inside a `{owner}`, which is made for one goroutine"
+        ))
+        .advise(format!(
+            "Goroutines probably share the `{owner}` that `{}` uses: give each its own, or put all \
+             uses under one lock. `go test -race` shows both sides.",
+            site::function(snapshot, failed)
+        ));
+    diagnosis.headline = format!(
+        "the `{owner}` that `{}` uses is out of order: probably two goroutines use it",
+        site::function(snapshot, failed)
+    );
     diagnosis
 }
 

@@ -119,6 +119,9 @@ fn self_wait(snapshot: &Snapshot<'_>, page: &LockPage, member: u32, points: u32)
         || "its caller".to_owned(),
         |frame| format!("`{}`", snapshot.document.name(frame.func)),
     );
+    let waiters = page.all_waiters();
+    let mut holders = page.holders.iter();
+    let other = holders.find(|it| !waiters.contains(&it.member) && it.points < points);
     let (id, headline) = match waiting {
         Waiting::ReadLock if !page.writers.is_empty() => (
             "recursive-read-lock",
@@ -138,6 +141,13 @@ fn self_wait(snapshot: &Snapshot<'_>, page: &LockPage, member: u32, points: u32)
             "double-lock",
             format!("`{function}` locks the mutex that {caller} already holds"),
         ),
+    };
+    let headline = match other {
+        Some(other) => format!(
+            "{headline}, or goroutine {} does",
+            site::id(snapshot, other.member)
+        ),
+        None => headline,
     };
     let number = site::id(snapshot, member);
     let mut diagnosis = Diagnosis::new(class(id), headline)
@@ -162,8 +172,17 @@ fn self_wait(snapshot: &Snapshot<'_>, page: &LockPage, member: u32, points: u32)
     } else if let Some(holder) = page.holders.first() {
         diagnosis = diagnosis.seen(format!("why: {}", holder.why));
     }
-    let others: Vec<u32> = page
-        .all_waiters()
+    if let Some(other) = other {
+        diagnosis = diagnosis
+            .sure(Confidence::Low)
+            .seen(format!(
+                "if it is not, goroutine {} may hold the lock: {}",
+                site::id(snapshot, other.member),
+                other.why
+            ))
+            .at(site::of_member(snapshot, SiteRole::Other, other.member, 1));
+    }
+    let others: Vec<u32> = waiters
         .into_iter()
         .filter(|other| *other != member)
         .collect();

@@ -74,7 +74,7 @@ struct SourceRecord<'a> {
     diagnosis: usize,
     /// The map as written where the program died; empty if it is not known or no map.
     map: &'a str,
-    /// `map`, `channel`, `waitgroup`, `lock` or `reference`; empty if it is not known.
+    /// `map`, `channel`, `waitgroup`, `lock`, `reference` or `slice`; empty if it is not known.
     thing: &'static str,
     /// The thing as written where the program died; empty if it is not known.
     name: &'a str,

@@ -174,11 +174,18 @@ fn is_library(name: &[u8]) -> bool {
     {
         return true;
     }
-    let first = name
+    let path = name
         .iter()
-        .position(|b| matches!(b, b'/' | b'.' | b'('))
+        .position(|b| matches!(b, b'(' | b'['))
         .unwrap_or(name.len());
-    is_standard_root(&name[..first])
+    let path = &name[..path];
+    // With more elements, the first one of the standard library has no dot: `go/types` is of it,
+    // `go.uber.org/zap` is not.
+    let first = match path.iter().position(|b| *b == b'/') {
+        Some(slash) => slash,
+        None => path.iter().position(|b| *b == b'.').unwrap_or(path.len()),
+    };
+    is_standard_root(&path[..first])
 }
 
 fn contains(name: &[u8], part: &[u8]) -> bool {
@@ -214,6 +221,10 @@ mod tests {
         assert_eq!(role_of(b"mycorp/net/pool.Get"), Role::User);
         assert_eq!(role_of(b"net/http.(*conn).serve"), Role::Library);
         assert_eq!(role_of(b"github.com/a/sync.Do"), Role::User);
+        assert_eq!(role_of(b"go.uber.org/zap.(*Logger).Info"), Role::User);
+        assert_eq!(role_of(b"go/types.(*Checker).Files"), Role::Library);
+        assert_eq!(role_of(b"slices.SortFunc[go.shape.*a/b.T]"), Role::Library);
+        assert_eq!(role_of(b"go.etcd.io/bbolt.(*DB).View"), Role::User);
         assert_eq!(role_of(b"sync.(*RWMutex).Lock"), Role::WriteLock);
     }
 

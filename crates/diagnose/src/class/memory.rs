@@ -30,6 +30,21 @@ when the address is small and odd (a torn interface or slice).",
         ..BASE
     },
     Class {
+        id: "out-of-range",
+        title: "an index or a bound was beyond the length of a slice",
+        meaning: "The code counted on a length that the slice, array or string did not have.",
+        not_proved: "A race. It is one candidate when another goroutine changes the slice, or the \
+number that goes with it, between the check and the use.",
+        other_side: "Whoever appends to the slice, cuts it or sets the index.",
+        fix: &[
+            "Look whether goroutines share the slice or the value around it: then one lock belongs \
+around the check and the use, on both sides.",
+            "If they do not, check the length in front of the use.",
+        ],
+        weight: 70,
+        ..BASE
+    },
+    Class {
         id: "memory-fault",
         title: "an address outside of the program was touched",
         meaning: "The kernel refused an access that is no nil dereference: freed or unmapped \

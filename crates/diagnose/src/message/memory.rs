@@ -5,6 +5,14 @@ use super::{Kind, Texts};
 pub(super) const TABLE: &[Texts] = &[
     Texts {
         kind: Kind::Panic,
+        class: "out-of-range",
+        list: &[
+            "runtime error: index out of range*",
+            "runtime error: slice bounds out of range*",
+        ],
+    },
+    Texts {
+        kind: Kind::Panic,
         class: "atomic-unaligned",
         list: &["unaligned 64-bit atomic operation"],
     },

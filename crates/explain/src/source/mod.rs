@@ -80,7 +80,10 @@ impl Joined {
 
     /// True if it matters which locks are held at a use.
     pub fn shows_guards(&self) -> bool {
-        matches!(self.thing, Some(Thing::Map | Thing::Reference))
+        matches!(
+            self.thing,
+            Some(Thing::Map | Thing::Reference | Thing::Slice)
+        )
     }
 }
 
@@ -219,6 +222,9 @@ pub fn join(explanation: &mut Explanation, question: &Question, source: &Source<
             .iter()
             .any(|it| it.role != SiteRole::Started && same(it))
     };
+    joined
+        .notes
+        .extend(words::takers(&joined, diagnosis, source));
     let others = words::other_sides(&joined, diagnosis).into_iter();
     diagnosis
         .sites
@@ -280,7 +286,9 @@ fn join_diagnosis(diagnosis: &Diagnosis, source: &Source<'_>, joined: &mut Joine
         let text = texts.filter(|held| held.owner == lock).map(|it| &it.text);
         joined.lock = text.min().cloned().unwrap_or_default();
     }
-    joined.entries = reach::entries(&uses, source);
+    if joined.shows_guards() {
+        joined.entries = reach::entries(&uses, source);
+    }
     let died = |site: &&Site| {
         use SiteRole::{Failed, Read, Waits, Write};
         matches!(site.role, Failed | Read | Waits | Write)

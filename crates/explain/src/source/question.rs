@@ -57,6 +57,7 @@ pub(super) fn way(diagnosis: &Diagnosis) -> Vec<Site> {
         SiteRole::Read,
         SiteRole::Failed,
         SiteRole::Waits,
+        SiteRole::Holds,
         SiteRole::Called,
     ];
     let sites = diagnosis.sites.iter();
@@ -86,6 +87,8 @@ fn things(diagnosis: &Diagnosis) -> &'static [Thing] {
         | "lock-convoy"
         | "rwmutex-convoy" => &[Thing::Lock],
         "nil-dereference" => &[Thing::Reference],
+        "out-of-range" => &[Thing::Slice],
+        "lock-partner-wait" => &[Thing::Channel, Thing::WaitGroup],
         _ => &[],
     }
 }
@@ -98,7 +101,7 @@ pub(super) fn deeds(diagnosis: &Diagnosis) -> &'static [Deed] {
         "waitgroup-negative" => &[Deed::Dones, Deed::Adds],
         "waitgroup-misuse" => &[Deed::Adds, Deed::Waits],
         "unlock-of-unlocked" | "rwmutex-unlock-of-unlocked" => &[Deed::Unlocks, Deed::ReadUnlocks],
-        "nil-dereference" => &[Deed::Reads],
+        "nil-dereference" | "out-of-range" => &[Deed::Reads],
         _ => &[
             Deed::Sends,
             Deed::Receives,

@@ -3,6 +3,7 @@
 use contend_diagnose::{Diagnosis, Site, SiteRole};
 use contend_rules::{Deed, Thing};
 
+use super::locate::function_of;
 use super::reach::comes_to;
 use super::{Joined, Source, SourceAccess};
 
@@ -16,11 +17,15 @@ impl Joined {
         let name = &self.name;
         Some(match thing {
             Thing::Map => self.guarded(),
-            Thing::Reference if self.lock.is_empty() => {
-                format!("what is nil is probably `{name}`; no use of it is under a lock")
+            Thing::Reference | Thing::Slice if self.lock.is_empty() => {
+                format!(
+                    "{} is probably `{name}`; no use of it is under a lock",
+                    subject(thing)
+                )
             }
-            Thing::Reference => format!(
-                "what is nil is probably `{name}`; `{}` guards it at {} of {} places",
+            Thing::Reference | Thing::Slice => format!(
+                "{} is probably `{name}`; `{}` guards it at {} of {} places",
+                subject(thing),
                 self.lock,
                 self.accesses.len() - self.open(),
                 self.accesses.len()
@@ -100,6 +105,15 @@ pub(super) fn the(thing: Thing) -> &'static str {
         Thing::WaitGroup => "the WaitGroup",
         Thing::Lock => "the lock",
         Thing::Reference => "the value",
+        Thing::Slice => "the slice",
+    }
+}
+
+/// What a sentence about a failed use begins with.
+fn subject(thing: Thing) -> &'static str {
+    match thing {
+        Thing::Reference => "what is nil",
+        other => the(other),
     }
 }
 
@@ -116,14 +130,15 @@ pub(super) fn other_sides(joined: &Joined, diagnosis: &Diagnosis) -> Vec<Site> {
             .iter()
             .any(|it| it.deed.changes() && it.is_own)
     };
-    if let (Thing::Map | Thing::Reference, Some(entry)) = (thing, other_entry(joined))
+    if let (Thing::Map | Thing::Reference | Thing::Slice, Some(entry)) =
+        (thing, other_entry(joined))
         && !own_writes()
     {
         return vec![entry];
     }
     let deeds: &[Deed] = match (thing, diagnosis.fault().id) {
         (Thing::Map, _) => &[Deed::Writes],
-        (Thing::Reference, _) => &[Deed::Clears, Deed::Writes],
+        (Thing::Reference | Thing::Slice, _) => &[Deed::Clears, Deed::Writes],
         (Thing::Channel, "send-on-closed" | "close-of-closed" | "close-of-nil") => &[Deed::Closes],
         (Thing::Channel, _) => match crash_deed(joined) {
             Some(Deed::Sends) => &[Deed::Receives],
@@ -177,7 +192,7 @@ pub(super) fn advice(
 ) -> Option<String> {
     let name = &joined.name;
     match joined.thing? {
-        Thing::Map | Thing::Reference if !joined.entries.is_empty() => {
+        Thing::Map | Thing::Reference | Thing::Slice if !joined.entries.is_empty() => {
             let own = joined.accesses.iter().filter(|it| it.is_own);
             let own = own.map(|it| (&it.file[..], it.line));
             let calls = joined.entries.iter().map(|it| (&it.file[..], it.line));
@@ -193,7 +208,7 @@ pub(super) fn advice(
             joined.accessor.as_deref().unwrap_or_default(),
             joined.lock
         )),
-        Thing::Map => guard_advice(joined),
+        Thing::Map | Thing::Slice => guard_advice(joined),
         Thing::Reference => {
             let sets = joined.doing(&[Deed::Clears, Deed::Writes]);
             let sets = places(sets.iter().map(|it| (&it.file[..], it.line)))?;
@@ -266,6 +281,36 @@ fn channel_advice(joined: &Joined, diagnosis: &Diagnosis, source: &Source<'_>) -
             })
         }
     }
+}
+
+/// Which of the probable holders of a lock come to a place that takes it, in sentences.
+pub(super) fn takers(joined: &Joined, diagnosis: &Diagnosis, source: &Source<'_>) -> Vec<String> {
+    if joined.thing != Some(Thing::Lock) || !joined.is_hang {
+        return Vec::new();
+    }
+    let takes = joined.doing(&[Deed::Locks, Deed::ReadLocks]);
+    let waits = takes.iter().find(|it| it.is_crash).and_then(|it| it.owner);
+    let holders = diagnosis.sites.iter();
+    let holders = holders.filter(|it| matches!(it.role, SiteRole::Holds | SiteRole::Other));
+    let said = holders.filter_map(|site| {
+        let from = function_of(site, source)?.object?;
+        let comes = |it: &&&SourceAccess| {
+            let owner = it.owner.filter(|owner| Some(*owner) != waits);
+            owner.is_some_and(|owner| owner == from || comes_to(from, owner, source))
+        };
+        let (function, name) = (&site.function, &joined.name);
+        Some(match takes.iter().find(comes) {
+            Some(it) => format!(
+                "`{function}` comes to {}:{}, which takes `{name}`.",
+                it.file, it.line
+            ),
+            None => format!(
+                "`{function}` takes `{name}` nowhere else, as far as this source tells: it is \
+                 probably not its holder."
+            ),
+        })
+    });
+    said.collect()
 }
 
 /// Two places of which one function calls the other's.

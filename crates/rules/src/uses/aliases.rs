@@ -241,7 +241,7 @@ pub(super) fn is_thing(world: &World, thing: Thing, ty: TypeId) -> bool {
         Thing::Channel => matches!(world.underlying_type(ty), Type::Chan { .. }),
         Thing::WaitGroup => is_sync(&["WaitGroup"]),
         Thing::Lock => is_sync(&["Mutex", "RWMutex", "Locker"]),
-        Thing::Reference => false,
+        Thing::Reference | Thing::Slice => false,
     };
     is_one
         || match world.underlying_type(ty) {

@@ -139,7 +139,7 @@ pub(super) fn of_function(
                     finder.sync(facts.body.call(call));
                 }
             }
-            Thing::Reference => finder.reference(instr.kind),
+            Thing::Reference | Thing::Slice => finder.reference(instr.kind),
         }
         for found in &mut finder.out[first..] {
             found.span = instr.span;
@@ -398,7 +398,7 @@ impl Finder<'_> {
         }
     }
 
-    /// True for fields and package variables that may be nil.
+    /// True for fields and package variables that may be nil, or that are slices.
     fn is_reference(&self, place: PlaceId) -> bool {
         let world = self.package.world;
         let is_shared = match self.facts.body.places.kind(place) {
@@ -414,10 +414,14 @@ impl Finder<'_> {
         let ty = self.facts.body.places.ty(place);
         is_shared
             && ty.is_some_and(|ty| {
-                matches!(
-                    world.underlying_type(ty),
-                    Type::Pointer(_) | Type::Interface { .. } | Type::Signature(_)
-                )
+                let ty = world.underlying_type(ty);
+                match self.thing {
+                    Thing::Slice => matches!(ty, Type::Slice(_)),
+                    _ => matches!(
+                        ty,
+                        Type::Pointer(_) | Type::Interface { .. } | Type::Signature(_)
+                    ),
+                }
             })
     }
 }

@@ -32,6 +32,8 @@ pub enum Thing {
     Lock,
     /// What a field or a package variable refers to: a pointer, an interface.
     Reference,
+    /// A slice in a field or a package variable.
+    Slice,
 }
 
 impl Thing {
@@ -43,6 +45,7 @@ impl Thing {
             Self::WaitGroup => "waitgroup",
             Self::Lock => "lock",
             Self::Reference => "reference",
+            Self::Slice => "slice",
         }
     }
 }

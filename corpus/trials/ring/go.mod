@@ -1,0 +1,3 @@
+module example.com/trials/ring
+
+go 1.21

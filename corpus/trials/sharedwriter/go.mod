@@ -1,0 +1,3 @@
+module example.com/trials/sharedwriter
+
+go 1.21

@@ -1,0 +1,3 @@
+module example.com/trials/timerdrain
+
+go 1.21
