@@ -105,6 +105,9 @@ fn read(base: &Path, path: &Path, flame: &Flame, names: &Names) -> anyhow::Resul
         let hint = "`contend flame --help` lists what is read";
         hinted(format!("{name}: {error}"), hint)
     })?;
+    if gathered.stacks.is_empty() && gathered.remarks.is_empty() {
+        failure::warn(format_args!("{name}: it holds no samples"));
+    }
     for remark in &gathered.remarks {
         failure::warn(format_args!("{name}: {remark}"));
     }

@@ -187,5 +187,5 @@ fn is_empty(path: &Path) -> bool {
         return false;
     };
     let gathered = gather_stacks(file, "", None, &Names::default());
-    gathered.is_ok_and(|it| it.stacks.len() == 0)
+    gathered.is_ok_and(|it| it.stacks.is_empty())
 }
