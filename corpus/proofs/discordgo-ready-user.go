@@ -9,12 +9,13 @@ import (
 )
 
 // The listener handles a voice state in a goroutine of its own, which reads the user of the state;
-// a READY that follows, as after a reconnection, replaces it.
+// a READY that follows, as after a reconnection, replaces it, whether the state is kept or not.
 func TestProofReadyUser(t *testing.T) {
 	s, err := New("Bot none")
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.StateEnabled = false
 	s.VoiceConnections = map[string]*VoiceConnection{"guild": {}}
 	ready := func() { s.handleEvent(readyEventType, &Ready{User: &User{ID: "me"}}) }
 	ready()

@@ -10,7 +10,7 @@ func TestProofBytes(t *testing.T) {
 	for _, name := range []string{"one", "other"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for i := 0; i < 200_000; i++ {
+			for i := 0; i < 50_000; i++ {
 				Bytes(32)
 			}
 		})

@@ -21,7 +21,14 @@ struct Proof {
     module: String,
     /// The folder of the package, from that of the module.
     package: String,
+    /// `FILE:LINE CODE`.
     finding: String,
+}
+
+impl Proof {
+    fn place(&self) -> &str {
+        self.finding.split(' ').next().unwrap_or_default()
+    }
 }
 
 /// Runs the proofs whose names contain one of those asked for; all without names.
@@ -65,14 +72,24 @@ fn judge(go: &Toolchain, path: &Path) -> anyhow::Result<Outcome> {
         .output()
         .context("starting go test")?;
     let text = String::from_utf8_lossy(&out.stdout) + String::from_utf8_lossy(&out.stderr);
-    match SIGNS.iter().find(|sign| text.contains(**sign)) {
-        Some(sign) => Ok(Outcome::Passed(format!("{}: {sign}", proof.finding))),
-        None => Ok(Outcome::Failed(format!(
+    let sign = SIGNS.iter().find(|sign| text.contains(**sign));
+    Ok(match sign {
+        Some(sign) if passes(&text, proof.place()) => {
+            Outcome::Passed(format!("{}: {sign}", proof.finding))
+        }
+        Some(_) => Outcome::Failed(format!("another race than {}", proof.finding)),
+        None => Outcome::Failed(format!(
             "go test ended with {}, without a race: {}",
             out.status,
             text.lines().last().unwrap_or_default()
-        ))),
-    }
+        )),
+    })
+}
+
+/// Whether a stack of the report passes through the place, `FILE:LINE` from the module's root.
+fn passes(report: &str, place: &str) -> bool {
+    let mut frames = report.lines().filter_map(|line| line.split_once(" +0x"));
+    frames.any(|(frame, _)| frame.ends_with(place))
 }
 
 /// A file that makes the go command see the proof as a test of the package.
@@ -112,7 +129,15 @@ mod tests {
         let text = "// module: a\n// package: b/c\n// finding: b/c/d.go:7 CT1001\npackage c\n";
         let proof = read(text).expect("a proof");
         assert_eq!(proof.package, "b/c");
-        assert_eq!(proof.finding, "b/c/d.go:7 CT1001");
+        assert_eq!(proof.place(), "b/c/d.go:7");
         assert!(read("package c\n").is_err());
+    }
+
+    #[test]
+    fn a_race_elsewhere_proves_nothing() {
+        let report = "WARNING: DATA RACE\n  c.Set()\n      /cache/a/b/c/d.go:7 +0x71\n";
+        assert!(passes(report, "b/c/d.go:7"));
+        assert!(!passes(report, "b/c/d.go:71"));
+        assert!(!passes(report, "b/c/e.go:7"));
     }
 }
