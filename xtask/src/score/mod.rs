@@ -12,6 +12,7 @@ mod race_testdata;
 mod reproduce;
 mod table;
 mod transformed;
+mod verdicts;
 
 use anyhow::bail;
 
@@ -28,7 +29,7 @@ struct Options {
     confidence: String,
     /// Build the variants of the kernels with the Go toolchain too.
     build: bool,
-    /// Draw so many findings of real modules instead, for somebody to read.
+    /// Draw so many findings of real modules instead that nobody has read yet.
     sample: usize,
     /// Put the tables into the documentation.
     write: bool,

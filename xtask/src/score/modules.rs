@@ -1,6 +1,7 @@
 //! The pinned real modules: what `contend check` says of them, how long it takes, how much it holds.
 //!
-//! Nobody knows which of these findings are right before somebody reads them (docs/precision.md).
+//! Nobody knows which of these findings are right before somebody reads them: docs/precision.md has
+//! the verdicts, and a table says how many of the present findings they cover.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -12,6 +13,7 @@ use anyhow::Context as _;
 use super::Options;
 use super::findings::{self, Finding};
 use super::page;
+use super::verdicts::Verdicts;
 use crate::bench::measure::{self, Run};
 use crate::bench::table;
 use crate::corpus;
@@ -51,12 +53,13 @@ pub(super) fn score(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
         measured.push(it);
     }
     measured.sort_by_key(|it| it.lines);
+    let verdicts = Verdicts::of_page()?;
     if 0 < options.sample {
-        sample(&measured, options.sample);
+        sample(&measured, &verdicts, options.sample);
         return Ok(());
     }
     let (found, cost) = (findings_table(&measured), speed_table(&measured));
-    println!("\n{found}\n{cost}");
+    println!("\n{found}\n{cost}\n{}", verdicts.table(&named(&measured)));
     if options.write {
         let origin = table::origin(&go.version, 1)?;
         page::replace_section(
@@ -73,16 +76,28 @@ pub(super) fn score(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints as many findings about races of high and medium confidence, drawn in the same order every
-/// time, as rows for docs/precision.md.
-fn sample(measured: &[Measured], n: usize) {
-    let mut drawn = Vec::new();
+/// All findings, each with the name of its module.
+fn named(measured: &[Measured]) -> Vec<(&str, &Finding)> {
+    let mut named = Vec::new();
     for it in measured {
-        for finding in &it.findings {
-            if finding.is_race() && finding.confidence != "low" {
-                let row = format!("| {} | {}", it.name, finding.row());
-                drawn.push((draw(&row), row));
-            }
+        named.extend(
+            it.findings
+                .iter()
+                .map(|finding| (it.name.as_str(), finding)),
+        );
+    }
+    named
+}
+
+/// Prints as many findings about races of high and medium confidence that nobody has read, drawn in
+/// the same order every time, as rows for docs/precision.md.
+fn sample(measured: &[Measured], verdicts: &Verdicts, n: usize) {
+    let mut drawn = Vec::new();
+    for (module, finding) in named(measured) {
+        let unread = verdicts.of(module, finding).is_none();
+        if unread && finding.is_race() && finding.confidence != "low" {
+            let row = format!("| {module} | {}", finding.row());
+            drawn.push((draw(&row), row));
         }
     }
     drawn.sort();
