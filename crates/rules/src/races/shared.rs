@@ -368,7 +368,9 @@ impl Place<'_> {
                 n_guarded + n_bare
             );
             let is_own = !is_map && (self.is_own_write(one, other) || self.is_of_writer(one));
-            let sure = if is_own || self.is_doubtful(one, other) {
+            let node = |it: &Use| (it.body, it.func);
+            let is_alone = n_guarded == 1 && !self.roles.run_beside(node(one), node(other));
+            let sure = if is_own || is_alone || self.is_doubtful(one, other) {
                 Confidence::Low
             } else if is_map && one.access.is_write() && one.is_in_goroutine {
                 Confidence::High

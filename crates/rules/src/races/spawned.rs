@@ -351,7 +351,9 @@ impl<'a> Around<'a> {
             let n_pointers = one.access.path.steps.iter();
             let n_pointers = n_pointers.filter(|step| **step == Step::Deref).count();
             let is_far = is_called(one.thread) || is_called(other.thread) || 2 < n_pointers;
-            let sure = if is_far && 0 < n_pointers && !is_guarded_elsewhere(pair) {
+            let sure = if self.is_of_tested(pair)
+                || is_far && 0 < n_pointers && !is_guarded_elsewhere(pair)
+            {
                 Confidence::Low
             } else {
                 Confidence::Medium
@@ -371,9 +373,7 @@ impl<'a> Around<'a> {
                 "the goroutine would have to be faster than the assignment of what started it",
             )
         } else if is_doubtful(pair) {
-            let is_tested = |at: At| !self.package.is_test(at.access.location.file);
-            let is_of_test = self.package.is_test(self.facts.body.file);
-            let sure = if is_of_test && (is_tested(one) || is_tested(other)) {
+            let sure = if self.is_of_tested(pair) {
                 Confidence::Low
             } else {
                 Confidence::Medium
@@ -389,6 +389,12 @@ impl<'a> Around<'a> {
         let point = |at: At| (at.thread, at.node);
         let (one, other) = (point(pair.one), point(pair.other));
         self.threads.comes_when_told(one, other) || self.threads.comes_when_told(other, one)
+    }
+
+    /// True for a test on one side, and what it tests on the other.
+    fn is_of_tested(&self, pair: &Pair) -> bool {
+        let is_tested = |at: At| !self.package.is_test(at.access.location.file);
+        self.package.is_test(self.facts.body.file) && (is_tested(pair.one) || is_tested(pair.other))
     }
 
     /// True if what is tested starts the goroutine, and not a test.
