@@ -110,16 +110,21 @@ fn handed(
     handed.collect()
 }
 
-/// What a function does to memory that others know, whoever calls it.
+/// What a function does to memory that others know, whoever calls it: not to what it is called with.
 fn known(
     package: &Package,
     accesses: &Accesses,
     facts: &BodyFacts,
     function: &Started,
 ) -> Vec<Access> {
+    let params = match &function.target {
+        Target::Here { body, function } => &package.bodies[*body].func(*function).params[..],
+        Target::Elsewhere(_) => &[],
+    };
+    let is_given = |it: &Access| params.contains(&it.path.variable());
     let inside = accesses.inside(function).iter();
     inside
-        .filter(|it| is_known_to_all(package, facts, it))
+        .filter(|it| is_known_to_all(package, facts, it) && !is_given(it))
         .cloned()
         .collect()
 }

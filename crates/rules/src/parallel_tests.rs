@@ -256,10 +256,10 @@ fn finding(package: &Package, one: &(&Parallel, &Access), other: &(&Parallel, &A
         }
     }
     let found = found.help("give each test a value of its own, or do not run them in parallel");
-    let found = if is_conditional(package, write) {
+    let found = if is_conditional(package, write) || is_far_inside(package, write) {
         found.sure(
             Confidence::Low,
-            "`t.Parallel` lets the tests run at the same time, but what is tested changes it on a condition only",
+            "`t.Parallel` lets the tests run at the same time, but what is tested changes it on a condition, or far inside",
         )
     } else {
         found.sure(
@@ -268,6 +268,12 @@ fn finding(package: &Package, one: &(&Parallel, &Access), other: &(&Parallel, &A
         )
     };
     found.inside(package.function_name(test.facts.body))
+}
+
+/// True if what is tested makes further calls on the way to the access: each may have a condition.
+fn is_far_inside(package: &Package, access: &Access) -> bool {
+    let calls = access.calls.iter();
+    1 < calls.filter(|call| !package.is_test(call.file)).count()
 }
 
 /// True if one of the functions between the test and the access does it, or makes the next call,
