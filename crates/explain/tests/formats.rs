@@ -133,9 +133,13 @@ const LINES: [(&str, WrapLine); 25] = [
 ];
 
 /// All in one record.
-const RECORDS: [(&str, WrapText); 5] = [
+const RECORDS: [(&str, WrapText); 6] = [
     ("JSON", |text| {
         format!("{{\"level\":\"error\",\"msg\":\"boom\",\"stacktrace\":\"{text}\"}}")
+    }),
+    ("JSON in a record of docker", |text| {
+        let inner = format!("{{\"level\":\"error\",\"stack\":\"{text}\"}}\n");
+        format!("{{\"log\":\"{}\",\"stream\":\"stderr\"}}", escaped(&inner))
     }),
     ("JSON behind CRI", |text| {
         format!("2026-11-30T01:02:03.5Z stderr F {{\"level\":\"error\",\"stack\":\"{text}\"}}")

@@ -263,8 +263,14 @@ impl Sieve {
         self.keep(stream, &line[at..], true);
     }
 
-    /// A JSON record: its text may have many lines.
+    /// A JSON record: its text may have many lines, and be a record of the program's own logger.
     fn record(&mut self, record: &json::Record) {
+        for text in &record.texts {
+            if let Some(inner) = inner_record(record, text) {
+                self.record(&inner);
+                return;
+            }
+        }
         let starts = record.texts.iter().any(|text| {
             text.split(|b| *b == b'\n').any(|line| {
                 starts_dump(line)
@@ -492,6 +498,17 @@ fn record_of(line: &[u8]) -> Option<json::Record> {
         return Some(record);
     }
     json::pairs(line)
+}
+
+/// The record that a text of a record is: container engines wrap what programs log.
+fn inner_record(outer: &json::Record, text: &[u8]) -> Option<json::Record> {
+    let line = text.trim_ascii();
+    if line.first() != Some(&b'{') || line.last() != Some(&b'}') {
+        return None;
+    }
+    let mut inner = json::record(line)?;
+    inner.source.extend_from_slice(&outer.source);
+    Some(inner)
 }
 
 /// One line of a dump as the message of a logger that writes `key=value`.

@@ -84,7 +84,7 @@ pub(super) fn nested(line: &[u8]) -> Option<Vec<u8>> {
 pub(super) fn anchor_at(line: &[u8]) -> Option<usize> {
     let found = ANCHORS.iter().filter_map(|anchor| {
         let at = memmem::find(line, anchor)?;
-        let free = at == 0 || matches!(line[at - 1], b' ' | b']' | b'|' | b':' | b'\t' | b'"');
+        let free = at == 0 || !(line[at - 1].is_ascii_alphanumeric() || line[at - 1] == b'_');
         (free && starts_dump(&line[at..])).then_some(at)
     });
     found.min()
