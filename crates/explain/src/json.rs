@@ -74,7 +74,8 @@ struct SourceRecord<'a> {
     diagnosis: usize,
     /// The map as written where the program died; empty if it is not known or no map.
     map: &'a str,
-    /// `map`, `channel`, `waitgroup`, `lock`, `reference` or `slice`; empty if it is not known.
+    /// `map`, `channel`, `waitgroup`, `lock`, `reference`, `slice` or `variable`;
+    /// empty if it is not known.
     thing: &'static str,
     /// The thing as written where the program died; empty if it is not known.
     name: &'a str,

@@ -6,7 +6,7 @@ use contend_base::{FileId, Location, SourceMap};
 use contend_diagnose::Diagnosis;
 use contend_finding::{Confidence, Label, Role, Severity};
 use contend_render::{Paths, Style};
-use contend_rules::Deed;
+use contend_rules::{Deed, Thing};
 
 use crate::wrap::wrapped;
 use crate::{Crossing, Entry, Event, Explanation, GroupLine, Joined, SourceAccess, Summary};
@@ -273,6 +273,7 @@ fn words_of(source: &Joined, access: &SourceAccess) -> String {
         text.push_str(match access.deed {
             Deed::Hands => ": came from here",
             _ if source.is_hang => ": waits here",
+            _ if source.thing == Some(Thing::Variable) => ": in the report",
             _ => ": died here",
         });
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use contend_finding::Severity;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Piece, Report, how_sure, pieces, place, source_sentence};
+use super::{Piece, Report, how_sure, pieces, place, source_sentence, words_of_guard};
 use crate::{Explanation, Joined};
 
 const STYLE: &str = include_str!("report.css");
@@ -123,8 +123,7 @@ fn source(joined: &Joined) -> Markup {
                             td { code { (access.text) } }
                             td { (access.deed.word()) }
                             td.error[joined.shows_guards() && access.guard.is_open()] {
-                                @if joined.shows_guards() { (access.guard.words()) }
-                                @if access.is_crash { ", died here" }
+                                (words_of_guard(joined, access))
                             }
                         }
                     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Piece, Report, how_sure, pieces, place, source_sentence};
+use super::{Piece, Report, how_sure, pieces, place, source_sentence, words_of_guard};
 use crate::{Explanation, Joined};
 
 /// Writes the incident as Markdown.
@@ -103,16 +103,11 @@ fn write_source(source: &Joined, out: &mut dyn Write) -> io::Result<()> {
     for access in &source.accesses {
         writeln!(
             out,
-            "| {} | {} | {} | {}{} |",
+            "| {} | {} | {} | {} |",
             cell(&format!("{}:{}", access.file, access.line)),
             cell(&access.text),
             access.deed.word(),
-            if source.shows_guards() {
-                access.guard.words()
-            } else {
-                ""
-            },
-            if access.is_crash { ", died here" } else { "" }
+            words_of_guard(source, access),
         )?;
     }
     if !source.entries.is_empty() {

@@ -7,7 +7,7 @@ mod markdown;
 use contend_diagnose::{Class, Diagnosis, Site};
 use contend_finding::{Confidence, Severity};
 
-use crate::{Crossing, Explanation, GroupLine, Joined};
+use crate::{Crossing, Explanation, GroupLine, Joined, SourceAccess};
 
 pub use html::write_html;
 pub use markdown::write_markdown;
@@ -121,6 +121,14 @@ fn order(explanation: &Explanation) -> Vec<Step> {
 fn source_sentence(source: &Joined) -> Option<String> {
     let text = source.sentence()?;
     Some(format!("{}{}.", text[..1].to_uppercase(), &text[1..]))
+}
+
+/// `NO LOCK, died here`.
+fn words_of_guard(joined: &Joined, access: &SourceAccess) -> String {
+    let guard = joined.shows_guards().then(|| access.guard.words());
+    let crash = access.is_crash.then_some("died here");
+    let words: Vec<&str> = guard.into_iter().chain(crash).collect();
+    words.join(", ")
 }
 
 fn how_sure(confidence: Confidence) -> &'static str {

@@ -82,7 +82,7 @@ impl Joined {
     pub fn shows_guards(&self) -> bool {
         matches!(
             self.thing,
-            Some(Thing::Map | Thing::Reference | Thing::Slice)
+            Some(Thing::Map | Thing::Reference | Thing::Slice | Thing::Variable)
         )
     }
 }
@@ -362,7 +362,7 @@ fn likeliest<'s>(found: &'s Use, way: &[Site], source: &Source<'s>) -> &'s Use {
 
 fn is_about_maps(diagnosis: &Diagnosis) -> bool {
     let id = diagnosis.fault().id;
-    id.starts_with("map-") || id == "data-race-map"
+    id.starts_with("map-") || matches!(id, "data-race-map" | "nil-map-write")
 }
 
 /// The use of the map of a crash: where the dump says so, or what a library was handed.

@@ -88,6 +88,8 @@ fn things(diagnosis: &Diagnosis) -> &'static [Thing] {
         | "rwmutex-convoy" => &[Thing::Lock],
         "nil-dereference" => &[Thing::Reference],
         "out-of-range" => &[Thing::Slice],
+        "data-race" => &[Thing::Variable],
+        "nil-map-write" => &[Thing::Map],
         "lock-partner-wait" => &[Thing::Channel, Thing::WaitGroup],
         _ => &[],
     }
@@ -102,6 +104,10 @@ pub(super) fn deeds(diagnosis: &Diagnosis) -> &'static [Deed] {
         "waitgroup-misuse" => &[Deed::Adds, Deed::Waits],
         "unlock-of-unlocked" | "rwmutex-unlock-of-unlocked" => &[Deed::Unlocks, Deed::ReadUnlocks],
         "nil-dereference" | "out-of-range" => &[Deed::Reads],
+        "data-race" => match way(diagnosis).first().map(|it| it.role) {
+            Some(SiteRole::Write) => &[Deed::Writes, Deed::Clears],
+            _ => &[Deed::Reads],
+        },
         _ => &[
             Deed::Sends,
             Deed::Receives,

@@ -17,13 +17,13 @@ impl Joined {
         let name = &self.name;
         Some(match thing {
             Thing::Map => self.guarded(),
-            Thing::Reference | Thing::Slice if self.lock.is_empty() => {
+            Thing::Reference | Thing::Slice | Thing::Variable if self.lock.is_empty() => {
                 format!(
                     "{} is probably `{name}`; no use of it is under a lock",
                     subject(thing)
                 )
             }
-            Thing::Reference | Thing::Slice => format!(
+            Thing::Reference | Thing::Slice | Thing::Variable => format!(
                 "{} is probably `{name}`; `{}` guards it at {} of {} places",
                 subject(thing),
                 self.lock,
@@ -106,6 +106,7 @@ pub(super) fn the(thing: Thing) -> &'static str {
         Thing::Lock => "the lock",
         Thing::Reference => "the value",
         Thing::Slice => "the slice",
+        Thing::Variable => "the variable",
     }
 }
 
@@ -130,7 +131,7 @@ pub(super) fn other_sides(joined: &Joined, diagnosis: &Diagnosis) -> Vec<Site> {
             .iter()
             .any(|it| it.deed.changes() && it.is_own)
     };
-    if let (Thing::Map | Thing::Reference | Thing::Slice, Some(entry)) =
+    if let (Thing::Map | Thing::Reference | Thing::Slice | Thing::Variable, Some(entry)) =
         (thing, other_entry(joined))
         && !own_writes()
     {
@@ -138,7 +139,7 @@ pub(super) fn other_sides(joined: &Joined, diagnosis: &Diagnosis) -> Vec<Site> {
     }
     let deeds: &[Deed] = match (thing, diagnosis.fault().id) {
         (Thing::Map, _) => &[Deed::Writes],
-        (Thing::Reference | Thing::Slice, _) => &[Deed::Clears, Deed::Writes],
+        (Thing::Reference | Thing::Slice | Thing::Variable, _) => &[Deed::Clears, Deed::Writes],
         (Thing::Channel, "send-on-closed" | "close-of-closed" | "close-of-nil") => &[Deed::Closes],
         (Thing::Channel, _) => match crash_deed(joined) {
             Some(Deed::Sends) => &[Deed::Receives],
@@ -191,8 +192,16 @@ pub(super) fn advice(
     source: &Source<'_>,
 ) -> Option<String> {
     let name = &joined.name;
+    if diagnosis.fault().id == "nil-map-write" {
+        return Some(format!(
+            "`{name}` was never made where this value comes from: make it in every place that makes \
+             the value around it."
+        ));
+    }
     match joined.thing? {
-        Thing::Map | Thing::Reference | Thing::Slice if !joined.entries.is_empty() => {
+        Thing::Map | Thing::Reference | Thing::Slice | Thing::Variable
+            if !joined.entries.is_empty() =>
+        {
             let own = joined.accesses.iter().filter(|it| it.is_own);
             let own = own.map(|it| (&it.file[..], it.line));
             let calls = joined.entries.iter().map(|it| (&it.file[..], it.line));
@@ -208,7 +217,7 @@ pub(super) fn advice(
             joined.accessor.as_deref().unwrap_or_default(),
             joined.lock
         )),
-        Thing::Map | Thing::Slice => guard_advice(joined),
+        Thing::Map | Thing::Slice | Thing::Variable => guard_advice(joined),
         Thing::Reference => {
             let sets = joined.doing(&[Deed::Clears, Deed::Writes]);
             let sets = places(sets.iter().map(|it| (&it.file[..], it.line)))?;

@@ -241,7 +241,7 @@ pub(super) fn is_thing(world: &World, thing: Thing, ty: TypeId) -> bool {
         Thing::Channel => matches!(world.underlying_type(ty), Type::Chan { .. }),
         Thing::WaitGroup => is_sync(&["WaitGroup"]),
         Thing::Lock => is_sync(&["Mutex", "RWMutex", "Locker"]),
-        Thing::Reference | Thing::Slice => false,
+        Thing::Reference | Thing::Slice | Thing::Variable => false,
     };
     is_one
         || match world.underlying_type(ty) {

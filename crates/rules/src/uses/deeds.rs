@@ -139,7 +139,7 @@ pub(super) fn of_function(
                     finder.sync(facts.body.call(call));
                 }
             }
-            Thing::Reference | Thing::Slice => finder.reference(instr.kind),
+            Thing::Reference | Thing::Slice | Thing::Variable => finder.reference(instr.kind),
         }
         for found in &mut finder.out[first..] {
             found.span = instr.span;
@@ -398,7 +398,7 @@ impl Finder<'_> {
         }
     }
 
-    /// True for fields and package variables that may be nil, or that are slices.
+    /// True for fields, package variables and captured ones: those that may be nil, slices, or all.
     fn is_reference(&self, place: PlaceId) -> bool {
         let world = self.package.world;
         let is_shared = match self.facts.body.places.kind(place) {
@@ -417,6 +417,7 @@ impl Finder<'_> {
                 let ty = world.underlying_type(ty);
                 match self.thing {
                     Thing::Slice => matches!(ty, Type::Slice(_)),
+                    Thing::Variable => true,
                     _ => matches!(
                         ty,
                         Type::Pointer(_) | Type::Interface { .. } | Type::Signature(_)

@@ -34,6 +34,8 @@ pub enum Thing {
     Reference,
     /// A slice in a field or a package variable.
     Slice,
+    /// A field or a variable of any type.
+    Variable,
 }
 
 impl Thing {
@@ -46,6 +48,7 @@ impl Thing {
             Self::Lock => "lock",
             Self::Reference => "reference",
             Self::Slice => "slice",
+            Self::Variable => "variable",
         }
     }
 }
