@@ -29,7 +29,7 @@ type WrapLine = fn(usize, &str) -> String;
 type WrapText = fn(&str) -> String;
 
 /// Each line for itself.
-const LINES: [(&str, WrapLine); 25] = [
+const LINES: [(&str, WrapLine); 26] = [
     ("CRI", |i, line| {
         format!("2026-11-30T01:02:{:02}.5Z stderr F {line}", i % 60)
     }),
@@ -70,6 +70,10 @@ const LINES: [(&str, WrapLine); 25] = [
     ("fluentd", |_, line| {
         let text = escaped(line);
         format!("{{\"log\":\"{text}\",\"kubernetes\":{{\"pod_name\":\"api-1\"}}}}")
+    }),
+    ("go test -json", |_, line| {
+        let text = escaped(line);
+        format!("{{\"Action\":\"output\",\"Package\":\"a/b\",\"Output\":\"{text}\\n\"}}")
     }),
     ("a cloud", |_, line| {
         let text = escaped(line);
@@ -133,9 +137,14 @@ const LINES: [(&str, WrapLine); 25] = [
 ];
 
 /// All in one record.
-const RECORDS: [(&str, WrapText); 6] = [
+const RECORDS: [(&str, WrapText); 7] = [
     ("JSON", |text| {
         format!("{{\"level\":\"error\",\"msg\":\"boom\",\"stacktrace\":\"{text}\"}}")
+    }),
+    ("JSON with lines in arrays", |text| {
+        format!(
+            "{{\"streams\":[{{\"stream\":{{\"pod\":\"a\"}},\"values\":[[\"17\",\"{text}\"]]}}]}}"
+        )
     }),
     ("JSON in a record of docker", |text| {
         let inner = format!("{{\"level\":\"error\",\"stack\":\"{text}\"}}\n");

@@ -16,6 +16,8 @@ const TEXTS: &[&str] = &[
     "msg",
     "message",
     "text",
+    // What `go test -json` writes.
+    "Output",
     "line",
     "textPayload",
     "MESSAGE",
@@ -58,7 +60,8 @@ pub(super) fn record(line: &[u8]) -> Option<Record> {
                 match (key.take(), next(line, at)) {
                     (None, Some(b':')) => key = Some(text),
                     (Some(key), _) => field(&mut record, &key, text),
-                    // An element of an array.
+                    // An element of an array: collectors put lines there, with their times.
+                    (None, _) if holds_dump(&text) => record.texts.push(text),
                     (None, _) => {}
                 }
             }
