@@ -9,7 +9,7 @@ use contend_ir::{
     Terminator,
 };
 use contend_syntax::ast::BinaryOp;
-use contend_types::{ObjectKind, Type, VarKind, World};
+use contend_types::{ObjectKind, Type, TypeId, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::Subject;
@@ -496,7 +496,11 @@ impl Values {
                 PlaceKind::Element { base, key } => {
                     steps.push(match key {
                         Key::Int(index) => Step::Constant(index),
-                        Key::Place(index) if self.is_wrapped(index) => Step::Each,
+                        Key::Place(index)
+                            if self.is_wrapped(index) && is_shard(world, body, at) =>
+                        {
+                            Step::Each
+                        }
                         Key::Place(index) => Step::At(index),
                         Key::Any | Key::Const(_) => Step::Part,
                     });
@@ -565,6 +569,19 @@ impl Values {
         );
         !is_variable && body.places.path(place).any(is_later)
     }
+}
+
+/// True for an element that is a map or has one: numbers that are cut down choose a shard then, and
+/// a place in a ring otherwise.
+fn is_shard(world: &World, body: &Body, element: PlaceId) -> bool {
+    let is_map = |ty: TypeId| matches!(world.underlying_type(ty), Type::Map { .. });
+    let has_map = |ty: TypeId| match world.underlying_type(ty) {
+        Type::Struct(fields) => fields.iter().any(|field| is_map(field.ty)),
+        _ => is_map(ty),
+    };
+    body.places.ty(element).is_some_and(|ty| {
+        has_map(ty) || matches!(world.underlying_type(ty), Type::Pointer(to) if has_map(*to))
+    })
 }
 
 fn root_place(body: &Body, path: &Path) -> Option<PlaceId> {
