@@ -99,7 +99,9 @@ impl<'a> Accessors<'a> {
             return;
         };
         let may_hand_out = refers(world, result) && !self.own.contains_key(&function);
-        let may_hold = holds_parts(world, result) && !self.contents.contains_key(&function);
+        let may_hold = holds_parts(world, result)
+            && !self.contents.contains_key(&function)
+            && returned(body).is_some();
         if !(may_hand_out || may_hold) {
             return;
         }
@@ -210,12 +212,10 @@ fn accessor(world: &World, func: &Func, path: Path, is_address: bool) -> Option<
     })
 }
 
-/// What the function puts into the one value that it makes and returns, where it has that from its
-/// caller.
-fn put_in(world: &World, body: &Body, values: &Values) -> Option<Vec<PutIn>> {
-    let func = body.func(FuncId::new(0));
+/// The one place whose value a function returns first, where it returns something.
+fn returned(body: &Body) -> Option<PlaceId> {
     let mut made = None;
-    for block in &func.blocks {
+    for block in &body.func(FuncId::new(0)).blocks {
         let Terminator::Return(results) = block.terminator else {
             continue;
         };
@@ -225,7 +225,14 @@ fn put_in(world: &World, body: &Body, values: &Values) -> Option<Vec<PutIn>> {
             _ => return None,
         }
     }
-    let contents = values.contents_of(body, made?).iter();
+    made.filter(|&place| body.places.kind(place).base().is_none())
+}
+
+/// What the function puts into the one value that it makes and returns, where it has that from its
+/// caller.
+fn put_in(world: &World, body: &Body, values: &Values) -> Option<Vec<PutIn>> {
+    let func = body.func(FuncId::new(0));
+    let contents = values.contents_of(body, returned(body)?).iter();
     let mut put_in: Vec<PutIn> = contents
         .filter_map(|content| {
             let (path, is_address) = values.origin(world, body, content)?;

@@ -120,14 +120,9 @@ pub fn expects_lock(world: &World, files: &SourceMap, body: &Body) -> bool {
     if by_name.iter().any(|word| name.ends_with(word)) {
         return true;
     }
-    let text = &files.get(body.file).text;
-    let before = text.get(..func.span.start as usize).unwrap_or_default();
-    let comment = before
-        .rsplit(|&byte| byte == b'\n')
-        .skip(1)
-        .take_while(|line| line.trim_ascii_start().starts_with(b"//"))
-        .map(|line| String::from_utf8_lossy(line).to_ascii_lowercase());
-    comment.into_iter().any(|line| {
+    let mut comment = comment(files, body);
+    comment.any(|line| {
+        let line = line.to_ascii_lowercase();
         let about_lock = ["lock", "mutex", "mu "]
             .iter()
             .any(|word| line.contains(word));
@@ -136,4 +131,17 @@ pub fn expects_lock(world: &World, files: &SourceMap, body: &Body) -> bool {
                 .iter()
                 .any(|word| line.contains(word))
     })
+}
+
+/// The lines of the comment above a declaration, last one first.
+pub(crate) fn comment(files: &SourceMap, body: &Body) -> impl Iterator<Item = String> {
+    let start = body
+        .funcs
+        .first()
+        .map_or(0, |func| func.span.start as usize);
+    let text = &files.get(body.file).text;
+    let lines = text.get(..start).unwrap_or_default();
+    let lines = lines.rsplit(|&byte| byte == b'\n').skip(1);
+    let comment = lines.take_while(|line| line.trim_ascii_start().starts_with(b"//"));
+    comment.map(|line| String::from_utf8_lossy(line).into_owned())
 }

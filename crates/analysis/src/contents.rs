@@ -4,7 +4,7 @@
 //! `cache` after `w := &worker{cache: cache}`. What is put in twice is neither.
 
 use contend_ir::{AllocKind, Body, InstrKind, Operand, PlaceId, PlaceKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::path::{Step, Steps};
 use crate::values::Value;
@@ -87,11 +87,16 @@ fn part_of(body: &Body, place: PlaceId) -> Option<(PlaceId, Steps)> {
     is_whole.then_some((at, steps))
 }
 
-/// True for the value of a literal of a structure, or of `new`.
-pub(crate) fn is_allocated(body: &Body, place: PlaceId) -> bool {
-    let mut instrs = body.funcs.iter().flat_map(|func| &func.instrs);
-    instrs.any(|instr| {
-        matches!(instr.kind, InstrKind::Alloc { dst, kind: AllocKind::Composite | AllocKind::New, .. }
-            if dst == place)
-    })
+/// The values of literals of structures, and of `new`.
+pub(crate) fn allocated(body: &Body) -> FxHashSet<PlaceId> {
+    let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
+    let allocated = instrs.filter_map(|instr| match instr.kind {
+        InstrKind::Alloc {
+            dst,
+            kind: AllocKind::Composite | AllocKind::New,
+            ..
+        } => Some(dst),
+        _ => None,
+    });
+    allocated.collect()
 }

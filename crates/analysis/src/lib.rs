@@ -18,6 +18,7 @@ pub mod dispatch;
 pub mod fresh;
 pub mod goroutines;
 mod implied;
+pub mod joined;
 pub mod known;
 pub mod library;
 pub mod literals;

@@ -37,6 +37,9 @@ pub struct Starter {
     pub how: &'static str,
 }
 
+/// How a function is run that C code calls.
+pub const BY_C: &str = "called by C, in whatever thread";
+
 const fn once(
     package: &'static str,
     receiver: &'static str,

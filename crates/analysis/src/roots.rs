@@ -5,9 +5,10 @@ use contend_ir::{Call, Callee, FuncId, InstrKind, Operand};
 use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 
 use crate::accesses::{Access, Accesses, Held};
+use crate::callers::comment;
 use crate::goroutines::{Spawn, Walk, spawns};
 use crate::order::waits_for_group;
-use crate::origins::{Runs, promised_method, registers_service};
+use crate::origins::{BY_C, Runs, promised_method, registers_service};
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::roles::Roles;
 
@@ -150,7 +151,11 @@ fn of_handler(
     let params: Vec<ObjId> = func.params.iter().flatten().copied().collect();
     let function = declared_in(package, facts.index).filter(|_| id == FuncId::new(0));
     let promised = function.and_then(|it| promised_method(package.world, it, &params));
-    let how = promised.or_else(|| crate::origins::handler(package.world, params.into_iter()))?;
+    let by_c = function
+        .filter(|_| is_exported_to_c(package, facts))
+        .map(|_| BY_C);
+    let handler = || crate::origins::handler(package.world, params.into_iter());
+    let how = promised.or(by_c).or_else(handler)?;
     let is_inside_handler = || {
         std::iter::successors(func.parent(), |&at| facts.func(at).parent())
             .any(|at| handler_of(package, facts, at))
@@ -175,9 +180,14 @@ fn of_handler(
         is_many: true,
         is_joined: false,
         home: declared_in(package, facts.index),
-        unless_called: function.filter(|_| promised.is_none()),
+        unless_called: function.filter(|_| promised.is_none() && by_c.is_none()),
         accesses: shared.cloned().collect(),
     })
+}
+
+/// True for functions with a line `//export NAME` above them.
+fn is_exported_to_c(package: &Package, facts: &BodyFacts) -> bool {
+    comment(package.files, facts.body).any(|line| line.starts_with("//export "))
 }
 
 fn handler_of(package: &Package, facts: &BodyFacts, id: FuncId) -> bool {

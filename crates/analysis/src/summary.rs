@@ -16,6 +16,7 @@ use crate::accesses::{Access, Accesses};
 use crate::accessors::{Accessor, PutIn};
 use crate::callbacks::{Callback, Keep, callbacks, kept};
 use crate::goroutines::{Region, Walk};
+use crate::joined::{Joint, joints};
 use crate::locks;
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::roles::{Roles, is_end_name};
@@ -62,6 +63,8 @@ pub struct PackageSummary {
     pub values: Vec<ObjId>,
     /// Functions that it puts into fields.
     pub callbacks: Vec<Callback>,
+    /// Fields that it puts one map in.
+    pub joints: Vec<Joint>,
     /// Functions that it calls.
     pub called: Vec<ObjId>,
     /// Those of them that others call than functions which set something up.
@@ -87,6 +90,7 @@ impl PackageSummary {
             roots: roots(package, accesses),
             values: values(package),
             callbacks: callbacks(package, accesses),
+            joints: joints(package),
             called: called(package),
             called_later: called_later(package, roles),
             services: services(package),

@@ -132,6 +132,10 @@ impl<'a> Values<'a> {
         values
     }
 
+    pub fn accesses(&self) -> &'a Accesses<'a> {
+        self.accesses
+    }
+
     fn results_of(&self, facts: &BodyFacts) -> Vec<((usize, usize), Vec<Taken>)> {
         let id = FuncId::new(0);
         let Some(func) = facts.body.funcs.first() else {

@@ -15,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::accesses::Subject;
 use crate::accessors::{Accessors, HandedOut};
 use crate::carried::carried;
-use crate::contents::{Content, Contents, is_allocated, puts};
+use crate::contents::{Content, Contents, allocated, puts};
 use crate::path::{Path, Root, Step, Steps};
 use crate::touched::same_memory;
 
@@ -109,9 +109,10 @@ impl Values {
 
     /// Finds out what is put where, when all names are known.
     fn fill(&mut self, world: &World, body: &Body, accessors: &Accessors) {
+        let allocated = allocated(body);
         for (made, put) in puts(body) {
             let made = self.made(body, made);
-            if self.is_made_here(world, body, made) {
+            if allocated.contains(&made) || self.is_filled_here(world, body, made) {
                 let value = Value::of(put.value);
                 let named_at = self.named_at.get(&made).copied().unwrap_or_default();
                 self.contents.add(made, put.steps, value, named_at);
@@ -147,21 +148,15 @@ impl Values {
         names.take(MAX_CHAIN as usize).last().unwrap_or(name)
     }
 
-    /// True for the value of a literal, and for a structure in a variable that is filled field by
-    /// field.
-    fn is_made_here(&self, world: &World, body: &Body, place: PlaceId) -> bool {
-        match body.places.kind(place) {
-            PlaceKind::Var(variable) => {
-                world.object(variable).kind == ObjectKind::Var(VarKind::Local)
-                    && !self.known.contains_key(&place)
-                    && body
-                        .places
-                        .ty(place)
-                        .is_some_and(|ty| matches!(world.underlying_type(ty), Type::Struct(_)))
-            }
-            PlaceKind::Temp(_) => is_allocated(body, place),
-            _ => false,
-        }
+    /// True for a structure in a variable that is filled field by field.
+    fn is_filled_here(&self, world: &World, body: &Body, place: PlaceId) -> bool {
+        let PlaceKind::Var(variable) = body.places.kind(place) else {
+            return false;
+        };
+        let ty = body.places.ty(place);
+        world.object(variable).kind == ObjectKind::Var(VarKind::Local)
+            && !self.known.contains_key(&place)
+            && ty.is_some_and(|ty| matches!(world.underlying_type(ty), Type::Struct(_)))
     }
 
     /// The path of what was put somewhere, and whether it is the address of what is there.

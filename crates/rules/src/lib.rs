@@ -62,6 +62,7 @@ pub static ALL: &[&RuleMeta] = &[
     &races::GLOBAL,
     &races::MIXED_ATOMIC,
     &atomics::RMW,
+    &atomics::ALIGNMENT,
     &races::PUBLICATION,
     &races::LAZY_INIT,
     &races::WORD_TEAR,

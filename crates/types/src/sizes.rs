@@ -49,20 +49,31 @@ impl World {
     /// Bytes of a value of a type; `None` for types that depend on type parameters, that are
     /// invalid or contain themselves, or that are too large for an address space.
     pub fn size_of(&self, ty: TypeId) -> Option<i64> {
-        Layouts::new(self).of(ty).map(|layout| layout.size)
+        self.size_with(*self.sizes(), ty)
+    }
+
+    /// Bytes of a value of a type on machines with these sizes.
+    pub fn size_with(&self, sizes: Sizes, ty: TypeId) -> Option<i64> {
+        Layouts::new(self, sizes).of(ty).map(|layout| layout.size)
     }
 
     /// The alignment of a type in bytes; `None` where [`World::size_of`] has no answer either.
     pub fn align_of(&self, ty: TypeId) -> Option<i64> {
-        Layouts::new(self).of(ty).map(|layout| layout.align)
+        let mut layouts = Layouts::new(self, *self.sizes());
+        layouts.of(ty).map(|layout| layout.align)
     }
 
     /// The offset of field `index` of a struct type, in bytes.
     pub fn offset_of(&self, ty: TypeId, index: usize) -> Option<i64> {
+        self.offset_with(*self.sizes(), ty, index)
+    }
+
+    /// The same on machines with these sizes.
+    pub fn offset_with(&self, sizes: Sizes, ty: TypeId, index: usize) -> Option<i64> {
         let Type::Struct(fields) = self.underlying_type(ty) else {
             return None;
         };
-        let mut layouts = Layouts::new(self);
+        let mut layouts = Layouts::new(self, sizes);
         let mut offset = 0i64;
         for (at, field) in fields.iter().enumerate() {
             let layout = layouts.of(field.ty)?;
@@ -85,20 +96,22 @@ struct Layout {
 /// Computes layouts, each type once.
 struct Layouts<'w> {
     world: &'w World,
+    sizes: Sizes,
     /// `None` also while a type is being computed: one that contains itself has no size.
     known: FxHashMap<TypeId, Option<Layout>>,
 }
 
 impl<'w> Layouts<'w> {
-    fn new(world: &'w World) -> Self {
+    fn new(world: &'w World, sizes: Sizes) -> Self {
         Self {
             world,
+            sizes,
             known: FxHashMap::default(),
         }
     }
 
     fn of(&mut self, ty: TypeId) -> Option<Layout> {
-        let word = self.world.sizes().word;
+        let word = self.sizes.word;
         let words = |count: i64| {
             Some(Layout {
                 size: count * word,
@@ -126,7 +139,7 @@ impl<'w> Layouts<'w> {
     }
 
     fn basic(&self, basic: Basic) -> Option<Layout> {
-        let sizes = self.world.sizes();
+        let sizes = self.sizes;
         let size = sizes.basic(basic);
         let unit = match basic {
             Basic::Invalid => return None,

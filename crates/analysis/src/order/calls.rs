@@ -95,7 +95,9 @@ impl<'a> Builder<'_, 'a> {
                 _ => at = self.summary(frame, &started, call.span, nth, at),
             }
         } else if let Callee::Value(value) = call.callee
-            && let Some((home, started)) = self.handed(frame, value)
+            && let Some((home, started)) = self
+                .handed(frame, value)
+                .or_else(|| self.kept_in_field(frame, value))
             && let Some((body, function)) = started.target.here()
         {
             let is_small = self.graph.nodes.len() < MAX_NODES && frame.depth < MAX_DEPTH;

@@ -1,7 +1,7 @@
 //! Channels and wait groups that a structure is given when it is made: `w.jobs` is `jobs` after
-//! `w := &worker{jobs: jobs}`.
+//! `w := &worker{jobs: jobs}`; and the literals that are kept in fields.
 
-use contend_ir::{InstrKind, Operand, PlaceId, PlaceKind};
+use contend_ir::{FuncId, InstrKind, Operand, PlaceId, PlaceKind};
 use contend_types::ObjId;
 use rustc_hash::FxHashMap;
 
@@ -78,5 +78,41 @@ impl Assigned {
             }),
             _ => None,
         }
+    }
+}
+
+/// The one function literal that a package puts into a field, by field; `None` where there is
+/// another value too.
+pub(super) struct FieldLiterals(FxHashMap<ObjId, Option<(usize, FuncId)>>);
+
+impl FieldLiterals {
+    pub(super) fn of(package: &Package) -> Self {
+        let mut literals: FxHashMap<ObjId, Option<(usize, FuncId)>> = FxHashMap::default();
+        for facts in &package.bodies {
+            for instr in facts.body.funcs.iter().flat_map(|func| &func.instrs) {
+                let InstrKind::Write { place, value } = instr.kind else {
+                    continue;
+                };
+                let PlaceKind::Field { field, .. } = facts.body.places.kind(place) else {
+                    continue;
+                };
+                if value == Operand::Nil {
+                    continue;
+                }
+                let literal = facts.literals.of_value(value);
+                let literal = literal.map(|function| (facts.index, function));
+                literals
+                    .entry(field)
+                    .and_modify(|known| *known = None)
+                    .or_insert(literal);
+            }
+        }
+        literals.retain(|_, literal| literal.is_some());
+        Self(literals)
+    }
+
+    /// The body of the literal, and its number there.
+    pub(super) fn of_field(&self, field: ObjId) -> Option<(usize, FuncId)> {
+        self.0.get(&field).copied().flatten()
     }
 }

@@ -7,11 +7,11 @@ use contend_ir::{Call, FuncId, InstrKind, Operand, PlaceId, PlaceKind, Terminato
 use contend_types::ObjId;
 
 use super::build::Builder;
-use super::frame::{Frame, is_formal};
+use super::frame::{Args, Frame, is_formal};
 use super::graph::NodeId;
 use crate::accesses::Subject;
 use crate::binding::{Actual, Formals};
-use crate::package::{BodyFacts, Started};
+use crate::package::{BodyFacts, Started, Target};
 use crate::path::{Path, Step, Steps};
 
 /// A variable of a function that its caller knows as a result: `w` in `return w` or `return &w`.
@@ -49,6 +49,36 @@ impl<'a> Builder<'_, 'a> {
             frame = up;
         }
         None
+    }
+
+    /// The literal that is in a field, where it belongs to a function that runs this one.
+    pub(super) fn kept_in_field(
+        &self,
+        frame: &Rc<Frame<'a>>,
+        value: Operand,
+    ) -> Option<(Rc<Frame<'a>>, Started)> {
+        let Operand::Place(place) = value else {
+            return None;
+        };
+        let path = self
+            .orders
+            .accesses
+            .path(frame.facts, place, Subject::Call)?;
+        let Some(Step::Field(field)) = path.steps.last() else {
+            return None;
+        };
+        let (body, function) = self.orders.field_literals.of_field(*field)?;
+        let mut home = Rc::clone(frame);
+        while home.facts.index != body {
+            let (up, _) = home.up.clone()?;
+            home = up;
+        }
+        let started = Started {
+            target: Target::Here { body, function },
+            receiver: None,
+            args: Args::new(),
+        };
+        Some((home, started))
     }
 
     /// The variable that a value is read from.

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::branches::Constants;
 use super::build::{Builder, MAX_DEPTH};
-use super::fields::Assigned;
+use super::fields::{Assigned, FieldLiterals};
 use super::graph::Threads;
 use super::sync_calls::sync_call;
 use crate::accesses::Accesses;
@@ -26,6 +26,7 @@ pub struct Orders<'a> {
     /// By body: the function and instruction where a lock is released that was not taken there.
     pub(super) lent: Vec<FxHashSet<(FuncId, usize, usize)>>,
     pub(super) assigned: Assigned,
+    pub(super) field_literals: FieldLiterals,
 }
 
 impl<'a> Orders<'a> {
@@ -47,6 +48,7 @@ impl<'a> Orders<'a> {
             starts: package.bodies.iter().map(starts).collect(),
             lent: package.bodies.iter().map(lent).collect(),
             assigned: Assigned::of(package),
+            field_literals: FieldLiterals::of(package),
         };
         orders.meets = orders.find_meets();
         orders

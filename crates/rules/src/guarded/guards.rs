@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use contend_analysis::accesses::Accesses;
 use contend_analysis::callers::expects_lock;
 use contend_analysis::library::{Mode, package_path};
 use contend_analysis::package::{BodyFacts, Package};
@@ -123,6 +124,10 @@ impl<'a> Guards<'a> {
     pub(super) fn guarded(&self, container: ObjId) -> Option<(&Container, ObjId)> {
         let known = self.containers.get(&container)?;
         Some((known, known.lock?))
+    }
+
+    pub(super) fn accesses(&self) -> &'a Accesses<'a> {
+        self.values.accesses()
     }
 
     /// True for a field or variable of type `sync.Map`.

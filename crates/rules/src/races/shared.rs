@@ -41,6 +41,9 @@ struct Use {
     owner: Option<usize>,
     /// Some goroutine of the package comes to it.
     is_in_goroutine: bool,
+    /// It is a read by another name than the receiver: that of an element, a parameter or a result.
+    /// It says nothing about locks, and enough beside atomic writes.
+    is_by_other_name: bool,
 }
 
 /// What is known about a field or a package variable of a package.
@@ -66,28 +69,14 @@ pub struct Guard {
 
 /// The fields and variables that some uses of are suspicious.
 pub(crate) fn check(package: &Package, accesses: &Accesses, roles: &Roles) -> Vec<OfField> {
-    let verdict = |(key, uses): (&Key, &Vec<Use>)| {
-        let place = Place {
-            package,
-            roles,
-            uses,
-        };
-        place.verdict(*key)
-    };
+    let verdict = |(key, uses): (&Key, &Vec<Use>)| Place::new(package, roles, uses).verdict(*key);
     let places = uses_by_place(package, accesses, roles);
     places.iter().filter_map(verdict).collect()
 }
 
 /// The locks that guard fields and variables.
 pub(crate) fn guards(package: &Package, accesses: &Accesses, roles: &Roles) -> Vec<Guard> {
-    let guard = |(key, uses): (&Key, &Vec<Use>)| {
-        let place = Place {
-            package,
-            roles,
-            uses,
-        };
-        place.guard(*key)
-    };
+    let guard = |(key, uses): (&Key, &Vec<Use>)| Place::new(package, roles, uses).guard(*key);
     let places = uses_by_place(package, accesses, roles);
     places.iter().filter_map(guard).collect()
 }
@@ -125,6 +114,7 @@ fn uses_by_place(package: &Package, accesses: &Accesses, roles: &Roles) -> BTree
             let is_own = it.access.calls.is_empty();
             !(is_own && seen.contains(&it.access.location) && is_helper(it.body))
         });
+        uses.sort_by_key(|it| it.is_by_other_name);
     }
     places
 }
@@ -150,7 +140,10 @@ fn use_of(
     let kind = package.world.object(root).kind;
     let is_receiver = kind == ObjectKind::Var(VarKind::Receiver);
     let is_direct = access.path.steps.len() == 2;
-    if !(is_global || is_receiver && is_direct) {
+    let is_own_name = is_global || is_receiver && is_direct;
+    let is_plain_read =
+        access.subject == Subject::Variable && !access.is_atomic && !access.is_write();
+    if !is_own_name && !(is_plain_read && is_direct && !package.fresh.is_fresh(body, root)) {
         return None;
     }
     let base = &access.path.steps[..access.path.steps.len().saturating_sub(1)];
@@ -181,6 +174,7 @@ fn use_of(
         is_placed: roles.is_placed(body, func),
         owner: roles.owner(body, func),
         is_in_goroutine: roles.is_in_goroutine(body, func),
+        is_by_other_name: !is_own_name,
     };
     Some((key, it))
 }
@@ -188,7 +182,22 @@ fn use_of(
 struct Place<'a> {
     package: &'a Package<'a>,
     roles: &'a Roles,
+    /// Those by the receiver's name.
     uses: &'a [Use],
+    by_other_names: &'a [Use],
+}
+
+impl<'a> Place<'a> {
+    fn new(package: &'a Package<'a>, roles: &'a Roles, uses: &'a [Use]) -> Self {
+        let n_own = uses.partition_point(|it| !it.is_by_other_name);
+        let (uses, by_other_names) = uses.split_at(n_own);
+        Self {
+            package,
+            roles,
+            uses,
+            by_other_names,
+        }
+    }
 }
 
 impl Place<'_> {
@@ -248,6 +257,7 @@ impl Place<'_> {
         let plain = self
             .uses
             .iter()
+            .chain(self.by_other_names)
             .filter(|it| !it.access.is_atomic && (it.access.is_write() || atomic.access.is_write()))
             .filter(|it| !self.runs_once(it))
             .filter(|it| !Self::have_common_lock(it, atomic))

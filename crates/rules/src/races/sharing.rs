@@ -20,10 +20,11 @@ use super::report::{Race, Side, Start, finding, told_together};
 use super::shared::{Guard, Key, OfField, name_without_goroutines};
 use super::spawned::NEAR;
 use contend_analysis::accesses::{Access, Subject};
+use contend_analysis::joined::Joined;
 use contend_analysis::known::Table;
 use contend_analysis::library::{Mode, function_name, is_test};
 use contend_analysis::made_for_one::is_unknown_value;
-use contend_analysis::origins::Runs;
+use contend_analysis::origins::{BY_C, Runs};
 use contend_analysis::path::Step;
 use contend_analysis::program::{Reached, Reaches};
 use contend_analysis::roots::{Root, RootKind};
@@ -53,9 +54,16 @@ const MAX_USES: usize = 200;
 pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     let roots = all_roots(&unit);
     let mut places: BTreeMap<(Option<Location>, Key), Vec<Use>> = BTreeMap::new();
+    let joints = unit.packages.iter().flat_map(|package| &package.joints);
+    let joined = Joined::new(joints.copied());
     for (number, root) in roots.iter().enumerate() {
         for access in &root.accesses {
-            add(unit.world, &mut places, number, root, access);
+            let it = Use {
+                number,
+                root,
+                access,
+            };
+            add(unit.world, &joined, &mut places, it);
         }
     }
     places.retain(|_, uses| uses.iter().any(|it| it.root.kind != RootKind::Outside));
@@ -66,6 +74,7 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             world: unit.world,
             files: unit.files,
             compared: unit.compared,
+            joined: &joined,
             uses,
             guard: guards.get(key).copied(),
         };
@@ -185,11 +194,11 @@ struct Use<'a> {
 
 fn add<'a>(
     world: &World,
+    joined: &Joined,
     places: &mut BTreeMap<(Option<Location>, Key), Vec<Use<'a>>>,
-    number: usize,
-    root: &'a Root,
-    access: &'a Access,
+    it: Use<'a>,
 ) {
+    let access = it.access;
     if matches!(access.subject, Subject::Call | Subject::Method(..)) {
         return;
     }
@@ -201,14 +210,14 @@ fn add<'a>(
         },
         Some(_) => return,
     };
+    let object = match access.subject {
+        Subject::Map => joined.first(object),
+        _ => object,
+    };
     let place = (world.object(object).location, (object, access.subject));
     let uses = places.entry(place).or_default();
     if uses.len() < MAX_USES {
-        uses.push(Use {
-            number,
-            root,
-            access,
-        });
+        uses.push(it);
     }
 }
 
@@ -242,6 +251,7 @@ struct Place<'a> {
     world: &'a World,
     files: &'a SourceMap,
     compared: &'a Compared,
+    joined: &'a Joined,
     uses: &'a [Use<'a>],
     guard: Option<Guard>,
 }
@@ -379,6 +389,8 @@ impl Place<'_> {
                 Confidence::Low
             }
             2 => Confidence::Medium,
+            // The threads of C may well take turns.
+            _ if first.root.how == BY_C || second.root.how == BY_C => Confidence::Medium,
             _ if is_outside && !is_guarded => Confidence::Medium,
             _ if likeness == Likeness::Part || !(is_map || is_guarded) => Confidence::Medium,
             _ if NEAR < n_calls || !is_map => Confidence::Medium,
@@ -432,7 +444,7 @@ impl Place<'_> {
 
     fn likeness(&self, one: &Access, other: &Access) -> Option<Likeness> {
         let (a, b) = (one.path.variable()?, other.path.variable()?);
-        let (a_fields, b_fields) = (fields(one), fields(other));
+        let (a_fields, b_fields) = (self.fields(one), self.fields(other));
         if a == b && a_fields == b_fields {
             return Some(Likeness::Same);
         }
@@ -459,6 +471,15 @@ impl Place<'_> {
         };
         let is_part = is_typed(short_root) && !short.is_empty() && long.ends_with(&short);
         is_part.then_some(Likeness::Part)
+    }
+
+    /// The fields on the way, the last one under the name of those that hold the same map.
+    fn fields(&self, access: &Access) -> Vec<ObjId> {
+        let mut fields = fields(access);
+        if let Some(last) = fields.last_mut().filter(|_| access.subject == Subject::Map) {
+            *last = self.joined.first(*last);
+        }
+        fields
     }
 
     fn have_common_lock(one: &Use, other: &Use) -> bool {
