@@ -95,7 +95,8 @@ impl<'a> Values<'a> {
                 }
                 InstrKind::Write { place, value } => {
                     if let PlaceKind::Var(variable) = body.places.kind(place)
-                        && world.object(variable).kind == ObjectKind::Var(VarKind::Local)
+                        && let ObjectKind::Var(VarKind::Local | VarKind::Loop(_)) =
+                            world.object(variable).kind
                     {
                         values.given.entry(variable).or_default().push(value);
                     }

@@ -95,11 +95,11 @@ fn uses_by_place(package: &Package, accesses: &Accesses, roles: &Roles) -> BTree
             for access in accesses.own(facts.index, func) {
                 // Set-up that takes the lock of a map is not alone, whatever its name.
                 let is_guarded_map = access.subject == Subject::Map && !access.locks.is_empty();
-                if is_setup && !is_guarded_map {
+                if is_setup && !is_guarded_map && !is_of_element(package.world, access) {
                     continue;
                 }
                 if let Some((key, it)) = use_of(package, roles, access.clone(), facts.index, func) {
-                    if !access.calls.is_empty() {
+                    if !access.calls.is_empty() && !it.is_by_other_name {
                         seen.insert(access.location);
                     }
                     places.entry(key).or_default().push(it);
@@ -111,12 +111,18 @@ fn uses_by_place(package: &Package, accesses: &Accesses, roles: &Roles) -> BTree
         |body: usize| declared_in(package, body).is_some_and(|it| helpers.contains(&it));
     for uses in places.values_mut() {
         uses.retain(|it| {
-            let is_own = it.access.calls.is_empty();
+            let is_own = it.access.calls.is_empty() && !it.is_by_other_name;
             !(is_own && seen.contains(&it.access.location) && is_helper(it.body))
         });
         uses.sort_by_key(|it| it.is_by_other_name);
     }
     places
+}
+
+/// True for an element of a collection: whoever sets the collection up has not made it just now.
+fn is_of_element(world: &World, access: &Access) -> bool {
+    let root = access.path.variable().map(|it| world.object(it).kind);
+    matches!(root, Some(ObjectKind::Var(VarKind::Loop(_))))
 }
 
 fn use_of(
