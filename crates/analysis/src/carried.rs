@@ -16,11 +16,10 @@ pub(crate) fn carried(world: &World, body: &Body, call: &Call) -> Option<HandedO
     };
     let is_it = world.name(method).as_str() == "Value" && package_path(world, method) == "context";
     let key = *body.operands(call.args).first().filter(|_| is_it)?;
-    let step = match key {
-        Operand::Int(number) => Step::Constant(number),
-        Operand::Place(key) => Step::Field(key_object(world, body, key)?),
-        _ => return None,
+    let Operand::Place(key) = key else {
+        return None;
     };
+    let step = Step::Carried(key_object(world, body, key)?);
     Some(HandedOut {
         place: Some(context),
         path: Path {
@@ -42,4 +41,17 @@ fn key_object(world: &World, body: &Body, key: PlaceId) -> Option<ObjId> {
     let is_made = instrs.any(|it| matches!(it.kind, InstrKind::Alloc { dst, .. } if dst == key));
     let (named, _) = world.named_parts(body.places.ty(key).filter(|_| is_made)?)?;
     Some(world.named(named).object)
+}
+
+/// The result of a call that makes a context which carries nothing.
+pub(crate) fn bare_context(world: &World, body: &Body, call: &Call) -> Option<PlaceId> {
+    let Callee::Static(function) = call.callee else {
+        return None;
+    };
+    let is_bare = matches!(world.name(function).as_str(), "Background" | "TODO")
+        && package_path(world, function) == "context";
+    match body.operands(call.results).first().filter(|_| is_bare)? {
+        Operand::Place(result) => Some(*result),
+        _ => None,
+    }
 }

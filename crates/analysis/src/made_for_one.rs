@@ -92,7 +92,7 @@ pub fn type_at(world: &World, path: &Path) -> Option<TypeId> {
                     _ => return None,
                 }
             }
-            Step::Named(_) | Step::Room => return None,
+            Step::Named(_) | Step::Carried(_) | Step::Room => return None,
         };
     }
     Some(ty)

@@ -35,6 +35,9 @@ pub enum Step {
     Named(u32),
     /// The element that the value of this place of the body at hand names.
     At(PlaceId),
+    /// What a context carries under a key: the package variable that is the key, or the type that
+    /// was made for it.
+    Carried(ObjId),
     /// All elements.
     Each,
     /// All elements, one in each round of a loop that counts with this variable.
@@ -176,7 +179,11 @@ impl Path {
         let is_exact = |step: &Step| {
             matches!(
                 step,
-                Step::Field(_) | Step::Deref | Step::Constant(_) | Step::Named(_)
+                Step::Field(_)
+                    | Step::Deref
+                    | Step::Constant(_)
+                    | Step::Named(_)
+                    | Step::Carried(_)
             )
         };
         self.steps.iter().all(is_exact)
@@ -214,6 +221,9 @@ impl Path {
                 Step::Field(field) => {
                     text.push('.');
                     text.push_str(world.name(*field).as_str());
+                }
+                Step::Carried(key) => {
+                    let _ = write!(text, ".Value({})", world.name(*key));
                 }
                 Step::Deref | Step::Each | Step::Round(_) | Step::Room => {}
                 Step::Named(_) | Step::Part => text.push_str("[...]"),

@@ -152,7 +152,7 @@ fn of_handler(
     let function = declared_in(package, facts.index).filter(|_| id == FuncId::new(0));
     let promised = function.and_then(|it| promised_method(package.world, it, &params));
     let by_c = function
-        .filter(|_| is_exported_to_c(package, facts))
+        .filter(|_| is_called_by_c(package, facts))
         .map(|_| BY_C);
     let handler = || crate::origins::handler(package.world, params.into_iter());
     let how = promised.or(by_c).or_else(handler)?;
@@ -185,9 +185,17 @@ fn of_handler(
     })
 }
 
-/// True for functions with a line `//export NAME` above them.
-fn is_exported_to_c(package: &Package, facts: &BodyFacts) -> bool {
-    comment(package.files, facts.body).any(|line| line.starts_with("//export "))
+/// True for a function with a line `//export NAME` above it that the C code of its file declares:
+/// it is there for C to call back, and no part of a library.
+fn is_called_by_c(package: &Package, facts: &BodyFacts) -> bool {
+    let mut above = comment(package.files, facts.body);
+    let name = above.find_map(|line| Some(line.strip_prefix("//export ")?.trim().to_owned()));
+    name.is_some_and(|name| {
+        let text = String::from_utf8_lossy(&package.files.get(facts.body.file).text);
+        let preamble = text.split("import \"C\"").next().unwrap_or_default();
+        let mut words = preamble.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        words.any(|word| word == name)
+    })
 }
 
 fn handler_of(package: &Package, facts: &BodyFacts, id: FuncId) -> bool {

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::Subject;
 use crate::accessors::{Accessors, HandedOut};
-use crate::carried::carried;
+use crate::carried::{bare_context, carried};
 use crate::contents::{Content, Contents, allocated, puts};
 use crate::path::{Path, Root, Step, Steps};
 use crate::touched::same_memory;
@@ -74,6 +74,8 @@ pub struct Values {
     /// Numbers that were cut down to the number of elements, as those of shards are: others may
     /// come to the same one.
     wrapped: FxHashSet<PlaceId>,
+    /// Contexts that carry nothing.
+    bare: FxHashSet<PlaceId>,
 }
 
 impl Values {
@@ -90,6 +92,7 @@ impl Values {
             has_room: FxHashSet::default(),
             handed_out: Vec::new(),
             wrapped: FxHashSet::default(),
+            bare: FxHashSet::default(),
         };
         for func in &body.funcs {
             for instr in &func.instrs {
@@ -248,6 +251,7 @@ impl Values {
             } => self.send(channel, value),
             InstrKind::Call(id) => {
                 let call = body.call(id);
+                self.bare.extend(bare_context(world, body, call));
                 let [Operand::Place(result), ..] = *body.operands(call.results) else {
                     return;
                 };
@@ -359,7 +363,14 @@ impl Values {
     ) -> Option<Path> {
         let mut path = self.raw(world, body, place)?;
         path.steps.extend_from_slice(further);
-        Some(self.named(world, body, path, subject, follow))
+        let path = self.named(world, body, path, subject, follow);
+        (!self.is_nowhere(body, &path)).then_some(path)
+    }
+
+    /// True for what a context would have to carry that carries nothing.
+    fn is_nowhere(&self, body: &Body, path: &Path) -> bool {
+        matches!(path.steps.first(), Some(Step::Carried(_)))
+            && root_place(body, path).is_some_and(|it| self.bare.contains(&self.made(body, it)))
     }
 
     /// A path under the name that it has everywhere.

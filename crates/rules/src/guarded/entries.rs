@@ -69,7 +69,10 @@ struct Use {
 pub(super) fn check(guards: &Guards, all: &mut Found) {
     let mut uses: BTreeMap<Key, Vec<Use>> = BTreeMap::new();
     for (facts, func) in guards.functions() {
-        if runs_once(guards.package.world, facts.body, &facts.literals, func) {
+        // What runs a literal that is handed to it may hold a lock.
+        if runs_once(guards.package.world, facts.body, &facts.literals, func)
+            || !guards.roles.is_placed(facts.index, func)
+        {
             continue;
         }
         for (at, instr) in facts.func(func).instrs.iter().enumerate() {
@@ -324,6 +327,8 @@ fn verdict(
             .iter()
             .filter(|it| !std::ptr::eq(*it, one) && (it.is_write || one.is_write))
             .filter(|it| it.body != one.body || it.func != one.func || holds(it) || it.is_put)
+            // Who finishes the entry before it lets go of the lock comes before all that find it.
+            .filter(|it| !(it.is_put && holds(it)))
             .collect();
         others.sort_by_key(|it| (!holds(it), !it.is_write));
         let is_nested = *subject != Subject::Memory && key.1.is_empty();
