@@ -173,12 +173,13 @@ impl Values {
             Value::Address(_) => (&[Step::Deref], true),
             _ => (&[], false),
         };
-        let path = self.behind(world, body, content.value, further, content.named_at)?;
         let subject = if is_address {
             Subject::Variable
         } else {
             Subject::Call
         };
+        let at = content.named_at;
+        let path = self.behind((world, body), content.value, further, at, subject)?;
         Some((self.whole(world, body, path, subject), is_address))
     }
 
@@ -361,7 +362,7 @@ impl Values {
         subject: Subject,
         follow: Follow,
     ) -> Option<Path> {
-        let mut path = self.raw(world, body, place)?;
+        let mut path = self.raw(world, body, place, subject)?;
         path.steps.extend_from_slice(further);
         let path = self.named(world, body, path, subject, follow);
         (!self.is_nowhere(body, &path)).then_some(path)
@@ -401,7 +402,7 @@ impl Values {
                 Follow::Contents => self.inside(world, body, &path, subject),
                 Follow::Names => None,
             };
-            let Some(next) = inside.or_else(|| self.renamed(world, body, &path)) else {
+            let Some(next) = inside.or_else(|| self.renamed(world, body, &path, subject)) else {
                 break;
             };
             path = next;
@@ -410,14 +411,14 @@ impl Values {
     }
 
     /// The path by the next name, if its root stands for something else.
-    fn renamed(&self, world: &World, body: &Body, path: &Path) -> Option<Path> {
+    fn renamed(&self, world: &World, body: &Body, path: &Path, subject: Subject) -> Option<Path> {
         let root = root_place(body, path)?;
         if self.is_replaced(root, &path.steps) {
             return None;
         }
         let value = *self.known.get(&root)?;
         let named_at = self.named_at.get(&root).copied()?;
-        let whole = self.behind(world, body, value, &path.steps, named_at)?;
+        let whole = self.behind((world, body), value, &path.steps, named_at, subject)?;
         (whole.root != path.root).then_some(whole)
     }
 
@@ -429,17 +430,23 @@ impl Values {
         if subject == Subject::Variable && !rest.contains(&Step::Deref) {
             return None;
         }
-        self.behind(world, body, content.value, rest, content.named_at)
+        self.behind(
+            (world, body),
+            content.value,
+            rest,
+            content.named_at,
+            subject,
+        )
     }
 
     /// The path of what lies behind a value.
     fn behind(
         &self,
-        world: &World,
-        body: &Body,
+        (world, body): (&World, &Body),
         value: Value,
         steps: &[Step],
         named_at: usize,
+        subject: Subject,
     ) -> Option<Path> {
         let mut value = value;
         if let Value::Received(channel) = value {
@@ -467,7 +474,7 @@ impl Values {
         if self.is_left(body, place, named_at) {
             return None;
         }
-        let mut whole = self.raw(world, body, place)?;
+        let mut whole = self.raw(world, body, place, subject)?;
         // A variable that takes several values is no name for any of them.
         if let Root::Var(variable) = whole.root
             && whole.steps.is_empty()
@@ -483,7 +490,7 @@ impl Values {
 impl Values {
     /// The path of a place as it is written. `None` where it goes through an element of a map that is
     /// not known.
-    fn raw(&self, world: &World, body: &Body, place: PlaceId) -> Option<Path> {
+    fn raw(&self, world: &World, body: &Body, place: PlaceId, subject: Subject) -> Option<Path> {
         let mut steps = Steps::new();
         let mut at = place;
         let root = loop {
@@ -502,8 +509,11 @@ impl Values {
                 PlaceKind::Element { base, key } => {
                     steps.push(match key {
                         Key::Int(index) => Step::Constant(index),
+                        // Slots of a ring are taken in turn; shards are not.
                         Key::Place(index)
-                            if self.is_wrapped(index) && is_shard(world, body, at) =>
+                            if subject != Subject::Variable
+                                && self.is_wrapped(index)
+                                && is_shard(world, body, at) =>
                         {
                             Step::Each
                         }

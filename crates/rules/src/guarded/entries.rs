@@ -259,26 +259,30 @@ fn takes_out(
     taken: &Taken,
     (func, at): (FuncId, usize),
 ) -> bool {
-    let is_replaced = |body| {
-        let container = guards.containers.get(&container);
-        container.is_some_and(|it| it.is_replaced_in(body))
+    let is_behind = |facts: &BodyFacts, id, from, at| {
+        from == at || behind(guards, facts, id, from, false).contains(at)
     };
-    let maker = &guards.package.bodies[taken.body];
-    let from_other = taken.body != facts.index && {
-        let mut functions = maker.body.funcs();
-        functions.any(|(id, _)| removals(guards, maker, id, container).next().is_some())
-    };
-    let is_between = |removal: usize| {
-        let is_behind = |from| behind(guards, facts, func, from, false).contains(removal);
-        taken.at.is_none_or(is_behind) && behind(guards, facts, func, removal, false).contains(at)
-    };
-    is_replaced(taken.body)
-        || is_replaced(facts.index)
-        || from_other
-        || removals(guards, facts, func, container).any(is_between)
+    if taken.body != facts.index {
+        // Where it was looked up in the other function, it is removed behind that.
+        let maker = &guards.package.bodies[taken.body];
+        return maker.body.funcs().any(|(id, it)| {
+            let mut instrs = it.instrs.iter();
+            let Some(from) = instrs.position(|it| maker.place_of(it) == taken.location) else {
+                return false;
+            };
+            let mut removals = removals(guards, maker, id, container);
+            removals.any(|removal| is_behind(maker, id, from, removal))
+        });
+    }
+    removals(guards, facts, func, container).any(|removal| {
+        taken
+            .at
+            .is_none_or(|from| is_behind(facts, func, from, removal))
+            && is_behind(facts, func, removal, at)
+    })
 }
 
-/// The instructions that take an entry out of the map.
+/// The instructions that take an entry out of the map, or put another map in its place.
 fn removals<'a>(
     guards: &'a Guards,
     facts: &'a BodyFacts,
@@ -291,6 +295,7 @@ fn removals<'a>(
             let map = facts.body.places.kind(element).base();
             map.is_some_and(|map| guards.values.direct(facts, map) == Some(container))
         }
+        InstrKind::Write { place, .. } => guards.values.direct(facts, place) == Some(container),
         _ => false,
     });
     removals.map(|(at, _)| at)
