@@ -138,12 +138,7 @@ fn runs_on_32_bits(package: &Package, file: FileId) -> bool {
     ];
     let stem = file.path.trim_end_matches(".go").trim_end_matches("_test");
     let is_for_64_bits = of_64_bits.iter().any(|it| stem.ends_with(it));
-    let is_32 = |tag: &str| {
-        !matches!(
-            &tag[..],
-            "amd64" | "arm64" | "riscv64" | "ppc64le" | "s390x"
-        )
-    };
+    let is_32 = |tag: &str| !matches!(tag, "amd64" | "arm64" | "riscv64" | "ppc64le" | "s390x");
     let is_built = line
         .and_then(|line| Constraint::parse(&line).ok())
         .is_none_or(|constraint| constraint.eval(&is_32));

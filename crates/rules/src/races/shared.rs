@@ -149,7 +149,8 @@ fn use_of(
     let is_own_name = is_global || is_receiver && is_direct;
     let is_plain_read =
         access.subject == Subject::Variable && !access.is_atomic && !access.is_write();
-    if !is_own_name && !(is_plain_read && is_direct && !package.fresh.is_fresh(body, root)) {
+    let is_old = is_direct && !package.fresh.is_fresh(body, root);
+    if !(is_own_name || is_plain_read && is_old) {
         return None;
     }
     let base = &access.path.steps[..access.path.steps.len().saturating_sub(1)];
