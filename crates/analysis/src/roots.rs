@@ -193,8 +193,9 @@ fn is_called_by_c(package: &Package, facts: &BodyFacts) -> bool {
     name.is_some_and(|name| {
         let text = String::from_utf8_lossy(&package.files.get(facts.body.file).text);
         let preamble = text.split("import \"C\"").next().unwrap_or_default();
-        let mut words = preamble.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-        words.any(|word| word == name)
+        let mut lines = preamble.lines().filter(|line| line.contains("extern "));
+        let is_name = |c: char| c.is_alphanumeric() || c == '_';
+        lines.any(|line| line.split(|c| !is_name(c)).any(|word| word == name))
     })
 }
 
