@@ -525,15 +525,9 @@ pub fn needs_sieve(text: &[u8]) -> bool {
     if memchr(0x1b, &text[..text.len().min(1 << 20)]).is_some() {
         return true;
     }
-    let marks = [
-        &b" stderr P "[..],
-        b" stdout P ",
-        b"runtime.gopanic",
-        b" panic recovered:",
-        b"\n -> ",
-    ];
-    let mut marks = marks.iter();
-    if text.starts_with(b"{\"log\":\"") || marks.any(|mark| memmem::find(text, mark).is_some()) {
+    let cut = [&b" stderr P "[..], b" stdout P "];
+    let mut cut = cut.iter();
+    if text.starts_with(b"{\"log\":\"") || cut.any(|tag| memmem::find(text, tag).is_some()) {
         return true;
     }
     let finder = memmem::Finder::new(b"goroutine ");
@@ -563,6 +557,12 @@ pub fn needs_sieve(text: &[u8]) -> bool {
         if anchor_at(line).is_some() || record_of(line).is_some() {
             return true;
         }
+    }
+    // Looked for last: large dumps have been left by now.
+    let of_loggers = [&b"runtime.gopanic"[..], b" panic recovered:", b"\n -> "];
+    let mut of_loggers = of_loggers.iter();
+    if of_loggers.any(|mark| memmem::find(text, mark).is_some()) {
+        return true;
     }
     let others = [
         &b"fatal error: "[..],
