@@ -135,8 +135,10 @@ fn own_pool(snapshot: &Snapshot<'_>, member: u32, name: &str) -> Option<String> 
     if creator.is_some_and(|it| receiver_of(&it) == Some(owner)) {
         return None;
     }
-    let ty = owner[package_of(name).len()..].to_ascii_lowercase();
-    let method = name[owner.len()..].trim_start_matches(['.', '[', ']']);
+    // Names in a damaged dump need not be made of their parts.
+    let ty = owner.strip_prefix(package_of(name))?.to_ascii_lowercase();
+    let method = name.strip_prefix(owner)?;
+    let method = method.trim_start_matches(['.', '[', ']']);
     let method = method
         .split('.')
         .next()

@@ -154,7 +154,7 @@ impl Sieve {
                 if !rest.is_empty() {
                     self.line(rest);
                 }
-                return;
+                break;
             };
             let line = &rest[..end];
             let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -673,6 +673,18 @@ main.add(0xc000012345)\n\t/src/main.go:11 +0x2d\ncreated by main.main in gorouti
             for piece in [1, 12, 40] {
                 assert_eq!(sieve(&log, piece), whole, "{start}");
             }
+        }
+    }
+
+    #[test]
+    fn the_line_above_a_stack_may_end_the_piece_before() {
+        let log =
+            "user 7: index out of range\ngoroutine 18 [running]:\nmain.f(...)\n\t/src/a.go:23\n";
+        let whole = sieve(log, log.len());
+        let text = String::from_utf8_lossy(&whole.streams[0].text);
+        assert!(text.starts_with("user 7: "), "{text}");
+        for piece in [1, 12, 27, 40] {
+            assert_eq!(sieve(log, piece), whole, "{piece}");
         }
     }
 
