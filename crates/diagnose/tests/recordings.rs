@@ -164,13 +164,13 @@ fn the_first_verdict_names_a_labelled_line_of_the_program() {
 
 #[test]
 fn a_function_with_a_slash_behind_its_receiver_gets_a_verdict() {
-    let mut text = String::new();
-    for id in 1..=12 {
-        text += &format!(
+    let goroutine = |id| {
+        format!(
             "goroutine {id} [select, 3 minutes]:\nmain.(*connPool).Get/a/b/long/way.c(0x1)\n\
              \t/src/pool.go:7 +0x1\ncreated by main.main in goroutine 1\n\t/src/main.go:3 +0x2\n\n"
-        );
-    }
+        )
+    };
+    let text = (1..=12).map(goroutine).collect::<Vec<_>>().concat();
     let document = contend_dumps::parse(text.as_bytes());
     let diagnosis = contend_diagnose::diagnose(&document);
     assert!(!diagnosis.is_empty());
