@@ -46,6 +46,13 @@ struct Use {
     is_by_other_name: bool,
 }
 
+impl Use {
+    /// The function that it stands in.
+    fn node(&self) -> (usize, FuncId) {
+        (self.body, self.func)
+    }
+}
+
 /// What is known about a field or a package variable of a package.
 pub struct OfField {
     pub(crate) key: Key,
@@ -385,8 +392,7 @@ impl Place<'_> {
                 n_guarded + n_bare
             );
             let is_own = !is_map && (self.is_own_write(one, other) || self.is_of_writer(one));
-            let node = |it: &Use| (it.body, it.func);
-            let is_alone = n_guarded == 1 && !self.roles.run_beside(node(one), node(other));
+            let is_alone = n_guarded == 1 && !self.roles.run_beside(one.node(), other.node());
             let sure = if is_own || is_alone || self.is_doubtful(one, other) {
                 Confidence::Low
             } else if is_map && one.access.is_write() && one.is_in_goroutine {
@@ -403,8 +409,8 @@ impl Place<'_> {
 
     /// True for a read behind a write of the same function, which one goroutine runs at a time.
     fn is_own_write(&self, bare: &Use, guarded: &Use) -> bool {
-        let node = (bare.body, bare.func);
-        node == (guarded.body, guarded.func)
+        let node = bare.node();
+        node == guarded.node()
             && !bare.access.is_write()
             && guarded.access.at < bare.access.at
             && !self.roles.run_beside(node, node)
@@ -413,7 +419,7 @@ impl Place<'_> {
     /// True for a read in the one function that all writes come from, itself or through calls, and
     /// that one goroutine runs at a time: the lock keeps others from reading meanwhile.
     fn is_of_writer(&self, bare: &Use) -> bool {
-        let head = |it: &Use| self.roles.head(self.package, (it.body, it.func));
+        let head = |it: &Use| self.roles.head(self.package, it.node());
         let reader = head(bare);
         let mut writes = self.uses.iter().filter(|it| it.access.is_write());
         !bare.access.is_write()
@@ -425,8 +431,7 @@ impl Place<'_> {
     fn starts_behind(&self, one: &Use, other: &Use) -> bool {
         let (body, func, at) = (other.body, other.func, other.access.at);
         let behind = ((body, func), at);
-        self.roles
-            .starts_behind(self.package, (one.body, one.func), behind)
+        self.roles.starts_behind(self.package, one.node(), behind)
     }
 
     /// At the end of a value nobody else uses it, and a function that is not exported may have few
@@ -437,9 +442,8 @@ impl Place<'_> {
             return false;
         };
         let name = self.package.world.name(function);
-        let node = |it: &Use| (it.body, it.func);
         is_last_name(name.as_str())
-            || !name.is_exported() && !self.roles.run_beside(node(bare), node(guarded))
+            || !name.is_exported() && !self.roles.run_beside(bare.node(), guarded.node())
     }
 
     fn have_common_lock(one: &Use, other: &Use) -> bool {
@@ -476,7 +480,7 @@ impl Place<'_> {
 }
 
 fn n_functions<'a>(uses: impl Iterator<Item = &'a Use>) -> usize {
-    let mut all: Vec<_> = uses.map(|it| (it.body, it.func)).collect();
+    let mut all: Vec<_> = uses.map(Use::node).collect();
     all.sort_unstable();
     all.dedup();
     all.len()
