@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use contend_project::{PackageId, Project, Variant};
+use contend_project::{Package, PackageId, Project, Variant};
 use contend_types::PkgId;
 use rayon::Scope;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -17,7 +17,7 @@ pub(crate) struct Scheduled {
     followers: Vec<usize>,
     /// How many must be done before.
     n_before: usize,
-    /// How many packages come one after the other from here on.
+    /// How many bytes of source have to be looked at one after the other from here on.
     height: usize,
     /// The package itself and those that are done before it for certain, whatever runs beside it. One
     /// with tests is here under the plain package's id too, which its objects go by.
@@ -69,14 +69,14 @@ pub(crate) fn schedule(
                 wave,
                 followers: Vec::new(),
                 n_before: before.len(),
-                height: 0,
+                height: size(project.package(variant)),
                 known,
             });
         }
     }
     for at in (0..all.len()).rev() {
-        let above = all[at].followers.iter().map(|&it| all[it].height + 1);
-        all[at].height = above.max().unwrap_or_default();
+        let above = all[at].followers.iter().map(|&it| all[it].height);
+        all[at].height += above.max().unwrap_or_default();
     }
     for at in 0..all.len() {
         let mut followers = std::mem::take(&mut all[at].followers);
@@ -84,6 +84,10 @@ pub(crate) fn schedule(
         all[at].followers = followers;
     }
     all
+}
+
+fn size(package: &Package) -> usize {
+    package.files.iter().map(|file| file.text.len()).sum()
 }
 
 /// The scheduled packages that a package imports, itself or through packages that are not
@@ -112,7 +116,7 @@ fn needed(
 }
 
 /// Does `work` for the number of each package, in parallel, after all that it needs. Of those that
-/// may be next, the one goes first that most others wait for in a row.
+/// may be next, the one goes first with the longest way behind it.
 pub(crate) fn run(schedule: &[Scheduled], work: impl Fn(usize) + Sync) {
     let left: Vec<AtomicUsize> = schedule
         .iter()

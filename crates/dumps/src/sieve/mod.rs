@@ -210,12 +210,14 @@ impl Sieve {
         }
         if let Some((stream, payload)) = self.known_prefix(line) {
             let start = starts_dump(payload);
-            match anchor_at(payload) {
-                Some(at) if !start && !belongs(payload) => {
+            let is_whole = start || belongs(payload);
+            let anchor = if is_whole { None } else { anchor_at(payload) };
+            match anchor {
+                Some(at) => {
                     let at = line.len() - payload.len() + at;
                     self.held = Some((line.to_vec(), at));
                 }
-                _ => self.keep(stream, payload, start),
+                None => self.keep(stream, payload, start),
             }
             return;
         }

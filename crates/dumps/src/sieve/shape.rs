@@ -1,6 +1,8 @@
 //! What lines of dumps look like.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
 
 /// Starts that are sure enough to be found in the middle of a line.
 const ANCHORS: &[&[u8]] = &[
@@ -82,8 +84,10 @@ pub(super) fn nested(line: &[u8]) -> Option<Vec<u8>> {
 
 /// Where a dump starts behind a prefix.
 pub(super) fn anchor_at(line: &[u8]) -> Option<usize> {
-    let found = ANCHORS.iter().filter_map(|anchor| {
-        let at = memmem::find(line, anchor)?;
+    static FINDERS: LazyLock<Vec<Finder>> =
+        LazyLock::new(|| ANCHORS.iter().map(Finder::new).collect());
+    let found = FINDERS.iter().filter_map(|anchor| {
+        let at = anchor.find(line)?;
         let free = at == 0 || !(line[at - 1].is_ascii_alphanumeric() || line[at - 1] == b'_');
         (free && starts_dump(&line[at..])).then_some(at)
     });
