@@ -45,4 +45,4 @@ pub use model::{
 pub use names::{Name, NameId};
 pub use parse::parse;
 pub use print::{print, print_goroutine};
-pub use sieve::{Sieve, Sieved, Stream, needs_sieve};
+pub use sieve::{Sieve, Sieved, Stream, names_text, needs_sieve};

@@ -26,10 +26,11 @@ const RECORDINGS: [&str; 12] = [
 ];
 
 type WrapLine = fn(usize, &str) -> String;
+type WrapLines = fn(&[(usize, &str)]) -> String;
 type WrapText = fn(&str) -> String;
 
 /// Each line for itself.
-const LINES: [(&str, WrapLine); 26] = [
+const LINES: [(&str, WrapLine); 30] = [
     ("CRI", |i, line| {
         format!("2026-11-30T01:02:{:02}.5Z stderr F {line}", i % 60)
     }),
@@ -133,7 +134,74 @@ const LINES: [(&str, WrapLine); 26] = [
     ("quoted in a mail", |_, line| format!("> {line}")),
     ("spaces for tabs", |_, line| line.replace('\t', "        ")),
     ("a blank line behind each", |_, line| format!("{line}\n")),
+    ("numbers of an editor", |i, line| format!("{i} {line}")),
+    ("cat -n", |i, line| format!("{i:6}\t{line}")),
+    ("a file of fluentd", |_, line| {
+        let text = escaped(line);
+        format!("2026-11-30 01:02:03 +0000 kube.api: {{\"log\":\"{text}\",\"stream\":\"stderr\"}}")
+    }),
+    ("an agent that indents", |i, line| {
+        format!("    2026-11-30T01:02:{:02}.5Z [ERROR] api: {line}", i % 60)
+    }),
     ("as it is", |_, line| line.to_owned()),
+];
+
+/// One document of all lines, with their numbers.
+const DOCUMENTS: [(&str, WrapLines); 7] = [
+    ("a cloud's array", |lines| {
+        let entry = |(i, line): &(usize, &str)| {
+            let text = escaped(line);
+            format!("  {{\n    \"insertId\": \"x{i}\",\n    \"textPayload\": \"{text}\\n\"\n  }}")
+        };
+        let entries: Vec<String> = lines.iter().map(entry).collect();
+        format!("[\n{}\n]\n", entries.join(",\n"))
+    }),
+    ("Elasticsearch", |lines| {
+        let entry = |(_, line): &(usize, &str)| {
+            let text = escaped(line);
+            format!("{{\"_source\":{{\"message\":\"{text}\"}}}}")
+        };
+        let entries: Vec<String> = lines.iter().map(entry).collect();
+        format!("{{\"hits\":{{\"hits\":[{}]}}}}", entries.join(","))
+    }),
+    ("Loki", |lines| {
+        let entry = |(i, line): &(usize, &str)| {
+            let text = escaped(line);
+            format!(
+                "[\"{}\",\"{text}\"]",
+                1_795_000_000_000_000_000_u64 + *i as u64
+            )
+        };
+        let entries: Vec<String> = lines.iter().map(entry).collect();
+        let stream = format!(
+            "{{\"stream\":{{\"pod\":\"api\"}},\"values\":[{}]}}",
+            entries.join(",")
+        );
+        format!("{{\"data\":{{\"resultType\":\"streams\",\"result\":[{stream}]}}}}")
+    }),
+    ("a table", |lines| {
+        let entry = |(i, line): &(usize, &str)| format!("{i},\"{}\"\n", line.replace('"', "\"\""));
+        let entries: Vec<String> = lines.iter().map(entry).collect();
+        format!("@timestamp,Message\n{}", entries.concat())
+    }),
+    ("records of a journal", |lines| {
+        let entry = |(_, line): &(usize, &str)| {
+            let text = escaped(line);
+            format!("{{\"_PID\":\"4711\",\"MESSAGE\":\"{text}\"}}\n")
+        };
+        let entries: Vec<String> = lines.iter().map(entry).collect();
+        entries.concat()
+    }),
+    ("lines behind a name", |lines| {
+        let entries = lines.iter().map(|(_, line)| format!("api-1  | {line}\n"));
+        entries.collect::<Vec<_>>().concat()
+    }),
+    ("a page", |lines| {
+        let lines: Vec<&str> = lines.iter().map(|(_, line)| *line).collect();
+        let text = lines.join("\n").replace('&', "&amp;");
+        let text = text.replace('<', "&lt;").replace('"', "&#34;");
+        format!("<p>It died:</p><pre class=\"log\">{text}</pre>\n")
+    }),
 ];
 
 /// All in one record.
@@ -241,6 +309,24 @@ fn the_format_of_a_log_does_not_change_the_answer() {
                 wrap(&escaped(text.trim_end()))
             );
             assert_eq!(essence(&log), plain, "{name}, {format}");
+        }
+    }
+}
+
+#[test]
+fn a_document_of_entries_says_what_the_log_said_whatever_its_order() {
+    for name in RECORDINGS {
+        let text = recorded(name);
+        let plain = essence(&text);
+        for (format, wrap) in DOCUMENTS {
+            let mut lines: Vec<(usize, &str)> = (1..).zip(text.lines()).collect();
+            assert_eq!(essence(&wrap(&lines)), plain, "{name}, {format}");
+            if name.contains("java") || name.contains("debug1") || format == "a page" {
+                // Only headers of goroutines tell the order.
+                continue;
+            }
+            lines.reverse();
+            assert_eq!(essence(&wrap(&lines)), plain, "{name}, {format}, turned");
         }
     }
 }

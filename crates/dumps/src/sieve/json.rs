@@ -24,6 +24,8 @@ const TEXTS: &[&str] = &[
     "@message",
     "body",
     "event",
+    // Splunk.
+    "_raw",
     "stack",
     "stacktrace",
     "stack_trace",
@@ -31,6 +33,11 @@ const TEXTS: &[&str] = &[
     "err",
     "panic",
 ];
+
+/// True for the names under which loggers, collectors and stores of logs keep the text of a record.
+pub fn names_text(field: &str) -> bool {
+    TEXTS.contains(&field)
+}
 
 const SOURCES: &[&str] = &[
     "pod",
@@ -117,6 +124,26 @@ pub(super) fn pairs(line: &[u8]) -> Option<Record> {
     record.whole()
 }
 
+/// A dump that somebody has made one line of, as a string of a program or without quotes.
+pub(super) fn escaped(line: &[u8]) -> Option<Record> {
+    let mut record = Record::default();
+    let mut at = 0;
+    while let Some(quote) = memchr::memchr(b'"', &line[at..]) {
+        let (text, end) = string(line, at + quote)?;
+        at = end;
+        if holds_dump(&text) {
+            record.texts.push(text);
+        }
+    }
+    if at == 0 {
+        let (text, _) = string(&[b"\"", line, b"\""].concat(), 0)?;
+        if holds_dump(&text) {
+            record.texts.push(text);
+        }
+    }
+    record.whole()
+}
+
 fn next(line: &[u8], at: usize) -> Option<u8> {
     line[at..]
         .iter()
@@ -125,7 +152,7 @@ fn next(line: &[u8], at: usize) -> Option<u8> {
 }
 
 fn field(record: &mut Record, key: &[u8], value: Vec<u8>) {
-    let is_text = TEXTS.iter().any(|name| name.as_bytes() == key);
+    let is_text = std::str::from_utf8(key).is_ok_and(names_text);
     // Who logs what another process printed calls the field as he likes.
     if is_text || holds_dump(&value) {
         record.texts.push(value);

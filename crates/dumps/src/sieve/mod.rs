@@ -12,6 +12,7 @@ mod telltales;
 use memchr::{memchr, memmem};
 use rustc_hash::FxHashMap;
 
+pub use json::names_text;
 use logged::Stack;
 use pieces::{Joined, Pieces};
 use prefix::Prefix;
@@ -490,7 +491,8 @@ fn record_of(line: &[u8]) -> Option<json::Record> {
         return json::record(line);
     }
     // Most lines have no backslash and no quote at all.
-    if memchr(b'\\', line).is_none() || memmem::find(line, b"\\n").is_none() {
+    let is_escaped = memchr(b'\\', line).is_some() && memmem::find(line, b"\\n").is_some();
+    if !is_escaped && !line.ends_with(b"}") {
         return quoted(line);
     }
     if let Some(at) = memmem::find(line, b"{\"") {
@@ -499,7 +501,10 @@ fn record_of(line: &[u8]) -> Option<json::Record> {
         record.source.extend_from_slice(prefix.as_bytes());
         return Some(record);
     }
-    json::pairs(line)
+    if !is_escaped {
+        return quoted(line);
+    }
+    json::pairs(line).or_else(|| json::escaped(line))
 }
 
 /// The record that a text of a record is: container engines wrap what programs log.

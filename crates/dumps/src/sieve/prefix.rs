@@ -4,6 +4,8 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Prefix {
     words: Vec<Word>,
+    /// Space or tabs stand in front of the first word.
+    is_indented: bool,
     /// The space or tab between the last word and the text, if there is one.
     gap: Option<u8>,
 }
@@ -20,6 +22,7 @@ impl Prefix {
             // Text that somebody has indented.
             return Self {
                 words: vec![Word::Fixed(prefix.to_vec())],
+                is_indented: false,
                 gap: None,
             };
         }
@@ -36,6 +39,7 @@ impl Prefix {
             .collect();
         Self {
             words,
+            is_indented: is_gap(prefix[0]),
             gap: prefix.last().copied().filter(|b| is_gap(*b)),
         }
     }
@@ -45,7 +49,7 @@ impl Prefix {
         let mut at = 0;
         for (i, word) in self.words.iter().enumerate() {
             let last = i + 1 == self.words.len();
-            if 0 < i {
+            if 0 < i || self.is_indented {
                 at += line[at..].iter().take_while(|b| is_gap(**b)).count();
             }
             match word {

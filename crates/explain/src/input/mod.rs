@@ -1,5 +1,9 @@
 //! Inputs, packed or not, logs or pure dumps, as texts to parse.
 
+mod exported;
+mod layout;
+mod markup;
+
 use std::io::{self, BufReader, Read};
 
 use contend_dumps::{Sieve, Sieved, needs_sieve};
@@ -189,10 +193,11 @@ fn of_profile(name: &str, bytes: &[u8]) -> Result<Texts, InputError> {
 }
 
 /// The texts of bytes that are there already.
-pub(crate) fn of_bytes(name: &str, mut bytes: Vec<u8>) -> Texts {
-    if is_doubled(&bytes) {
-        bytes = every_second_line(&bytes);
-    }
+pub(crate) fn of_bytes(name: &str, bytes: Vec<u8>) -> Texts {
+    let bytes = match exported::records(&bytes) {
+        Some(records) => records,
+        None => layout::straight(bytes),
+    };
     if needs_sieve(&bytes) {
         let mut sieve = Sieve::new(usize::MAX);
         sieve.push(&bytes);
@@ -205,28 +210,6 @@ pub(crate) fn of_bytes(name: &str, mut bytes: Vec<u8>) -> Texts {
         }],
         ..Texts::default()
     }
-}
-
-/// True if a blank line stands behind each line, as some web pages and mail programs add them.
-fn is_doubled(bytes: &[u8]) -> bool {
-    const SAMPLE: usize = 200;
-    const LEAST: usize = 12;
-    let lines = bytes.split(|b| *b == b'\n').take(SAMPLE);
-    let (mut lines_seen, mut full) = (0, 0);
-    for (at, line) in lines.enumerate() {
-        let is_blank = line.trim_ascii().is_empty();
-        if at % 2 == 1 && !is_blank {
-            return false;
-        }
-        lines_seen += 1;
-        full += usize::from(!is_blank);
-    }
-    LEAST <= lines_seen && lines_seen < 3 * full
-}
-
-fn every_second_line(bytes: &[u8]) -> Vec<u8> {
-    let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').step_by(2).collect();
-    lines.join(&b'\n')
 }
 
 fn sieved(name: &str, sieved: Sieved) -> Texts {
