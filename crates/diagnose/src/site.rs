@@ -1,7 +1,7 @@
 //! Sites and words for members of a snapshot.
 
 use contend_dumps::{Document, Frame};
-use contend_sched::Snapshot;
+use contend_sched::{Snapshot, package_of};
 
 use crate::{Site, SiteRole};
 
@@ -141,17 +141,56 @@ pub(crate) fn way(snapshot: &Snapshot<'_>, member: u32) -> Vec<Site> {
         .collect()
 }
 
-/// Where a member was started.
+/// Where a member was started; where a library did that for somebody who asked it, who that was.
 pub(crate) fn of_creator(snapshot: &Snapshot<'_>, member: u32, goroutines: usize) -> Option<Site> {
+    let document = snapshot.document;
     let goroutine = snapshot.members[member as usize].goroutine;
-    let creator = goroutine.creator.as_ref()?;
-    Some(of_frame(
-        snapshot.document,
-        SiteRole::Started,
-        &creator.frame,
-        goroutines,
-        goroutine.id,
-    ))
+    let creator = &goroutine.creator.as_ref()?.frame;
+    let role = SiteRole::Started;
+    let starter = of_frame(document, role, creator, goroutines, goroutine.id);
+    Some(asked_for(snapshot, member, &starter).unwrap_or(starter))
+}
+
+/// What a goroutine runs that was started by a method `Go` is mostly a literal: the function around
+/// it has asked for the goroutine. Where in it, the dump does not say.
+fn asked_for(snapshot: &Snapshot<'_>, member: u32, starter: &Site) -> Option<Site> {
+    let method = starter.function.rsplit('.').next()?;
+    if !matches!(method, "Go" | "TryGo") {
+        return None;
+    }
+    let document = snapshot.document;
+    let is_own =
+        |frame: &&Frame| package_of(&document.name(frame.func)) != package_of(&starter.function);
+    let literal = snapshot.user_frames(member).filter(is_own).last()?;
+    let name = document.name(literal.func);
+    let around = function_around(&name)?;
+    let file = literal.file.map(|it| document.name(it).into_owned());
+    Some(Site {
+        function: around.to_owned(),
+        file: file.unwrap_or_default(),
+        line: 0,
+        ..starter.clone()
+    })
+}
+
+/// `main.run` of `main.run.func1`, `main.run.func2.1` and `main.run.gowrap1`; `None` for a function
+/// that is no literal.
+fn function_around(literal: &str) -> Option<&str> {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let is_of_literal = |part: &str| {
+        let marks = ["func", "gowrap", "deferwrap"];
+        is_number(part)
+            || marks
+                .iter()
+                .any(|it| part.strip_prefix(it).is_some_and(is_number))
+    };
+    let mut around = literal;
+    while let Some((rest, part)) = around.rsplit_once('.')
+        && is_of_literal(part)
+    {
+        around = rest;
+    }
+    (around.len() < literal.len()).then_some(around)
 }
 
 /// `main.run` of a member, for sentences.
@@ -185,6 +224,20 @@ pub(crate) fn id(snapshot: &Snapshot<'_>, member: u32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_function_around_a_literal_is_known_by_its_name() {
+        for (literal, around) in [
+            ("main.run.func1", Some("main.run")),
+            ("a/b.(*T).m.func2.1", Some("a/b.(*T).m")),
+            ("main.run.gowrap3", Some("main.run")),
+            ("main.run.gowrap3.func1", Some("main.run")),
+            ("main.function", None),
+            ("main.(*T).m-fm", None),
+        ] {
+            assert_eq!(function_around(literal), around, "{literal}");
+        }
+    }
 
     #[test]
     fn dependencies_are_read_from_both_kinds_of_paths() {

@@ -124,11 +124,15 @@ pub(super) fn is_handed(holder: Holder, way: &[Site], source: &Source<'_>) -> bo
 
 /// The function that a frame is in.
 pub(super) fn function_of<'s>(site: &Site, source: &Source<'s>) -> Option<&'s FunctionPlace> {
-    source
-        .functions
-        .iter()
-        .filter(|it| same_function(&site.function, &it.name))
-        .max_by_key(|it| tail(&site.file, &source.files.get(it.location.file).path))
+    let fit = |it: &FunctionPlace| tail(&site.file, &source.files.get(it.location.file).path);
+    let functions = source.functions.iter();
+    let same = functions.filter(|it| same_function(&site.function, &it.name));
+    let inlined = || {
+        let functions = source.functions.iter();
+        functions.filter(|it| 0 < fit(it) && is_inlined_literal(&site.function, &it.name))
+    };
+    same.max_by_key(|it| fit(it))
+        .or_else(|| inlined().max_by_key(|it| fit(it)))
 }
 
 fn uses_in<'s>(
@@ -254,7 +258,7 @@ pub(super) fn unlike_start(diagnosis: &Diagnosis, source: &Source<'_>) -> Option
     let site = diagnosis
         .sites
         .iter()
-        .find(|it| it.role == SiteRole::Started)?;
+        .find(|it| it.role == SiteRole::Started && 0 < it.line)?;
     let fit = |it: &FunctionPlace| tail(&site.file, &source.files.get(it.location.file).path);
     let same = |it: &&FunctionPlace| same_function(&site.function, &it.name) && 0 < fit(it);
     let best = source.functions.iter().filter(same).map(fit).max()?;
@@ -306,6 +310,19 @@ pub(super) fn same_function(dumped: &str, name: &str) -> bool {
     same_package && (rest == own || literal)
 }
 
+/// True if a function of a dump is a literal of the declared function `name` that the compiler has
+/// put into another one, of any package: `main.main.(*T).m.func2` of `example.com/shop.(*T).m`.
+fn is_inlined_literal(dumped: &str, name: &str) -> bool {
+    let dumped = without_type_arguments(dumped);
+    let (_, own) = split(name);
+    let Some(at) = dumped.rfind(".func") else {
+        return false;
+    };
+    dumped[..at]
+        .strip_suffix(own)
+        .is_some_and(|outer| outer.ends_with('.') && !split(outer).1.is_empty())
+}
+
 /// The import path, and the rest of a name.
 fn split(name: &str) -> (&str, &str) {
     let slash = name.rfind('/').map_or(0, |at| at + 1);
@@ -343,6 +360,30 @@ mod tests {
         }
         assert!(!same_function("main.running", "example.com/shop.run"));
         assert!(!same_function("example.com/b.Get", "example.com/a.Get"));
+    }
+
+    #[test]
+    fn literals_of_inlined_functions_are_found() {
+        for (dumped, name) in [
+            (
+                "main.main.(*mailer).send.func2",
+                "example.com/m.(*mailer).send",
+            ),
+            ("main.main.deep.plain.func9", "example.com/m.plain"),
+            ("main.main.Start.func6", "example.com/m/sub.Start"),
+            ("main.main.(*G[...]).gen.func3", "example.com/m.(*G).gen"),
+        ] {
+            assert!(is_inlined_literal(dumped, name), "{dumped}");
+            assert!(!same_function(dumped, name), "{dumped}");
+        }
+        assert!(!is_inlined_literal(
+            "main.plain.func1",
+            "example.com/m.plain"
+        ));
+        assert!(!is_inlined_literal(
+            "main.main.explain.func1",
+            "example.com/m.plain"
+        ));
     }
 
     #[test]
