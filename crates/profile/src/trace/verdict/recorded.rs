@@ -30,6 +30,7 @@ pub(super) fn weigh(run: &Run, beside: &Beside, all: &mut Vec<Verdict>) {
     if !all.iter().any(|it| it.cause == "fd-exhaustion") {
         all.extend(out_of_descriptors(beside));
     }
+    all.retain(|it| it.cause != "directory" || !is_by_recording(beside));
     all.extend(beside.groups.iter().filter_map(|it| blocked(run, it)));
 }
 
@@ -225,12 +226,11 @@ fn directory(beside: &Beside, verdict: &mut Verdict) {
     let Some((path, most)) = beside.directories.iter().max_by_key(|it| it.1.1) else {
         return;
     };
-    let mean = |(n, total, _): (u64, i64, u64)| total / i64::try_from(n.max(1)).unwrap_or(i64::MAX);
     verdict.evidence.push(format!(
         "recorded: {} in {path} for {}, {} each; {} found the name taken (EEXIST)",
         count(most.0, "call"),
         nanos(most.1),
-        nanos(mean(*most)),
+        nanos(mean(most.1, most.0)),
         most.2
     ));
     let others = beside.directories.iter().filter(|it| it.0 != path);
@@ -238,7 +238,7 @@ fn directory(beside: &Beside, verdict: &mut Verdict) {
     if others.0 == 0 {
         return;
     }
-    let (here, there) = (mean(*most), mean(others));
+    let (here, there) = (mean(most.1, most.0), mean(others.1, others.0));
     let is_slower = 5 * there <= here;
     verdict.evidence.push(format!(
         "counter-check: {} in other directories took {} each{}",
@@ -255,10 +255,38 @@ fn directory(beside: &Beside, verdict: &mut Verdict) {
     }
 }
 
+fn mean(total: i64, n: u64) -> i64 {
+    total / i64::try_from(n.max(1)).unwrap_or(i64::MAX)
+}
+
+/// Calls that wait for nothing: what they take is what recording them on this machine costs.
+const QUICK: [&str; 6] = [
+    "close",
+    "epoll_ctl",
+    "fcntl",
+    "getsockname",
+    "lseek",
+    "setsockopt",
+];
+
+/// So many quick calls tell what one costs.
+const ENOUGH_QUICK: u64 = 20;
+
+/// Whether the calls on directories took about as long as calls that wait for nothing: then the
+/// recording, or a busy machine, has made all of them slow.
+fn is_by_recording(beside: &Beside) -> bool {
+    let quick = beside.groups.iter();
+    let quick = quick.filter(|it| QUICK.contains(&it.name.as_str()));
+    let (n_quick, quick) = quick.fold((0, 0), |sum, it| (sum.0 + it.count, sum.1 + it.total_nanos));
+    let all = beside.directories.values();
+    let (n, total) = all.fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
+    0 < n && ENOUGH_QUICK <= n_quick && mean(total, n) < 4 * mean(quick, n_quick)
+}
+
 /// A system call that took long, whatever it was, where no other rule speaks.
 fn blocked(run: &Run, group: &CallGroup) -> Option<Verdict> {
     let told = [Doing::ChildWait, Doing::C, Doing::Directory];
-    let mean = group.total_nanos / i64::try_from(group.count.max(1)).unwrap_or(i64::MAX);
+    let mean = mean(group.total_nanos, group.count);
     // Recording slows all calls down a little, which is no fault of theirs.
     let is_slow = 0 < group.open || SLOW_NANOS <= mean;
     // Go itself waits in futexes, for signals and profiles; only C would mean a lock by it.
