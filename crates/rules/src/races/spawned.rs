@@ -27,7 +27,10 @@ use contend_analysis::path::{Overlap, Path, Root, Step};
 /// Over so many calls it can still be seen whose objects both sides work on.
 pub(super) const NEAR: usize = 2;
 
-/// Of one place no more pairs are looked at.
+/// Of one place in one goroutine no more pairs are compared, those with what is around it first.
+const MAX_COMPARED: usize = 10_000;
+
+/// Of one place in one goroutine the order of no more pairs is looked at.
 const MAX_PAIRS: usize = 100;
 
 /// Returns what each function that starts goroutines has compared.
@@ -117,20 +120,20 @@ impl<'a> Around<'a> {
                 if self.threads.is_exhausted() {
                     break;
                 }
-                let mut pairs = Vec::new();
-                for beside in &all[..=thread] {
-                    for other in overlapping(beside, path, subject) {
-                        let both = here.iter().map(|&one| match other.thread {
-                            0 => Pair { one, other },
-                            // The goroutine that starts first is told of first.
-                            _ => Pair {
-                                one: other,
-                                other: one,
-                            },
-                        });
-                        pairs.extend(both.filter(|pair| self.may_race(pair)));
-                    }
-                }
+                let beside = all[..=thread].iter();
+                let others = beside.flat_map(|it| overlapping(it, path, subject));
+                let both = others.flat_map(|other| {
+                    here.iter().map(move |&one| match other.thread {
+                        0 => Pair { one, other },
+                        // The goroutine that starts first is told of first.
+                        _ => Pair {
+                            one: other,
+                            other: one,
+                        },
+                    })
+                });
+                let both = both.take(MAX_COMPARED);
+                let mut pairs: Vec<Pair> = both.filter(|pair| self.may_race(pair)).collect();
                 if pairs.is_empty() {
                     continue;
                 }
@@ -138,8 +141,11 @@ impl<'a> Around<'a> {
                 if !self.is_one_place(&concurrency, thread, path) {
                     continue;
                 }
+                if MAX_PAIRS < pairs.len() {
+                    pairs.select_nth_unstable_by_key(MAX_PAIRS, rank);
+                    pairs.truncate(MAX_PAIRS);
+                }
                 pairs.sort_by_key(rank);
-                pairs.truncate(MAX_PAIRS);
                 let found = pairs
                     .iter()
                     .find(|pair| self.are_together(&mut concurrency, pair, path));
