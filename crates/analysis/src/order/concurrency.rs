@@ -21,6 +21,10 @@ pub struct Concurrency<'a> {
     carrying: FxHashMap<(NodeId, bool), NodeSet>,
     /// Of the path at hand: the nodes behind which it means something else.
     changed: NodeSet,
+    /// Of the path at hand: the nodes where the variable that it starts at begins a new life.
+    begun: Vec<NodeId>,
+    /// Of the path at hand: where control comes from a node before that.
+    alive: FxHashMap<NodeId, NodeSet>,
     /// Of the path at hand: where another thread may be while one is at a node.
     beside: FxHashMap<(NodeId, ThreadId), NodeSet>,
     /// The threads that declare each variable.
@@ -59,6 +63,8 @@ impl<'a> Concurrency<'a> {
             known: FxHashMap::default(),
             carrying: FxHashMap::default(),
             changed: NodeSet::default(),
+            begun: Vec::new(),
+            alive: FxHashMap::default(),
             beside: FxHashMap::default(),
             declared,
         }
@@ -67,11 +73,17 @@ impl<'a> Concurrency<'a> {
     /// From now on the questions are about this path.
     pub fn look_at(&mut self, path: &Path, subject: Subject) {
         self.beside.clear();
+        self.alive.clear();
+        self.begun.clear();
         self.changed = NodeSet::new(self.threads.nodes.len());
         self.threads.visit(self.threads.nodes.len() / 8);
         for node in 0..self.threads.nodes.len() {
             if self.changes(node, path, subject) {
                 self.changed.insert(node);
+            }
+            let declares = self.threads.nodes[node].declares;
+            if declares.is_some_and(|it| path.root == Root::Var(it)) {
+                self.begun.push(node);
             }
         }
     }
@@ -191,6 +203,9 @@ impl<'a> Concurrency<'a> {
     /// True if `there` may come to its access while `here` is at its own: not all of it is over,
     /// and no way to it waits for what `here` lets go only afterwards.
     fn is_beside(&mut self, here: Point, there: Point) -> bool {
+        if !self.knows_the_same(here, there) {
+            return false;
+        }
         let key = (here.1, there.0);
         if let Some(beside) = self.beside.get(&key) {
             return beside.contains(there.1);
@@ -211,6 +226,23 @@ impl<'a> Concurrency<'a> {
         let is_beside = beside.contains(there.1);
         self.beside.insert(key, beside);
         is_beside
+    }
+
+    /// False if `there` is in a thread that started the one of `here`, and comes to the node only when
+    /// the variable is another one: that of a later round.
+    fn knows_the_same(&mut self, here: Point, there: Point) -> bool {
+        let threads = self.threads;
+        let is_begun_there = |&it: &NodeId| threads.nodes[it].thread == there.0;
+        let start = threads.start_in(there.0, here.0);
+        let Some(start) = start.filter(|_| self.begun.iter().any(is_begun_there)) else {
+            return true;
+        };
+        let begun = &self.begun;
+        let alive = self
+            .alive
+            .entry(start)
+            .or_insert_with(|| threads.reach([start], |node| begun.contains(&node)));
+        alive.contains(there.1)
     }
 
     /// Finds the nodes of other threads that wait for something which is released behind `node`.
