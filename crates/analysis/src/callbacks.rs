@@ -27,7 +27,7 @@ pub struct Callback {
 /// The functions that a package puts into fields.
 pub fn callbacks(package: &Package, accesses: &Accesses) -> Vec<Callback> {
     let keeps: FxHashMap<ObjId, Vec<Keep>> = package
-        .bodies
+        .own_bodies()
         .iter()
         .filter_map(|facts| {
             let kept = kept(package.world, facts.body);
@@ -35,7 +35,7 @@ pub fn callbacks(package: &Package, accesses: &Accesses) -> Vec<Callback> {
         })
         .collect();
     let mut callbacks = Vec::new();
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         if package.is_test(facts.body.file) {
             continue;
         }

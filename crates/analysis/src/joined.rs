@@ -15,7 +15,7 @@ pub type Joint = (ObjId, ObjId);
 /// The fields of a package, and of what it makes, that one variable with a map is put into.
 pub fn joints(package: &Package) -> Vec<Joint> {
     let mut joints: Vec<Joint> = package
-        .bodies
+        .own_bodies()
         .iter()
         .filter(|facts| !package.is_test(facts.body.file))
         .flat_map(|facts| of_body(package, facts))

@@ -17,6 +17,7 @@ mod contents;
 pub mod dispatch;
 pub mod fresh;
 pub mod goroutines;
+pub mod guests;
 mod implied;
 pub mod joined;
 pub mod known;
@@ -61,6 +62,8 @@ pub struct PackageUnit<'a> {
     pub package: PkgId,
     /// All its bodies, in order of file and declaration.
     pub bodies: &'a [Body],
+    /// Bodies of functions of other packages, which are looked at where these are called.
+    pub guests: &'a [Arc<Body>],
     /// The functions of the packages that were looked at before.
     pub known: &'a Arc<Known>,
 }

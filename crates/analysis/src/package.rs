@@ -29,9 +29,13 @@ pub struct Package<'a> {
     pub world: &'a World,
     pub files: &'a SourceMap,
     pub id: PkgId,
+    /// Those of the package, and behind them the guests.
     pub bodies: Vec<BodyFacts<'a>>,
+    n_own: usize,
     /// The number of the body of each declared function.
     declared: Arc<FxHashMap<ObjId, usize>>,
+    /// The same of functions of other packages whose bodies are at hand.
+    guests: FxHashMap<ObjId, usize>,
     pub summaries: Arc<Summaries>,
     pub waiting: Arc<Waiting>,
     pub callers: Arc<CallersLocks>,
@@ -90,9 +94,11 @@ impl<'a> Package<'a> {
             files,
             package: id,
             bodies,
+            guests,
             known,
         } = *unit;
-        let literals = literals(world, bodies);
+        let own: Vec<&Body> = bodies.iter().collect();
+        let literals = literals(world, &own);
         let accessors = Accessors::of_package(world, bodies, known);
         let (summaries, (waiting, fresh)) = rayon::join(
             || Summaries::of_package(world, bodies, &literals, &accessors, known),
@@ -103,19 +109,30 @@ impl<'a> Package<'a> {
                 )
             },
         );
-        let facts = all_facts((world, files), bodies, literals, &summaries, &accessors);
-        let declared = facts
-            .iter()
-            .filter_map(|facts| match facts.body.funcs.first()?.kind {
-                FuncKind::Declared(object) => Some((object, facts.index)),
-                _ => None,
-            });
+        let mut facts = all_facts(
+            (world, files),
+            (0, &own),
+            literals,
+            (&summaries, &accessors),
+        );
         let callers = CallersLocks::new(facts.iter().map(|it| (it.body, &it.flows[..])));
+        let declared = numbers(&facts);
+        let guests: Vec<&Body> = guests.iter().map(|it| &**it).collect();
+        let guests = all_facts(
+            (world, files),
+            (own.len(), &guests),
+            self::literals(world, &guests),
+            (&summaries, &accessors),
+        );
+        let numbers_of_guests = numbers(&guests);
+        facts.extend(guests);
         Self {
             world,
             files,
             id,
-            declared: Arc::new(declared.collect()),
+            n_own: own.len(),
+            declared: Arc::new(declared),
+            guests: numbers_of_guests,
             summaries: Arc::new(summaries),
             waiting: Arc::new(waiting),
             callers: Arc::new(callers),
@@ -128,15 +145,18 @@ impl<'a> Package<'a> {
         }
     }
 
-    /// The package with other bodies of the same functions, which do the same.
+    /// The package with other bodies of the same functions, which do the same, and without guests.
     pub fn with_bodies(&self, bodies: &'a [Body]) -> Self {
         let (world, files) = (self.world, self.files);
-        let literals = literals(world, bodies);
+        let own: Vec<&Body> = bodies.iter().collect();
+        let literals = literals(world, &own);
         Self {
             world,
             files,
             id: self.id,
+            n_own: own.len(),
             declared: Arc::clone(&self.declared),
+            guests: FxHashMap::default(),
             summaries: Arc::clone(&self.summaries),
             waiting: Arc::clone(&self.waiting),
             callers: Arc::clone(&self.callers),
@@ -147,11 +167,27 @@ impl<'a> Package<'a> {
             known: self.known,
             bodies: all_facts(
                 (world, files),
-                bodies,
+                (0, &own),
                 literals,
-                &self.summaries,
-                &self.accessors,
+                (&self.summaries, &self.accessors),
             ),
+        }
+    }
+
+    /// The bodies of the package without those of guests.
+    pub fn own_bodies(&self) -> &[BodyFacts<'a>] {
+        &self.bodies[..self.n_own]
+    }
+
+    /// The number of the body of a function, and its own there, if the body is at hand: that of a
+    /// guest, too.
+    pub(crate) fn at_hand(&self, target: &Target) -> Option<(usize, FuncId)> {
+        match target {
+            Target::Here { body, function } => Some((*body, *function)),
+            Target::Elsewhere(summary) => {
+                let body = *self.guests.get(&summary.function)?;
+                Some((body, FuncId::new(0)))
+            }
         }
     }
 
@@ -289,25 +325,25 @@ impl<'a> BodyFacts<'a> {
     }
 }
 
-fn literals(world: &World, bodies: &[Body]) -> Vec<Literals> {
+fn literals(world: &World, bodies: &[&Body]) -> Vec<Literals> {
     bodies
         .par_iter()
         .map(|body| Literals::of(world, body))
         .collect()
 }
 
+/// The facts about bodies, which have the numbers from `first` on.
 fn all_facts<'a>(
     (world, files): (&'a World, &SourceMap),
-    bodies: &'a [Body],
+    (first, bodies): (usize, &[&'a Body]),
     literals: Vec<Literals>,
-    summaries: &Summaries,
-    accessors: &Accessors,
+    (summaries, accessors): (&Summaries, &Accessors),
 ) -> Vec<BodyFacts<'a>> {
-    let facts = |(index, (body, literals)): (usize, (&'a Body, Literals))| {
+    let facts = |(index, (&body, literals)): (usize, (&&'a Body, Literals))| {
         let flow = |(id, _)| LockFlow::of(world, body, id, &literals, summaries, accessors);
         let flows = body.funcs().map(flow).collect();
         BodyFacts {
-            index,
+            index: first + index,
             body,
             literals,
             flows,
@@ -321,6 +357,17 @@ fn all_facts<'a>(
         .enumerate()
         .map(facts)
         .collect()
+}
+
+/// The number of the body of each declared function.
+fn numbers(bodies: &[BodyFacts]) -> FxHashMap<ObjId, usize> {
+    let declared = bodies
+        .iter()
+        .filter_map(|facts| match facts.body.funcs.first()?.kind {
+            FuncKind::Declared(object) => Some((object, facts.index)),
+            _ => None,
+        });
+    declared.collect()
 }
 
 pub(crate) fn method_values(body: &Body) -> FxHashMap<PlaceId, (ObjId, Operand)> {

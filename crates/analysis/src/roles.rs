@@ -314,7 +314,7 @@ impl Roles {
     /// Methods that are only called on values that their callers have just made, and those that
     /// are called by convention before a value is used.
     fn find_setup(&mut self, package: &Package, edges: &[Edge], started: &FxHashSet<Node>) {
-        for facts in &package.bodies {
+        for facts in package.own_bodies() {
             let object = declared_in(package, facts.index);
             let name = object.map_or("init", |object| package.world.name(object).as_str());
             let node = (facts.index, FuncId::new(0));
@@ -349,7 +349,7 @@ impl Roles {
     }
 
     fn find_synchronising(&mut self, package: &Package) {
-        for facts in &package.bodies {
+        for facts in package.own_bodies() {
             for (id, func) in facts.body.funcs() {
                 let by_instr = func.instrs.iter().any(|instr| match instr.kind {
                     InstrKind::Receive { .. } | InstrKind::Send { .. } | InstrKind::Close(_) => {
@@ -402,7 +402,7 @@ impl Roles {
 /// are called beside a goroutine by whoever started it.
 fn started(package: &Package) -> (Vec<Start>, Vec<(ObjId, Visitor)>) {
     let (mut started, mut elsewhere) = (Vec::new(), Vec::new());
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         if package.is_test(facts.body.file) {
             continue;
         }
@@ -521,7 +521,7 @@ fn named(locks: &[Held]) -> Vec<(ObjId, Mode)> {
 fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> {
     let goroutines: FxHashSet<Node> = starts.iter().map(|it| it.node).collect();
     let mut edges = Vec::new();
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         for (id, func) in facts.body.funcs() {
             let locks = accesses.locks(facts.index, id);
             let starts: FxHashSet<usize> =

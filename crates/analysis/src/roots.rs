@@ -48,7 +48,7 @@ pub struct Root {
 /// The goroutines that begin in a package; tests are left out.
 pub fn roots(package: &Package, accesses: &Accesses) -> Vec<Root> {
     let mut roots = Vec::new();
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         if package.is_test(facts.body.file) {
             continue;
         }
@@ -236,7 +236,10 @@ fn is_shared(package: &Package, facts: &BodyFacts, access: &Access, runs: Runs) 
 
 /// Declared functions that are called.
 pub fn called(package: &Package) -> Vec<ObjId> {
-    let calls = package.bodies.iter().flat_map(|facts| &facts.body.calls);
+    let calls = package
+        .own_bodies()
+        .iter()
+        .flat_map(|facts| &facts.body.calls);
     let mut called: Vec<ObjId> = calls
         .filter_map(|call| match call.callee {
             Callee::Static(function) => Some(function),
@@ -251,7 +254,7 @@ pub fn called(package: &Package) -> Vec<ObjId> {
 /// Declared functions that are called by others than those that set something up.
 pub fn called_later(package: &Package, roles: &Roles) -> Vec<ObjId> {
     let mut called = Vec::new();
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         for (id, func) in facts.body.funcs() {
             if roles.is_setup(facts.index, id) {
                 continue;
@@ -273,7 +276,7 @@ pub fn called_later(package: &Package, roles: &Roles) -> Vec<ObjId> {
 /// Functions that are used as values, and not only called.
 pub fn values(package: &Package) -> Vec<ObjId> {
     let mut values = Vec::new();
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         let operands = facts.body.operands.iter().copied();
         values.extend(operands.filter_map(function));
         for instr in facts.body.funcs.iter().flat_map(|func| &func.instrs) {
@@ -317,7 +320,7 @@ fn is_served(world: &World, call: &Call, name: Name, method: ObjId) -> bool {
 pub fn services(package: &Package) -> Vec<ObjId> {
     let world = package.world;
     let mut services = Vec::new();
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         if package.is_test(facts.body.file) {
             continue;
         }

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use contend_base::Location;
-use contend_ir::FuncId;
+use contend_ir::{Body, FuncId};
 use contend_types::ObjId;
 use rayon::prelude::*;
 
@@ -16,8 +16,10 @@ use crate::accesses::{Access, Accesses};
 use crate::accessors::{Accessor, PutIn};
 use crate::callbacks::{Callback, Keep, callbacks, kept};
 use crate::goroutines::{Region, Walk};
+use crate::guests::is_guest;
 use crate::joined::{Joint, joints};
 use crate::locks;
+use crate::order::Meets;
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::roles::{Roles, is_end_name};
 use crate::roots::{Root, called, called_later, roots, services, values};
@@ -49,6 +51,9 @@ pub struct Summary {
     pub returns_fresh: bool,
     /// It is called only while a value is made that nobody else knows yet, or at its end.
     pub is_setup: bool,
+    /// Where it has to do with other goroutines, and is small enough to be looked at again where it
+    /// is called.
+    pub body: Option<Arc<Body>>,
     /// Of its name, which is the same in all variants of a package.
     pub location: Option<Location>,
 }
@@ -79,12 +84,12 @@ pub struct PackageSummary {
 
 impl PackageSummary {
     /// What other packages must know of a package. Tests are known to nobody.
-    pub fn of(package: &Package, accesses: &Accesses, roles: &Roles) -> Self {
+    pub fn of(package: &Package, accesses: &Accesses, roles: &Roles, meets: &Meets) -> Self {
         let functions = package
-            .bodies
+            .own_bodies()
             .par_iter()
             .filter(|facts| !package.is_test(facts.body.file))
-            .filter_map(|facts| Some(Arc::new(summary(package, accesses, roles, facts)?)));
+            .filter_map(|facts| Some(Arc::new(summary(package, accesses, roles, meets, facts)?)));
         Self {
             functions: functions.collect(),
             roots: roots(package, accesses),
@@ -104,6 +109,7 @@ fn summary(
     package: &Package,
     accesses: &Accesses,
     roles: &Roles,
+    meets: &Meets,
     facts: &BodyFacts,
 ) -> Option<Summary> {
     let function = declared_in(package, facts.index)?;
@@ -138,6 +144,7 @@ fn summary(
         returns_fresh: package.fresh.is_maker(function),
         is_setup: roles.is_setup(facts.index, id)
             || is_end_name(package.world.name(function).as_str()),
+        body: is_guest(meets, facts).then(|| Arc::new(facts.body.clone())),
         location: package.world.object(function).location,
     })
 }

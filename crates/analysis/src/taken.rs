@@ -125,7 +125,7 @@ impl<'a> Values<'a> {
         };
         // Twice: a function may return what another one returned to it.
         for _ in 0..2 {
-            let bodies = package.bodies.iter();
+            let bodies = package.own_bodies().iter();
             let found: Vec<_> = bodies.flat_map(|facts| values.results_of(facts)).collect();
             values.returned = found.into_iter().collect();
         }

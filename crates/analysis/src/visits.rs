@@ -52,7 +52,7 @@ impl Visits {
             passages: Vec::new(),
         };
         let mut callees: BTreeMap<(usize, FuncId), Vec<ObjId>> = BTreeMap::new();
-        for facts in &package.bodies {
+        for facts in package.own_bodies() {
             if package.is_test(facts.body.file) {
                 continue;
             }

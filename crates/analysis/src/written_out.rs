@@ -13,18 +13,22 @@ const MAX_ROUNDS: usize = 3;
 
 /// The bodies of the package, by the same numbers; `None` if there is nothing to write out.
 pub fn written_out(package: &Package) -> Option<Vec<Body>> {
-    if !package.bodies.iter().any(|it| synchronises(package, it)) {
+    if !package
+        .own_bodies()
+        .iter()
+        .any(|it| synchronises(package, it))
+    {
         return None;
     }
     let bodies: Vec<Option<Body>> = package
-        .bodies
+        .own_bodies()
         .par_iter()
         .map(|facts| body(package, facts))
         .collect();
     if bodies.iter().all(Option::is_none) {
         return None;
     }
-    let all = bodies.into_iter().zip(&package.bodies);
+    let all = bodies.into_iter().zip(package.own_bodies());
     Some(
         all.map(|(body, facts)| body.unwrap_or_else(|| facts.body.clone()))
             .collect(),

@@ -116,11 +116,17 @@ fn apply(
     bodies.bodies.retain(|body| steps(body) <= MAX_STEPS);
     let too_large = all - bodies.bodies.len();
     dispatch.resolve(&mut bodies.bodies, |it| scheduled.knows(it));
+    let guests = if scheduled.is_std {
+        Vec::new()
+    } else {
+        contend_rules::guests(&bodies.bodies, known)
+    };
     let unit = PackageUnit {
         world,
         files,
         package,
         bodies: &bodies.bodies,
+        guests: &guests,
         known,
     };
     let followed = fenced(|| contend_rules::check_package(&unit));

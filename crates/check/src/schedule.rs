@@ -11,6 +11,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// A package to look at.
 pub(crate) struct Scheduled {
     pub(crate) package: PkgId,
+    /// It belongs to the standard library.
+    pub(crate) is_std: bool,
     /// One more than the latest wave of what it imports.
     pub(crate) wave: usize,
     /// The numbers of the packages that can be looked at only after this one.
@@ -66,6 +68,7 @@ pub(crate) fn schedule(
             }
             all.push(Scheduled {
                 package: added[&variant],
+                is_std: project.package(variant).is_std,
                 wave,
                 followers: Vec::new(),
                 n_before: before.len(),

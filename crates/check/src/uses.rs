@@ -80,6 +80,7 @@ pub fn uses(request: &Request, things: &[Thing], others: &[String]) -> Uses {
             files: &files,
             package,
             bodies: &bodies.bodies,
+            guests: &[],
             known: &known,
         };
         fenced(|| contend_rules::uses(&unit, things)).ok()

@@ -20,7 +20,7 @@ pub(crate) static RULE: RuleMeta = RuleMeta {
 };
 
 pub(crate) fn check(package: &Package, findings: &mut Vec<Finding>) {
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         for (id, _) in facts.body.funcs() {
             for (literal, spawn) in literal_spawns(package, facts, id) {
                 check_goroutine(package, facts, (literal, &spawn), findings);

@@ -20,7 +20,7 @@ pub(crate) static RULE: RuleMeta = RuleMeta {
 };
 
 pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         for (func, _) in facts.body.funcs() {
             let mut reported = Vec::new();
             for copy in copies(package, facts, func) {

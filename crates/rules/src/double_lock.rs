@@ -20,7 +20,7 @@ pub(crate) static RULE: RuleMeta = RuleMeta {
 };
 
 pub(crate) fn check(package: &Package, findings: &mut Vec<Finding>) {
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         for flow in facts.flows.iter().flatten() {
             check_function(package, facts, flow, findings);
         }

@@ -82,7 +82,7 @@ pub(crate) fn check(
 /// Shows how the function that a finding is about comes to places in its helpers.
 fn show_calls<'f>(package: &Package, findings: impl Iterator<Item = &'f mut Finding>) {
     let mut calls: FxHashMap<(String, Location), Location> = FxHashMap::default();
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         if facts.body.written_out.is_empty() {
             continue;
         }

@@ -21,6 +21,7 @@ mod text;
 mod uses;
 
 use contend_analysis::accesses::Accesses;
+use contend_analysis::order::Meets;
 use contend_analysis::package::Package;
 use contend_analysis::roles::Roles;
 use contend_analysis::written_out::written_out;
@@ -32,6 +33,7 @@ use contend_types::{Info, World};
 
 pub use contend_analysis::PackageUnit;
 pub use contend_analysis::dispatch::Dispatch;
+pub use contend_analysis::guests::guests;
 pub use contend_analysis::known::{Known, Table};
 pub use contend_analysis::summary::PackageSummary;
 pub use helpers::IfBeside;
@@ -137,9 +139,10 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     let package = Package::new(unit);
     let accesses = Accesses::new(&package);
     let roles = Roles::new(&package, &accesses);
+    let meets = Meets::of(&package);
     let goroutines = || {
         let mut findings = Vec::new();
-        let compared = races::check_spawned(&package, &accesses, &mut findings);
+        let compared = races::check_spawned(&package, &accesses, &meets, &mut findings);
         races::check_loops(&package, &accesses, &mut findings);
         races::check_sent(&package, &accesses, &mut findings);
         races::say_once(&mut findings);
@@ -148,7 +151,10 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     let functions = || check_functions(&package, &accesses, &roles);
     let known = || {
         let guards = races::guards(&package, &accesses, &roles);
-        (guards, PackageSummary::of(&package, &accesses, &roles))
+        (
+            guards,
+            PackageSummary::of(&package, &accesses, &roles, &meets),
+        )
     };
     let ((mut findings, compared), (by_function, (guards, summary))) =
         rayon::join(goroutines, || rayon::join(functions, known));

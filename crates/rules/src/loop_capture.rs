@@ -19,7 +19,7 @@ pub(crate) static RULE: RuleMeta = RuleMeta {
 };
 
 pub(crate) fn check(package: &Package, findings: &mut Vec<Finding>) {
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         for (id, _) in facts.body.funcs() {
             for later in later_literals(package, facts, id) {
                 check_literal(package, facts, id, &later, findings);

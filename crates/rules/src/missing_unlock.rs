@@ -21,7 +21,7 @@ pub(crate) static RULE: RuleMeta = RuleMeta {
 };
 
 pub(crate) fn check(package: &Package, findings: &mut Vec<Finding>) {
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         if hands_locks_on(package, facts) {
             continue;
         }

@@ -28,7 +28,7 @@ pub(crate) static RULE: RuleMeta = RuleMeta {
 
 pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
     let mut tests = Vec::new();
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         if !package.is_test(facts.body.file) {
             continue;
         }
@@ -284,7 +284,7 @@ fn is_conditional(package: &Package, access: &Access) -> bool {
         if package.is_test(place.file) {
             return false;
         }
-        let bodies = package.bodies.iter();
+        let bodies = package.own_bodies().iter();
         let mut bodies = bodies.filter(|facts| facts.body.file == place.file);
         bodies.any(|facts| {
             let mut funcs = facts.body.funcs();

@@ -17,7 +17,7 @@ use crate::goroutines::started;
 use crate::library::{Mode, lock_call, package_path};
 use crate::locks::EffectKind;
 use crate::origins::started_by;
-use crate::package::Started;
+use crate::package::{Started, Target};
 
 /// Functions with more instructions than this are not written out where they are called.
 const MAX_INSTRS: usize = 200;
@@ -69,19 +69,23 @@ impl<'a> Builder<'_, 'a> {
         let mut at = at;
         let mut is_written_out = false;
         if let Some(started) = package.callee(frame.facts, call) {
-            let here = started.target.here();
+            let here = package.at_hand(&started.target);
             let n_instrs = here.map_or(0, |(body, function)| {
                 let func = package.bodies[body].func(function);
                 func.parent().map_or(func.instrs.len(), |_| 0)
             });
-            let is_small = self.graph.nodes.len() < MAX_NODES
-                && frame.depth < MAX_DEPTH
-                && n_instrs <= MAX_INSTRS;
+            let is_full = MAX_NODES <= self.graph.nodes.len();
+            let is_small = !is_full && frame.depth < MAX_DEPTH && n_instrs <= MAX_INSTRS;
             self.graph.is_cut |= !is_small;
             match here {
+                Some(node) if is_full && self.orders.meets.contains(node) => {
+                    // Whom it waits for is not seen.
+                    at = self.wait_for_anything(at);
+                    at = self.summary(frame, &started, call.span, nth, at);
+                }
                 Some((body, function))
                     if is_small
-                        && (self.orders.meets[body][function.index()]
+                        && (self.orders.meets.contains((body, function))
                             || self.calls_back(frame, call, &started))
                         && !frame.has(body, function) =>
                 {
@@ -98,7 +102,7 @@ impl<'a> Builder<'_, 'a> {
             && let Some((home, started)) = self
                 .handed(frame, value)
                 .or_else(|| self.kept_in_field(frame, value))
-            && let Some((body, function)) = started.target.here()
+            && let Some((body, function)) = package.at_hand(&started.target)
         {
             let is_small = self.graph.nodes.len() < MAX_NODES && frame.depth < MAX_DEPTH;
             self.graph.is_cut |= !is_small;
@@ -144,7 +148,7 @@ impl<'a> Builder<'_, 'a> {
     fn calls_back(&self, frame: &Frame<'a>, call: &Call, callee: &Started) -> bool {
         let accesses = self.orders.accesses;
         let does_something = |given: Started| {
-            let is_here = given.target.here().is_some();
+            let is_here = self.orders.package.at_hand(&given.target).is_some();
             is_here && !accesses.inside(&given).is_empty()
         };
         let mut args = frame.facts.body.operands(call.args).iter();
@@ -160,7 +164,7 @@ impl<'a> Builder<'_, 'a> {
         let package = self.orders.package;
         let mut at = at;
         for given in package.run_by_library(frame.facts, call) {
-            let Some((body, func)) = given.target.here() else {
+            let Some((body, func)) = package.at_hand(&given.target) else {
                 continue;
             };
             let is_small = self.graph.nodes.len() < MAX_NODES && frame.depth < MAX_DEPTH;
@@ -187,15 +191,19 @@ impl<'a> Builder<'_, 'a> {
         held: Vec<Held>,
         at: NodeId,
     ) -> NodeId {
-        let Some((body, func)) = started.target.here() else {
+        let Some((body, function)) = self.orders.package.at_hand(&started.target) else {
             return at;
+        };
+        let started = Started {
+            target: Target::Here { body, function },
+            ..started
         };
         let mut calls = frame.calls.clone();
         calls.push(frame.facts.location(call.span));
         let inner = Rc::new(Frame {
             instance: self.instance(&home, body),
             facts: &self.orders.package.bodies[body],
-            func,
+            func: function,
             thread: frame.thread,
             called_by: called_by(frame, &home, call),
             up: Some((home, Rc::new(started))),

@@ -20,6 +20,7 @@ mod gates;
 mod graph;
 mod handed;
 mod known;
+mod meets;
 mod objects;
 mod orders;
 mod spawns;
@@ -29,5 +30,6 @@ mod tokens;
 
 pub use concurrency::{Concurrency, Point};
 pub use graph::{NodeId, Thread, ThreadId, Threads};
+pub use meets::Meets;
 pub use orders::Orders;
 pub(crate) use sync_calls::waits_for_group;

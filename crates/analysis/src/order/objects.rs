@@ -266,7 +266,7 @@ fn escapes(package: &Package, facts: &BodyFacts, variable: ObjId) -> bool {
             let is_followed = matches!(call.callee, Callee::Builtin(_))
                 || package
                     .callee(facts, call)
-                    .is_some_and(|it| it.target.here().is_some());
+                    .is_some_and(|it| package.at_hand(&it.target).is_some());
             is_argument && !is_followed
         }
         _ => false,

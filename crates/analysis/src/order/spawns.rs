@@ -28,7 +28,8 @@ impl<'a> Builder<'_, 'a> {
         at: NodeId,
     ) -> NodeId {
         let node = self.graph.after(at);
-        if let Some((body, func)) = started.target.here()
+        let target = self.orders.package.at_hand(&started.target);
+        if let Some((body, func)) = target
             && frame.has_inside(body, func)
         {
             self.mark_recursive((frame, body, func), (&home, &started), node);
@@ -57,20 +58,20 @@ impl<'a> Builder<'_, 'a> {
                 value: None,
             });
         }
-        let target = match &started.target {
-            Target::Here { body, function } => Some((*body, *function)),
-            Target::Elsewhere(_) => None,
-        };
-        let Some((body, func)) = target else {
+        let Some((body, function)) = target else {
             self.elsewhere(&home, &started, thread);
             return node;
+        };
+        let started = Started {
+            target: Target::Here { body, function },
+            ..started
         };
         let instance = self.instance(&home, body);
         let called_by = called_by(frame, &home, call);
         self.queue.push_back(Rc::new(Frame {
             instance,
             facts: &self.orders.package.bodies[body],
-            func,
+            func: function,
             thread,
             up: Some((home, Rc::new(started))),
             calls: Vec::new(),

@@ -28,7 +28,7 @@ const UNIT: i64 = 8;
 
 pub(super) fn check(package: &Package, findings: &mut Vec<Finding>) {
     let mut told: BTreeSet<ObjId> = BTreeSet::new();
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         for func in &facts.body.funcs {
             for instr in &func.instrs {
                 let InstrKind::Call(call) = instr.kind else {

@@ -50,7 +50,7 @@ pub(super) struct Operations<'a> {
 impl<'a> Operations<'a> {
     pub(super) fn new(package: &'a Package<'a>) -> Self {
         let mut by_function = BTreeMap::new();
-        for facts in &package.bodies {
+        for facts in package.own_bodies() {
             for (id, func) in facts.body.funcs() {
                 let instrs = func.instrs.iter().enumerate();
                 let found: Vec<Operation> = instrs

@@ -35,7 +35,7 @@ pub(super) fn check(
     };
     search.collect_readers();
     search.collect_given_away();
-    for facts in &operations.package.bodies {
+    for facts in operations.package.own_bodies() {
         if operations.package.is_test(facts.body.file) {
             continue;
         }
@@ -86,7 +86,7 @@ struct Event {
 impl<'a> Search<'a> {
     fn functions(&self) -> impl Iterator<Item = (&'a BodyFacts<'a>, FuncId, &'a Func)> {
         let package = self.operations.package;
-        let bodies = package.bodies.iter();
+        let bodies = package.own_bodies().iter();
         let bodies = bodies.filter(|facts| !package.is_test(facts.body.file));
         bodies.flat_map(|facts| facts.body.funcs().map(move |(id, func)| (facts, id, func)))
     }

@@ -58,7 +58,7 @@ impl<'a> Guards<'a> {
     /// The functions that may run beside others, with their bodies.
     pub(super) fn functions(&self) -> Vec<(&'a BodyFacts<'a>, FuncId)> {
         let (package, roles) = (self.package, self.roles);
-        let bodies = package.bodies.iter();
+        let bodies = package.own_bodies().iter();
         let bodies = bodies.filter(|facts| !package.is_test(facts.body.file));
         bodies
             .flat_map(|facts| facts.body.funcs().map(move |(func, _)| (facts, func)))

@@ -54,7 +54,7 @@ pub(crate) fn check_calls(
 }
 
 fn is_of_interest(package: &Package) -> bool {
-    let mut bodies = package.bodies.iter();
+    let mut bodies = package.own_bodies().iter();
     bodies.any(|facts| guards_something(package, facts))
 }
 

@@ -11,7 +11,7 @@ use crate::copied_lock::RULE;
 
 pub(super) fn check(guards: &Guards, findings: &mut Vec<Finding>) {
     let package = guards.package;
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         if package.is_test(facts.body.file) {
             continue;
         }

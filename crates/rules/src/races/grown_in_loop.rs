@@ -11,7 +11,7 @@ use contend_ir::{FuncId, InstrKind, Loop, Operand, PlaceId, PlaceKind};
 use super::kinds::SLICE_APPEND;
 
 pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         for (func, _) in facts.body.funcs() {
             let spawns = spawns(package, facts, func);
             if spawns.is_empty() {

@@ -13,7 +13,7 @@ use super::kinds::SLICE_APPEND;
 use crate::guarded::ESCAPE;
 
 pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         for (id, func) in facts.body.funcs() {
             let sender = Sender {
                 package,

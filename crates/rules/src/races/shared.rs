@@ -93,7 +93,7 @@ fn uses_by_place(package: &Package, accesses: &Accesses, roles: &Roles) -> BTree
     let helpers = package.helpers();
     // What helpers do that is seen where they are written out, under the locks of their callers.
     let mut seen = FxHashSet::default();
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         if package.is_test(facts.body.file) {
             continue;
         }

@@ -19,7 +19,7 @@ use contend_analysis::accesses::{Access, Accesses, Held, Subject};
 use contend_analysis::callers::expects_lock;
 use contend_analysis::library::Mode;
 use contend_analysis::made_for_one::is_unknown_value;
-use contend_analysis::order::{Concurrency, NodeId, Orders, ThreadId, Threads};
+use contend_analysis::order::{Concurrency, Meets, NodeId, Orders, ThreadId, Threads};
 use contend_analysis::origins::Runs;
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::{Overlap, Path, Root, Step};
@@ -37,9 +37,10 @@ const MAX_PAIRS: usize = 100;
 pub(crate) fn check(
     package: &Package,
     accesses: &Accesses,
+    meets: &Meets,
     findings: &mut Vec<Finding>,
 ) -> Vec<Vec<Doing>> {
-    let orders = Orders::new(package, accesses);
+    let orders = Orders::new(package, accesses, meets);
     let of_body = |facts: &BodyFacts| -> (Vec<Finding>, Vec<Vec<Doing>>) {
         let (mut found, mut compared) = (Vec::new(), Vec::new());
         for (id, _) in facts.body.funcs() {
@@ -59,7 +60,7 @@ pub(crate) fn check(
         }
         (found, compared)
     };
-    let of_bodies: Vec<_> = package.bodies.par_iter().map(of_body).collect();
+    let of_bodies: Vec<_> = package.own_bodies().par_iter().map(of_body).collect();
     let (found, compared): (Vec<_>, Vec<_>) = of_bodies.into_iter().unzip();
     // A function that is called by several is told of once.
     let mut known = FxHashSet::default();

@@ -121,7 +121,7 @@ pub struct PackageUses {
 pub fn uses(unit: &PackageUnit, things: &[Thing]) -> PackageUses {
     let package = Package::new(unit);
     let mut all = PackageUses::default();
-    for facts in &package.bodies {
+    for facts in package.own_bodies() {
         if let Some(func) = facts.body.funcs.first() {
             all.functions.push(FunctionPlace {
                 name: name_in_dumps(&package, facts),
