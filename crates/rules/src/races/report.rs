@@ -5,6 +5,7 @@ use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 
 use contend_analysis::accesses::{Access, Subject, is_package_variable};
 use contend_analysis::library::Mode;
+use contend_analysis::manner::Manner;
 use contend_analysis::origins::Runs;
 use contend_analysis::path::Step;
 use contend_ir::Body;
@@ -113,6 +114,27 @@ pub(crate) struct Race<'a> {
     pub(crate) other: Side<'a>,
     /// Both are the same goroutine, started many times.
     pub(crate) is_self: bool,
+    /// One more access that races with one of them, where the two alone say too little.
+    pub(crate) beside: Option<&'a Access>,
+}
+
+/// True if one more access helps to see what happens: both sides are one place of the source, or
+/// one makes what it found to be missing.
+pub(crate) fn says_too_little(one: &Access, other: &Access) -> bool {
+    one.location == other.location || other.manner == Manner::FirstUse
+}
+
+/// Of two accesses that race, the one that a report of two others does not name.
+pub(crate) fn new_beside<'a>(
+    (one, other): (&'a Access, &'a Access),
+    told: (&Access, &Access),
+) -> Option<&'a Access> {
+    let is_told = |it: &Access| [told.0.location, told.1.location].contains(&it.location);
+    match (is_told(one), is_told(other)) {
+        (true, false) => Some(other),
+        (false, true) => Some(one),
+        _ => None,
+    }
 }
 
 /// The rule that a race between two accesses of one place falls under.
@@ -216,6 +238,10 @@ pub(crate) fn finding(race: &Race) -> Finding {
             locks(race, second.access)
         );
         finding = finding.label(second.access.role(), second.access.location, text);
+    }
+    if let Some(beside) = race.beside {
+        let text = format!("also {}, {}", beside.verb, locks(race, beside));
+        finding = finding.label(beside.role(), beside.location, text);
     }
     if let Some(start) = one.start {
         let text = if race.is_self && !is_handler(one) {

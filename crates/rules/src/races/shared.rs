@@ -472,6 +472,7 @@ impl Place<'_> {
                 start: None,
             },
             is_self: std::ptr::eq(one, other),
+            beside: None,
         });
         found.reasons.clear();
         name_without_goroutines(&mut found, self.package.world, &one.access, &other.access);

@@ -16,7 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
 use super::compared::{Compared, Doing};
-use super::report::{Race, Side, Start, finding, told_together};
+use super::report::{Race, Side, Start, finding, new_beside, says_too_little, told_together};
 use super::shared::{Guard, Key, OfField, name_without_goroutines};
 use super::spawned::NEAR;
 use contend_analysis::accesses::{Access, Subject};
@@ -274,8 +274,26 @@ struct Pair<'a> {
     reason: &'static str,
 }
 
+impl<'a> Pair<'a> {
+    /// The access of this pair that is told beside another pair.
+    fn beside(&self, told: &Self) -> Option<&'a Access> {
+        let own = (self.one.access, self.other.access);
+        new_beside(own, (told.one.access, told.other.access))
+    }
+}
+
 impl Place<'_> {
     fn verdict(&self) -> Option<Verdict> {
+        let (best, n_pairs) = self.best(|_| true)?;
+        let another = says_too_little(best.one.access, best.other.access)
+            .then(|| self.best(|pair| pair.beside(&best).is_some()))
+            .flatten();
+        let beside = another.and_then(|(pair, _)| pair.beside(&best));
+        Some(self.told(&best, beside, n_pairs - 1))
+    }
+
+    /// The pair to tell of, of those that are wanted, and how many there are.
+    fn best(&self, is_wanted: impl Fn(&Pair) -> bool) -> Option<(Pair<'_>, usize)> {
         let mut best: Option<Pair> = None;
         let mut n_pairs = 0;
         for (at, one) in self.uses.iter().enumerate() {
@@ -289,7 +307,7 @@ impl Place<'_> {
                 {
                     continue;
                 }
-                let Some(pair) = self.pair(one, other) else {
+                let Some(pair) = self.pair(one, other).filter(|it| is_wanted(it)) else {
                     continue;
                 };
                 n_pairs += 1;
@@ -298,7 +316,7 @@ impl Place<'_> {
                 }
             }
         }
-        best.map(|pair| self.told(&pair, n_pairs - 1))
+        best.map(|pair| (pair, n_pairs))
     }
 
     /// The pair as a race, if its goroutines may run at the same time on one object.
@@ -504,7 +522,7 @@ impl Place<'_> {
         })
     }
 
-    fn told(&self, pair: &Pair, n_others: usize) -> Verdict {
+    fn told(&self, pair: &Pair, beside: Option<&Access>, n_others: usize) -> Verdict {
         let Pair { one, other, .. } = pair;
         let is_self = one.number == other.number && one.access.location == other.access.location;
         let function = one.access.inside.map(|it| function_name(self.world, it));
@@ -515,6 +533,7 @@ impl Place<'_> {
             one: side(one),
             other: side(other),
             is_self,
+            beside,
         });
         found.reasons.clear();
         if !is_self {

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::compared::Doing;
-use super::report::{Race, Side, Start, finding, told_together};
+use super::report::{Race, Side, Start, finding, new_beside, says_too_little, told_together};
 use contend_analysis::accesses::{Access, Accesses, Held, Subject};
 use contend_analysis::callers::expects_lock;
 use contend_analysis::library::Mode;
@@ -96,6 +96,15 @@ struct Pair<'a> {
     other: At<'a>,
 }
 
+impl<'a> Pair<'a> {
+    /// The access of this pair that is told beside another pair, which alone says too little.
+    fn beside(&self, told: &Self) -> Option<&'a Access> {
+        let (one, other) = (told.one.access, told.other.access);
+        let own = (self.one.access, self.other.access);
+        new_beside(own, (one, other)).filter(|_| says_too_little(one, other))
+    }
+}
+
 /// What is told together.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Cause {
@@ -147,9 +156,7 @@ impl<'a> Around<'a> {
                     pairs.truncate(MAX_PAIRS);
                 }
                 pairs.sort_by_key(rank);
-                let found = pairs
-                    .iter()
-                    .find(|pair| self.are_together(&mut concurrency, pair, path));
+                let found = self.together(&mut concurrency, &pairs, path);
                 if self.threads.is_exhausted() {
                     // The last answers were given in haste.
                     break;
@@ -161,7 +168,9 @@ impl<'a> Around<'a> {
             let Some(pair) = pairs.iter().min_by_key(|pair| rank(pair)) else {
                 continue;
             };
-            let found = self.finding(pair);
+            let others = pairs.iter().filter(|it| it.beside(pair).is_some());
+            let beside = others.min_by_key(|it| rank(it));
+            let found = self.finding(pair, beside.and_then(|it| it.beside(pair)));
             match cause(path, subject, pair) {
                 Some(cause) => causes.entry(cause).or_default().push(found),
                 None => findings.push(found),
@@ -288,6 +297,23 @@ impl<'a> Around<'a> {
         by_caller || expects_lock(self.package.world, self.package.files, self.facts.body)
     }
 
+    /// The first pair that nothing orders, and one more where it says too little.
+    fn together(
+        &self,
+        concurrency: &mut Concurrency,
+        pairs: &[Pair<'a>],
+        path: &Path,
+    ) -> Vec<Pair<'a>> {
+        let mut together = pairs
+            .iter()
+            .filter(|pair| self.are_together(concurrency, pair, path));
+        let Some(first) = together.next() else {
+            return Vec::new();
+        };
+        let beside = together.find(|it| it.beside(first).is_some());
+        [first].into_iter().chain(beside).copied().collect()
+    }
+
     fn are_together(&self, concurrency: &mut Concurrency, pair: &Pair, path: &Path) -> bool {
         let Pair { one, other } = *pair;
         if one.thread == other.thread {
@@ -298,7 +324,7 @@ impl<'a> Around<'a> {
         concurrency.are_together(a, b, path)
     }
 
-    fn finding(&self, pair: &Pair) -> Finding {
+    fn finding(&self, pair: &Pair, beside: Option<&Access>) -> Finding {
         let Pair { one, other } = *pair;
         let start = |thread: ThreadId| {
             let it = &self.threads.threads[thread];
@@ -321,6 +347,7 @@ impl<'a> Around<'a> {
                 start: start(other.thread),
             },
             is_self: one.thread == other.thread,
+            beside,
         };
         let n_calls = one.access.calls.len() + other.access.calls.len();
         let found = finding(&race);
