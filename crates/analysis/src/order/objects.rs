@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use contend_ir::{AllocKind, Callee, InstrKind, Operand, Terminator};
-use contend_types::{ObjId, ObjectKind as DeclKind, VarKind};
+use contend_ir::{AllocKind, Callee, InstrKind, Operand, PlaceId, PlaceKind, Terminator};
+use contend_types::{ObjId, ObjectKind as DeclKind, VarKind, World};
 
 use super::build::Builder;
 use super::frame::Frame;
@@ -11,7 +11,7 @@ use super::graph::{Acquire, NodeId, Object, ObjectId, ObjectKind, Release};
 use crate::accesses::Subject;
 use crate::library::package_path;
 use crate::package::{BodyFacts, Package};
-use crate::path::{Path, Step};
+use crate::path::Path;
 
 impl<'a> Builder<'_, 'a> {
     pub(super) fn object(
@@ -114,15 +114,9 @@ impl<'a> Builder<'_, 'a> {
             && !escapes(self.orders.package, facts, variable)
     }
 
-    /// The channel of a timer, or one that is given to `signal.Notify`.
+    /// A channel that is given to `signal.Notify`.
     fn is_timed(&self, facts: &BodyFacts, path: &Path) -> bool {
         let world = self.orders.package.world;
-        if let Some(field) = path.last_field() {
-            let is_last = path.steps.last() == Some(&Step::Field(field));
-            return is_last
-                && world.name(field).as_str() == "C"
-                && package_path(world, field) == "time";
-        }
         let body = facts.body;
         let place = path.variable().and_then(|it| body.places.variable(it));
         place.is_some_and(|place| {
@@ -163,6 +157,24 @@ impl<'a> Builder<'_, 'a> {
         is_done
     }
 
+    /// The node waits for a time.
+    fn await_timer(&mut self, node: NodeId, is_last: bool) {
+        let object = self.graph.objects.len();
+        self.graph.objects.push(Object {
+            kind: ObjectKind::Channel,
+            path: None,
+            instance: 0,
+            is_known: false,
+            is_timed: true,
+            capacity: None,
+        });
+        self.graph.nodes[node].acquires.push(Acquire {
+            object,
+            is_last,
+            test: None,
+        });
+    }
+
     pub(super) fn send(&mut self, frame: &Rc<Frame<'a>>, channel: Operand, node: NodeId) {
         let data = self.object(frame, ObjectKind::Channel, channel, Subject::Map);
         let back = self.object(frame, ObjectKind::ChannelBack, channel, Subject::Map);
@@ -188,6 +200,12 @@ impl<'a> Builder<'_, 'a> {
         is_last: bool,
     ) {
         if self.ends_by_itself(frame, channel) {
+            return;
+        }
+        if is_of_timer(self.orders.package.world, frame.facts, channel) {
+            if frame.thread != 0 {
+                self.await_timer(node, is_last);
+            }
             return;
         }
         let data = self.object(frame, ObjectKind::Channel, channel, Subject::Map);
@@ -218,23 +236,53 @@ impl<'a> Builder<'_, 'a> {
     }
 }
 
-/// The room of the channel in a variable; `None` if it is not a constant.
-pub(super) fn capacity(facts: &BodyFacts, variable: ObjId) -> Option<i32> {
+/// True for the channel of a timer or ticker, and for one that `time.After` or `time.Tick` has made, in
+/// a variable or not.
+fn is_of_timer(world: &World, facts: &BodyFacts, channel: Operand) -> bool {
+    let body = facts.body;
+    let Operand::Place(place) = channel else {
+        return false;
+    };
+    let value = match body.places.kind(place) {
+        PlaceKind::Var(variable) => only_value(facts, variable),
+        PlaceKind::Field { field, .. } => {
+            return world.name(field).as_str() == "C" && package_path(world, field) == "time";
+        }
+        _ => Some(place),
+    };
+    body.calls.iter().any(|call| {
+        let is_timer = matches!(call.callee, Callee::Static(function)
+            if matches!(world.name(function).as_str(), "After" | "Tick")
+                && package_path(world, function) == "time");
+        let results = body.operands(call.results).iter();
+        is_timer
+            && results
+                .into_iter()
+                .any(|&it| Some(it) == value.map(Operand::Place))
+    })
+}
+
+/// What is assigned to a variable, if that happens at one place only.
+fn only_value(facts: &BodyFacts, variable: ObjId) -> Option<PlaceId> {
     let body = facts.body;
     let place = body.places.variable(variable)?;
-    let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);
-    let mut made = instrs().filter_map(|instr| match instr.kind {
+    let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
+    let mut values = instrs.filter_map(|instr| match instr.kind {
         InstrKind::Write {
             place: to,
             value: Operand::Place(value),
         } if to == place => Some(value),
         _ => None,
     });
-    let value = made.next()?;
-    if made.next().is_some() {
-        return None;
-    }
-    instrs().find_map(|instr| match instr.kind {
+    let value = values.next()?;
+    values.next().is_none().then_some(value)
+}
+
+/// The room of the channel in a variable; `None` if it is not a constant.
+pub(super) fn capacity(facts: &BodyFacts, variable: ObjId) -> Option<i32> {
+    let value = only_value(facts, variable)?;
+    let mut instrs = facts.body.funcs.iter().flat_map(|func| &func.instrs);
+    instrs.find_map(|instr| match instr.kind {
         InstrKind::Alloc {
             dst,
             kind: AllocKind::Chan,
