@@ -12,6 +12,7 @@ use crate::binding::{
     Actual, Formals, behind, is_copied_lock, is_given, is_known_outside, seen_through,
 };
 use crate::components::levels;
+use crate::goroutines::started;
 use crate::library::{package_path, receiver_name};
 use crate::origins::{Runs, started_by};
 use crate::package::{BodyFacts, Started, Target};
@@ -184,8 +185,12 @@ impl Accesses<'_> {
             CallMode::Plain => {
                 if let Some((row, argument)) = started_by(world, facts.body, call) {
                     let started = self.package.function_value(facts, argument);
-                    if let Some(started) = started.filter(|_| row.runs == Runs::Once) {
-                        self.started(site, &started, row.how, accesses);
+                    match (started, row.runs) {
+                        (Some(started), Runs::Once) => {
+                            self.started(site, &started, row.how, accesses);
+                        }
+                        (Some(started), Runs::AtOnce) => self.run(site, &started, accesses),
+                        _ => {}
                     }
                 } else if let Some(callee) = callee {
                     self.run(site, &callee, accesses);
@@ -204,8 +209,9 @@ impl Accesses<'_> {
                 }
             }
             CallMode::Go => {
-                if let Some(callee) = callee {
-                    self.started(site, &callee, "started by `go`", accesses);
+                let all = started(self.package, facts, call);
+                for (it, _, how) in all {
+                    self.started(site, &it, how, accesses);
                 }
             }
         }

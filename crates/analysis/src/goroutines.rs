@@ -8,7 +8,7 @@ use contend_ir::{
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::FxHashSet;
 
-use crate::origins::{Runs, started_by};
+use crate::origins::{Runs, callback, started_by};
 use crate::package::{BodyFacts, Package, Started};
 use crate::path::{Path, Root};
 
@@ -51,16 +51,19 @@ pub fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn
     let func = facts.func(parent);
     let mut spawns = Vec::new();
     for (at, instr) in func.instrs.iter().enumerate() {
-        let InstrKind::Call(id) = instr.kind else {
-            continue;
+        let (all, given) = match instr.kind {
+            InstrKind::Call(id) => {
+                let call = facts.body.call(id);
+                (started(package, facts, call), Some(call))
+            }
+            kind => (stored(package, facts, kind).into_iter().collect(), None),
         };
-        let call = facts.body.call(id);
-        for (started, runs, how) in started(package, facts, call) {
+        for (started, runs, how) in all {
             let literal = match started.target.here() {
                 Some((body, function)) if body == facts.index => Some(function),
                 _ => None,
             };
-            let shared = shared(facts, call, &started, literal);
+            let shared = shared(facts, given, &started, literal);
             spawns.push(Spawn {
                 parent,
                 at,
@@ -83,9 +86,13 @@ pub fn started(
 ) -> Vec<(Started, Runs, &'static str)> {
     match call.mode {
         CallMode::Go => {
-            let callee = package.callee(facts, call);
-            let started = callee.map(|callee| (callee, Runs::Once, "started by `go`"));
-            started.into_iter().collect()
+            let started = match package.callee(facts, call) {
+                Some(callee) => vec![callee],
+                // `go wait.Until(work, period, stop)`: the library runs what it is given.
+                None => package.run_by_library(facts, call),
+            };
+            let how = |it| (it, Runs::Once, "started by `go`");
+            started.into_iter().map(how).collect()
         }
         CallMode::Plain => {
             if let Some((row, argument)) = started_by(package.world, facts.body, call) {
@@ -113,6 +120,23 @@ pub fn started(
     }
 }
 
+/// The function that an assignment puts where a library will run it in a goroutine of its own.
+pub fn stored(
+    package: &Package,
+    facts: &BodyFacts,
+    kind: InstrKind,
+) -> Option<(Started, Runs, &'static str)> {
+    let InstrKind::Write { place, value } = kind else {
+        return None;
+    };
+    let places = &facts.body.places;
+    let PlaceKind::Field { base, field } = places.kind(place) else {
+        return None;
+    };
+    let (runs, how) = callback(package.world, places.ty(base)?, field)?;
+    Some((package.function_value(facts, value)?, runs, how))
+}
+
 /// True for functions that register a handler for one event: `AddHandlerOnce` and its like.
 fn is_registered_once(package: &Package, call: &Call) -> bool {
     match call.callee {
@@ -126,7 +150,7 @@ fn is_registered_once(package: &Package, call: &Call) -> bool {
 
 fn shared(
     facts: &BodyFacts,
-    call: &Call,
+    given: Option<&Call>,
     started: &Started,
     literal: Option<FuncId>,
 ) -> FxHashSet<ObjId> {
@@ -135,7 +159,10 @@ fn shared(
         let captures = &facts.func(literal).captures;
         shared.extend(captures.iter().map(|capture| capture.variable));
     }
-    let operands = facts.body.operands(call.args).iter().chain(&call.receiver);
+    let operands = given.into_iter().flat_map(|call| {
+        let args = facts.body.operands(call.args).iter();
+        args.chain(&call.receiver)
+    });
     for &arg in operands.chain(&started.receiver) {
         if let Operand::Place(place) | Operand::Addr(place) = arg {
             shared.extend(facts.body.places.root_var(place));

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use contend_base::Name;
 use contend_ir::{Body, Call, Callee, Operand};
 use contend_types::{ObjId, Type, TypeId, World};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::library::{package_path, receiver_name};
 
@@ -20,6 +20,8 @@ pub enum Runs {
     Once,
     /// Any number of times: a handler.
     Many,
+    /// Any number of times, and the call that it is handed to waits until all are done.
+    AtOnce,
 }
 
 /// A function that runs another one in a goroutine.
@@ -74,6 +76,22 @@ const fn many(
     }
 }
 
+const fn at_once(
+    package: &'static str,
+    receiver: &'static str,
+    name: &'static str,
+    argument: usize,
+) -> Starter {
+    Starter {
+        package,
+        receiver,
+        name,
+        argument,
+        runs: Runs::AtOnce,
+        how: "run in parallel",
+    }
+}
+
 static STARTERS: &[Starter] = &[
     // The standard library and what is near to it.
     once("sync", "WaitGroup", "Go", 0, "started by `WaitGroup.Go`"),
@@ -123,6 +141,27 @@ static STARTERS: &[Starter] = &[
         "called for each request",
     ),
     many("expvar", "", "Func", 0, "called for each request"),
+    once(
+        "net/http",
+        "Server",
+        "RegisterOnShutdown",
+        0,
+        "run at shutdown",
+    ),
+    at_once("testing", "B", "RunParallel", 0),
+    // Loops whose rounds run in parallel.
+    at_once("github.com/samber/lo/parallel", "", "ForEach", 1),
+    at_once("github.com/samber/lo/parallel", "", "Map", 1),
+    at_once("github.com/samber/lo/parallel", "", "Times", 1),
+    at_once("github.com/samber/lo/parallel", "", "GroupBy", 1),
+    at_once("github.com/samber/lo/parallel", "", "PartitionBy", 1),
+    at_once("github.com/sourcegraph/conc/iter", "", "ForEach", 1),
+    at_once("github.com/sourcegraph/conc/iter", "", "ForEachIdx", 1),
+    at_once("github.com/sourcegraph/conc/iter", "", "Map", 1),
+    at_once("github.com/sourcegraph/conc/iter", "", "MapErr", 1),
+    at_once("k8s.io/client-go/util/workqueue", "", "ParallelizeUntil", 3),
+    at_once("github.com/zeromicro/go-zero/core/mr", "", "ForEach", 1),
+    at_once("github.com/charlievieth/fastwalk", "", "Walk", 2),
     // Groups and pools of workers.
     once(
         "github.com/sourcegraph/conc",
@@ -202,6 +241,41 @@ static STARTERS: &[Starter] = &[
         "started by a group",
     ),
     once("gopkg.in/tomb", "Tomb", "Go", 0, "started by a tomb"),
+    once(
+        "github.com/neilotoole/errgroup",
+        "Group",
+        "Go",
+        0,
+        "started by `errgroup`",
+    ),
+    once(
+        "github.com/zeromicro/go-zero/core/threading",
+        "",
+        "GoSafe",
+        0,
+        "started by `GoSafe`",
+    ),
+    once(
+        "github.com/zeromicro/go-zero/core/threading",
+        "RoutineGroup",
+        "Run",
+        0,
+        "started by a group",
+    ),
+    once(
+        "github.com/zeromicro/go-zero/core/threading",
+        "RoutineGroup",
+        "RunSafe",
+        0,
+        "started by a group",
+    ),
+    many(
+        "github.com/Jeffail/tunny",
+        "",
+        "NewFunc",
+        1,
+        "started by a pool",
+    ),
     // Jobs by time.
     once(
         "github.com/robfig/cron",
@@ -267,7 +341,180 @@ static STARTERS: &[Starter] = &[
         1,
         "called for each message",
     ),
+    many(
+        "gopkg.in/telebot",
+        "Group",
+        "Handle",
+        1,
+        "called for each message",
+    ),
+    once(
+        "github.com/nats-io/nats.go",
+        "",
+        "Subscribe",
+        1,
+        "called for each message, one after the other",
+    ),
+    once(
+        "github.com/nats-io/nats.go/jetstream",
+        "",
+        "Consume",
+        0,
+        "called for each message, one after the other",
+    ),
+    many(
+        "github.com/ThreeDotsLabs/watermill/message",
+        "Router",
+        "AddNoPublisherHandler",
+        3,
+        "called for each message",
+    ),
+    many(
+        "github.com/ThreeDotsLabs/watermill/message",
+        "Router",
+        "AddHandler",
+        5,
+        "called for each message",
+    ),
+    many(
+        "go.temporal.io/sdk/worker",
+        "",
+        "RegisterActivity",
+        0,
+        "called for each activity",
+    ),
+    many(
+        "github.com/slack-go/slack/socketmode",
+        "SocketmodeHandler",
+        "Handle",
+        1,
+        "called for each event",
+    ),
+    many(
+        "github.com/slack-go/slack/socketmode",
+        "SocketmodeHandler",
+        "HandleEvents",
+        1,
+        "called for each event",
+    ),
+    once(
+        "go.mau.fi/whatsmeow",
+        "Client",
+        "AddEventHandler",
+        0,
+        "called for each event, one after the other",
+    ),
+    once(
+        "github.com/spf13/viper",
+        "",
+        "OnConfigChange",
+        0,
+        "called when the file changes",
+    ),
+    once(
+        "github.com/spf13/viper",
+        "Viper",
+        "OnConfigChange",
+        0,
+        "called when the file changes",
+    ),
 ];
+
+/// Fields of a structure of a library, which runs the functions that are stored there.
+struct Callbacks {
+    package: &'static str,
+    name: &'static str,
+    fields: &'static [&'static str],
+    runs: Runs,
+    how: &'static str,
+}
+
+static CALLBACKS: &[Callbacks] = &[
+    Callbacks {
+        package: "net/http/httputil",
+        name: "ReverseProxy",
+        fields: &["Director", "Rewrite", "ModifyResponse"],
+        runs: Runs::Many,
+        how: REQUEST,
+    },
+    Callbacks {
+        package: "net/http",
+        name: "Server",
+        fields: &["ConnState", "ConnContext"],
+        runs: Runs::Many,
+        how: "called for each connection",
+    },
+    Callbacks {
+        package: "crypto/tls",
+        name: "Config",
+        fields: &[
+            "GetCertificate",
+            "GetConfigForClient",
+            "VerifyConnection",
+            "VerifyPeerCertificate",
+        ],
+        runs: Runs::Many,
+        how: "called for each connection",
+    },
+    Callbacks {
+        package: "github.com/gorilla/websocket",
+        name: "Upgrader",
+        fields: &["CheckOrigin"],
+        runs: Runs::Many,
+        how: REQUEST,
+    },
+    Callbacks {
+        package: "k8s.io/client-go/tools/cache",
+        name: "ResourceEventHandlerFuncs",
+        fields: &["AddFunc", "UpdateFunc", "DeleteFunc"],
+        runs: Runs::Once,
+        how: BY_INFORMER,
+    },
+    Callbacks {
+        package: "k8s.io/client-go/tools/cache",
+        name: "ResourceEventHandlerDetailedFuncs",
+        fields: &["AddFunc", "UpdateFunc", "DeleteFunc"],
+        runs: Runs::Once,
+        how: BY_INFORMER,
+    },
+    Callbacks {
+        package: "sigs.k8s.io/controller-runtime/pkg/handler",
+        name: "Funcs",
+        fields: &["CreateFunc", "UpdateFunc", "DeleteFunc", "GenericFunc"],
+        runs: Runs::Once,
+        how: BY_INFORMER,
+    },
+    Callbacks {
+        package: "k8s.io/client-go/tools/leaderelection",
+        name: "LeaderCallbacks",
+        fields: &["OnStartedLeading", "OnStoppedLeading", "OnNewLeader"],
+        runs: Runs::Once,
+        how: "called when the leader changes",
+    },
+];
+
+const BY_INFORMER: &str = "called by the informer, one after the other";
+
+/// Every assignment to a field is looked up.
+static CALLBACK_FIELDS: LazyLock<FxHashSet<Name>> = LazyLock::new(|| {
+    let fields = CALLBACKS.iter().flat_map(|row| row.fields);
+    fields.map(|field| Name::intern(field)).collect()
+});
+
+/// How the library runs a function that is stored in this field of a value of this type.
+pub fn callback(world: &World, holder: TypeId, field: ObjId) -> Option<(Runs, &'static str)> {
+    let field = world.name(field);
+    if !CALLBACK_FIELDS.contains(&field) {
+        return None;
+    }
+    let (package, name) = named(world, holder)?;
+    let field = field.as_str();
+    let is_it = |row: &&Callbacks| {
+        row.name == name && row.package == package && row.fields.contains(&field)
+    };
+    let row = CALLBACKS.iter().find(is_it)?;
+    Some((row.runs, row.how))
+}
 
 /// A type that only handlers take.
 struct HandlerParam {
@@ -285,6 +532,30 @@ static HANDLER_PARAMS: &[HandlerParam] = &[
     param("github.com/kataras/iris/context", "Context", REQUEST),
     param("github.com/emicklei/go-restful", "Request", REQUEST),
     param("github.com/miekg/dns", "ResponseWriter", REQUEST),
+    param(
+        "github.com/cloudwego/hertz/pkg/app",
+        "RequestContext",
+        REQUEST,
+    ),
+    param(
+        "github.com/beego/beego/v2/server/web/context",
+        "Context",
+        REQUEST,
+    ),
+    param("github.com/gobuffalo/buffalo", "Context", REQUEST),
+    param("google.golang.org/grpc", "UnaryServerInfo", REQUEST),
+    param("google.golang.org/grpc", "StreamServerInfo", REQUEST),
+    param("github.com/hibiken/asynq", "Task", "called for each task"),
+    param(
+        "github.com/olahol/melody",
+        "Session",
+        "called for each session",
+    ),
+    param(
+        "github.com/googollee/go-socket.io",
+        "Conn",
+        "called for each connection",
+    ),
     param(
         "github.com/bwmarrin/discordgo",
         "Session",
@@ -323,6 +594,21 @@ static PROMISED: &[Promised] = &[
         "ServeDNS",
         ("github.com/miekg/dns", "ResponseWriter"),
         REQUEST,
+    ),
+    promised(
+        "ConsumeClaim",
+        ("github.com/IBM/sarama", "ConsumerGroupClaim"),
+        "called for each claimed partition",
+    ),
+    promised(
+        "ConsumeClaim",
+        ("github.com/Shopify/sarama", "ConsumerGroupClaim"),
+        "called for each claimed partition",
+    ),
+    promised(
+        "ProcessTask",
+        ("github.com/hibiken/asynq", "Task"),
+        "called for each task",
     ),
     promised(
         "Collect",

@@ -417,7 +417,7 @@ fn started(package: &Package) -> (Vec<Start>, Vec<(ObjId, Visitor)>) {
                     path: None,
                 };
                 let behind = walk.after(spawn.at);
-                let is_many = spawn.runs == Runs::Many || behind.contains(spawn.at);
+                let is_many = spawn.runs != Runs::Once || behind.contains(spawn.at);
                 let start = facts.place_of(&func.instrs[spawn.at]);
                 let mut beside = Vec::new();
                 for (at, instr) in func.instrs.iter().enumerate() {

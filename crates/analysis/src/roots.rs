@@ -86,6 +86,12 @@ fn of_spawn(
     };
     let lent = match spawn.runs {
         Runs::Once => lent_locks(package, accesses, facts, (spawn.parent, spawn.at)),
+        Runs::AtOnce => Some(
+            accesses
+                .locks(facts.index, spawn.parent)
+                .at(spawn.at)
+                .to_vec(),
+        ),
         Runs::Many => None,
     };
     let is_joined = lent.is_some();
@@ -101,7 +107,7 @@ fn of_spawn(
         });
     Some(Root {
         kind: match spawn.runs {
-            Runs::Once => RootKind::Goroutine,
+            Runs::Once | Runs::AtOnce => RootKind::Goroutine,
             Runs::Many => RootKind::Handler,
         },
         how: spawn.how,
@@ -110,7 +116,7 @@ fn of_spawn(
             let facts = &package.bodies[body];
             facts.location(facts.func(func).span)
         }),
-        is_many: spawn.runs == Runs::Many || is_in_loop(),
+        is_many: spawn.runs != Runs::Once || is_in_loop(),
         is_joined,
         home: declared_in(package, facts.index),
         unless_called: None,
@@ -228,7 +234,7 @@ fn is_shared(package: &Package, facts: &BodyFacts, access: &Access, runs: Runs) 
         // What a handler captures all of its calls know, and what a constructor returns whoever
         // it returns it to.
         ObjectKind::Var(VarKind::Local | VarKind::Result) => {
-            runs == Runs::Many || package.fresh.is_returned(facts.index, variable)
+            runs != Runs::Once || package.fresh.is_returned(facts.index, variable)
         }
         _ => false,
     }

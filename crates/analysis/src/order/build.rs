@@ -20,7 +20,7 @@ use super::graph::{Acquire, NodeId, ObjectKind, Release, Thread, ThreadId, Threa
 use super::orders::Orders;
 use super::sync_calls::constant;
 use crate::accesses::{Access, Held, Subject};
-use crate::goroutines::started;
+use crate::goroutines::{started, stored};
 use crate::library::package_path;
 use crate::origins::Runs;
 use crate::package::BodyFacts;
@@ -109,7 +109,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             via,
             starts_itself: Vec::new(),
             lent: Vec::new(),
-            is_many: false,
+            runs: Runs::Once,
             how: "",
             accesses: Vec::new(),
         });
@@ -398,6 +398,10 @@ impl<'o, 'a> Builder<'o, 'a> {
         }
         match instr.kind {
             InstrKind::Write { place, value } => {
+                if let Some((started, runs, how)) = stored(self.orders.package, facts, instr.kind) {
+                    let started = (Rc::clone(frame), started);
+                    at = self.spawn(frame, started, (nth, None, None), (runs, how), at);
+                }
                 if let Some(path) = self.path(frame, place, Subject::Variable) {
                     at = self.graph.after(at);
                     self.release_flag(frame, nth, &path, constant(value), at);
@@ -444,11 +448,23 @@ impl<'o, 'a> Builder<'o, 'a> {
                             && let Some((home, started)) = self.handed(frame, value)
                         {
                             let how = (Runs::Once, "started by `go`");
-                            at = self.spawn(frame, (home, started), (nth, call, None), how, at);
+                            at = self.spawn(
+                                frame,
+                                (home, started),
+                                (nth, Some(call), None),
+                                how,
+                                at,
+                            );
                         }
                         for (started, runs, how) in all {
                             let started = (Rc::clone(frame), started);
-                            at = self.spawn(frame, started, (nth, call, None), (runs, how), at);
+                            at = self.spawn(
+                                frame,
+                                started,
+                                (nth, Some(call), None),
+                                (runs, how),
+                                at,
+                            );
                         }
                     }
                     CallMode::Defer => {}

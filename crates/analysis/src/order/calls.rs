@@ -51,7 +51,7 @@ impl<'a> Builder<'_, 'a> {
                 let mut at = at;
                 for (started, runs, how) in all {
                     let started = (Rc::clone(frame), started);
-                    at = self.spawn(frame, started, (nth, call, group), (runs, how), at);
+                    at = self.spawn(frame, started, (nth, Some(call), group), (runs, how), at);
                 }
                 return at;
             }

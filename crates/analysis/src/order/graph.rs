@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use crate::accesses::{Access, Held};
 use crate::components::components;
 use crate::library::Mode;
+use crate::origins::Runs;
 use crate::path::Path;
 
 pub type NodeId = usize;
@@ -109,8 +110,8 @@ pub struct Thread {
     pub starts_itself: Vec<(NodeId, Vec<Path>)>,
     /// Locks that whoever starts it holds until it has ended.
     pub lent: Vec<Held>,
-    /// The one call may start many: `RunParallel` and its like.
-    pub is_many: bool,
+    /// How often the one call runs it at the same time.
+    pub runs: Runs,
     /// "started by `go`", as findings say it.
     pub how: &'static str,
     pub accesses: Vec<(NodeId, Access)>,
@@ -234,7 +235,7 @@ impl Threads {
         let is_many = |thread: ThreadId| {
             let it = &self.threads[thread];
             let mut above = self.ancestors(thread);
-            it.is_many
+            it.runs != Runs::Once
                 || !it.starts_itself.is_empty()
                 || above.any(|(_, start)| self.in_loop.contains(start))
         };

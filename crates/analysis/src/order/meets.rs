@@ -5,7 +5,7 @@ use contend_types::Builtin;
 
 use super::build::MAX_DEPTH;
 use super::sync_calls::sync_call;
-use crate::goroutines::started;
+use crate::goroutines::{started, stored};
 use crate::origins::started_by;
 use crate::package::{BodyFacts, Package};
 
@@ -69,13 +69,17 @@ impl Meets {
 }
 
 fn starts_goroutines(package: &Package, facts: &BodyFacts, id: FuncId) -> bool {
-    facts.func(id).calls().any(|call| {
-        let call = facts.body.call(call);
-        match call.mode {
-            CallMode::Go => true,
-            CallMode::Plain => !started(package, facts, call).is_empty(),
-            CallMode::Defer => false,
+    let mut instrs = facts.func(id).instrs.iter();
+    instrs.any(|instr| match instr.kind {
+        InstrKind::Call(call) => {
+            let call = facts.body.call(call);
+            match call.mode {
+                CallMode::Go => true,
+                CallMode::Plain => !started(package, facts, call).is_empty(),
+                CallMode::Defer => false,
+            }
         }
+        kind => stored(package, facts, kind).is_some(),
     })
 }
 

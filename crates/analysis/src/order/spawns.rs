@@ -23,7 +23,7 @@ impl<'a> Builder<'_, 'a> {
         &mut self,
         frame: &Rc<Frame<'a>>,
         (home, started): (Rc<Frame<'a>>, Started),
-        (nth, call, group): (usize, &Call, Option<ObjectId>),
+        (nth, call, group): (usize, Option<&Call>, Option<ObjectId>),
         (runs, how): (Runs, &'static str),
         at: NodeId,
     ) -> NodeId {
@@ -39,13 +39,16 @@ impl<'a> Builder<'_, 'a> {
             self.graph.is_cut = true;
             return node;
         }
-        let start = frame.facts.location(call.span);
+        let instr = &frame.facts.func(frame.func).instrs[nth];
+        let start = frame
+            .facts
+            .location(call.map_or(instr.span, |call| call.span));
         let via = match frame.thread {
             0 => frame.calls.first().copied(),
             above => self.graph.threads[above].via,
         };
         let thread = self.thread(Some((frame.thread, node)), Some(start), via);
-        self.graph.threads[thread].is_many = runs == Runs::Many;
+        self.graph.threads[thread].runs = runs;
         self.graph.threads[thread].how = how;
         if runs == Runs::Once {
             self.graph.threads[thread].lent = self.lent(frame, nth);
@@ -67,7 +70,7 @@ impl<'a> Builder<'_, 'a> {
             ..started
         };
         let instance = self.instance(&home, body);
-        let called_by = called_by(frame, &home, call);
+        let called_by = call.and_then(|call| called_by(frame, &home, call));
         self.queue.push_back(Rc::new(Frame {
             instance,
             facts: &self.orders.package.bodies[body],

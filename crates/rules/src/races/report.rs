@@ -281,7 +281,7 @@ fn started(start: Start, otherwise: &str) -> String {
     match start.runs {
         Runs::Once if start.how == "started by `go`" => otherwise.to_owned(),
         Runs::Once => format!("{otherwise}, {}", start.how),
-        Runs::Many => format!("{}, in goroutines of their own", start.how),
+        Runs::Many | Runs::AtOnce => format!("{}, in goroutines of their own", start.how),
     }
 }
 

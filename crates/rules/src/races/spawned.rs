@@ -263,9 +263,12 @@ impl<'a> Around<'a> {
     /// Who registers a handler has usually not begun to serve; and a test sends its requests one
     /// after the other, unless it says otherwise.
     fn is_started(&self, pair: &Pair) -> bool {
-        let is_many = self.threads.threads[pair.one.thread].is_many;
         let is_test = self.package.is_test(self.facts.body.file);
-        !is_many || (pair.other.thread != 0 && !is_test)
+        match self.threads.threads[pair.one.thread].runs {
+            Runs::Once => true,
+            Runs::Many => pair.other.thread != 0 && !is_test,
+            Runs::AtOnce => pair.other.thread != 0,
+        }
     }
 
     /// True if both sides stand in one function that is called here: it is looked at by itself. Of
@@ -331,7 +334,7 @@ impl<'a> Around<'a> {
             Some(Start {
                 location: it.start?,
                 how: it.how,
-                runs: if it.is_many { Runs::Many } else { Runs::Once },
+                runs: it.runs,
             })
         };
         let race = Race {
