@@ -1,15 +1,39 @@
-//! What a context carries: `ctx.Value(key)` is a part of `ctx`, and the same one wherever the key is
-//! the same.
+//! What a value carries that its methods hand to everybody: `ctx.Value(key)` is a part of `ctx`, and the
+//! same one wherever the key is the same; what an atomic pointer loads is a part of the pointer, and
+//! what a flight brings is a part of its group.
 
 use contend_ir::{Body, Call, Callee, InstrKind, Operand, PlaceId, PlaceKind};
 use contend_types::{ObjId, ObjectKind, VarKind, World};
 
 use crate::accessors::HandedOut;
-use crate::library::package_path;
+use crate::library::{package_path, receiver_name};
 use crate::path::{Path, Root, Step, Steps};
 
-/// What `Value` of a context returns.
+/// Methods whose first result all their callers share: package, type, name.
+const SHARED: [(&str, &str, &str); 4] = [
+    ("sync/atomic", "Value", LOAD),
+    ("sync/atomic", "Pointer", LOAD),
+    ("go.uber.org/atomic", "Pointer", LOAD),
+    ("golang.org/x/sync/singleflight", "Group", "Do"),
+];
+
+const LOAD: &str = "Load";
+
+/// What a call returns that is a part of its receiver.
 pub(crate) fn carried(world: &World, body: &Body, call: &Call) -> Option<HandedOut> {
+    let (holder, key) = by_context(world, body, call).or_else(|| by_method(world, body, call))?;
+    Some(HandedOut {
+        place: Some(holder),
+        path: Path {
+            root: Root::Temp(holder),
+            steps: Steps::from_slice(&[Step::Carried(key)]),
+        },
+        is_address: false,
+    })
+}
+
+/// A context, and the key of what it is asked for.
+fn by_context(world: &World, body: &Body, call: &Call) -> Option<(PlaceId, ObjId)> {
     let (Callee::Interface(method), Some(Operand::Place(context))) = (call.callee, call.receiver)
     else {
         return None;
@@ -19,14 +43,34 @@ pub(crate) fn carried(world: &World, body: &Body, call: &Call) -> Option<HandedO
     let Operand::Place(key) = key else {
         return None;
     };
-    let step = Step::Carried(key_object(world, body, key)?);
-    Some(HandedOut {
-        place: Some(context),
-        path: Path {
-            root: Root::Temp(context),
-            steps: Steps::from_slice(&[step]),
-        },
-        is_address: false,
+    Some((context, key_object(world, body, key)?))
+}
+
+/// A value with a method that hands its callers the same, and the method.
+fn by_method(world: &World, body: &Body, call: &Call) -> Option<(PlaceId, ObjId)> {
+    let (Callee::Static(method), Some(Operand::Place(holder) | Operand::Addr(holder))) =
+        (call.callee, call.receiver)
+    else {
+        return None;
+    };
+    let name = world.name(method);
+    let is_it = |row: &&(&str, &str, &str)| {
+        row.2 == name.as_str()
+            && row.0 == package_path(world, method)
+            && Some(row.1) == receiver_name(world, method)
+    };
+    let row = SHARED.iter().find(is_it)?;
+    // Who has exchanged what was loaded for something else is alone with it.
+    let is_owned = row.2 == LOAD && exchanges(world, body);
+    (!is_owned).then_some((holder, method))
+}
+
+/// True if the function exchanges values of atomics.
+fn exchanges(world: &World, body: &Body) -> bool {
+    body.calls.iter().any(|call| {
+        matches!(call.callee, Callee::Static(function)
+            if matches!(world.name(function).as_str(), "CompareAndSwap" | "CAS" | "Swap")
+                && package_path(world, function).ends_with("atomic"))
     })
 }
 

@@ -133,7 +133,7 @@ pub fn stored(
     let PlaceKind::Field { base, field } = places.kind(place) else {
         return None;
     };
-    let (runs, how) = callback(package.world, places.ty(base)?, field)?;
+    let (runs, how) = callback(package.world, facts.body, base, field)?;
     Some((package.function_value(facts, value)?, runs, how))
 }
 

@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use contend_base::Name;
-use contend_ir::{Body, Call, Callee, Operand};
+use contend_ir::{Body, Call, Callee, Operand, PlaceId, PlaceKind};
 use contend_types::{ObjId, Type, TypeId, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -427,6 +427,9 @@ struct Callbacks {
     fields: &'static [&'static str],
     runs: Runs,
     how: &'static str,
+    /// Functions of the package that use the structure for one connection, in the goroutine of their
+    /// caller.
+    not_by: &'static [&'static str],
 }
 
 static CALLBACKS: &[Callbacks] = &[
@@ -436,6 +439,7 @@ static CALLBACKS: &[Callbacks] = &[
         fields: &["Director", "Rewrite", "ModifyResponse"],
         runs: Runs::Many,
         how: REQUEST,
+        not_by: &[],
     },
     Callbacks {
         package: "net/http",
@@ -443,6 +447,7 @@ static CALLBACKS: &[Callbacks] = &[
         fields: &["ConnState", "ConnContext"],
         runs: Runs::Many,
         how: "called for each connection",
+        not_by: &[],
     },
     Callbacks {
         package: "crypto/tls",
@@ -455,6 +460,7 @@ static CALLBACKS: &[Callbacks] = &[
         ],
         runs: Runs::Many,
         how: "called for each connection",
+        not_by: &["Client", "Server"],
     },
     Callbacks {
         package: "github.com/gorilla/websocket",
@@ -462,6 +468,7 @@ static CALLBACKS: &[Callbacks] = &[
         fields: &["CheckOrigin"],
         runs: Runs::Many,
         how: REQUEST,
+        not_by: &[],
     },
     Callbacks {
         package: "k8s.io/client-go/tools/cache",
@@ -469,6 +476,7 @@ static CALLBACKS: &[Callbacks] = &[
         fields: &["AddFunc", "UpdateFunc", "DeleteFunc"],
         runs: Runs::Once,
         how: BY_INFORMER,
+        not_by: &[],
     },
     Callbacks {
         package: "k8s.io/client-go/tools/cache",
@@ -476,6 +484,7 @@ static CALLBACKS: &[Callbacks] = &[
         fields: &["AddFunc", "UpdateFunc", "DeleteFunc"],
         runs: Runs::Once,
         how: BY_INFORMER,
+        not_by: &[],
     },
     Callbacks {
         package: "sigs.k8s.io/controller-runtime/pkg/handler",
@@ -483,6 +492,7 @@ static CALLBACKS: &[Callbacks] = &[
         fields: &["CreateFunc", "UpdateFunc", "DeleteFunc", "GenericFunc"],
         runs: Runs::Once,
         how: BY_INFORMER,
+        not_by: &[],
     },
     Callbacks {
         package: "k8s.io/client-go/tools/leaderelection",
@@ -490,6 +500,7 @@ static CALLBACKS: &[Callbacks] = &[
         fields: &["OnStartedLeading", "OnStoppedLeading", "OnNewLeader"],
         runs: Runs::Once,
         how: "called when the leader changes",
+        not_by: &[],
     },
 ];
 
@@ -501,19 +512,38 @@ static CALLBACK_FIELDS: LazyLock<FxHashSet<Name>> = LazyLock::new(|| {
     fields.map(|field| Name::intern(field)).collect()
 });
 
-/// How the library runs a function that is stored in this field of a value of this type.
-pub fn callback(world: &World, holder: TypeId, field: ObjId) -> Option<(Runs, &'static str)> {
+/// How the library runs a function that is stored in this field of the structure at `holder`.
+pub fn callback(
+    world: &World,
+    body: &Body,
+    holder: PlaceId,
+    field: ObjId,
+) -> Option<(Runs, &'static str)> {
     let field = world.name(field);
     if !CALLBACK_FIELDS.contains(&field) {
         return None;
     }
-    let (package, name) = named(world, holder)?;
+    let (package, name) = named(world, body.places.ty(holder)?)?;
     let field = field.as_str();
     let is_it = |row: &&Callbacks| {
         row.name == name && row.package == package && row.fields.contains(&field)
     };
     let row = CALLBACKS.iter().find(is_it)?;
-    Some((row.runs, row.how))
+    let is_for_one = |call: &Call| {
+        let is_holder = |it: &Operand| match *it {
+            Operand::Place(it) => match body.places.kind(holder) {
+                PlaceKind::Deref { base } => it == base,
+                _ => it == holder,
+            },
+            Operand::Addr(it) => it == holder,
+            _ => false,
+        };
+        matches!(call.callee, Callee::Static(function)
+            if row.not_by.contains(&world.name(function).as_str())
+                && package_path(world, function) == row.package)
+            && body.operands(call.args).iter().any(is_holder)
+    };
+    (!body.calls.iter().any(is_for_one)).then_some((row.runs, row.how))
 }
 
 /// A type that only handlers take.

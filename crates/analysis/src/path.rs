@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use contend_ir::{Body, Key, Operand, PlaceId, PlaceKind};
-use contend_types::{ObjId, World};
+use contend_types::{ObjId, ObjectKind, World};
 use smallvec::SmallVec;
 
 /// A way to memory that can be carried from one body to another.
@@ -36,7 +36,7 @@ pub enum Step {
     /// The element that the value of this place of the body at hand names.
     At(PlaceId),
     /// What a context carries under a key: the package variable that is the key, or the type that
-    /// was made for it.
+    /// was made for it. What all callers of this method are handed.
     Carried(ObjId),
     /// All elements.
     Each,
@@ -223,7 +223,11 @@ impl Path {
                     text.push_str(world.name(*field).as_str());
                 }
                 Step::Carried(key) => {
-                    let _ = write!(text, ".Value({})", world.name(*key));
+                    let name = world.name(*key);
+                    let _ = match world.object(*key).kind {
+                        ObjectKind::Func { .. } => write!(text, ".{name}()"),
+                        _ => write!(text, ".Value({name})"),
+                    };
                 }
                 Step::Deref | Step::Each | Step::Round(_) | Step::Room => {}
                 Step::Named(_) | Step::Part => text.push_str("[...]"),
