@@ -53,17 +53,30 @@ impl Contents {
 pub(crate) struct Put {
     pub(crate) steps: Steps,
     pub(crate) value: Operand,
+    /// Nothing was read there before.
+    pub(crate) is_first: bool,
 }
 
 /// The assignments to fields of what variables and expressions hold or point to.
 pub(crate) fn puts(body: &Body) -> impl Iterator<Item = (PlaceId, Put)> {
     let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
-    instrs.filter_map(|instr| {
-        let InstrKind::Write { place, value } = instr.kind else {
-            return None;
-        };
-        let (made, steps) = part_of(body, place)?;
-        Some((made, Put { steps, value }))
+    let mut read = FxHashSet::default();
+    instrs.filter_map(move |instr| match instr.kind {
+        InstrKind::Read(place) => {
+            read.insert(place);
+            None
+        }
+        InstrKind::Write { place, value } => {
+            let (made, steps) = part_of(body, place)?;
+            let is_first = !read.contains(&place);
+            let put = Put {
+                steps,
+                value,
+                is_first,
+            };
+            Some((made, put))
+        }
+        _ => None,
     })
 }
 
@@ -85,6 +98,16 @@ fn part_of(body: &Body, place: PlaceId) -> Option<(PlaceId, Steps)> {
     steps.reverse();
     let is_whole = body.places.kind(at).base().is_none();
     is_whole.then_some((at, steps))
+}
+
+/// The first results of calls.
+pub(crate) fn returned(body: &Body) -> FxHashSet<PlaceId> {
+    let results = body.calls.iter().map(|call| body.operands(call.results));
+    let first = results.filter_map(|results| match results.first() {
+        Some(&Operand::Place(result)) => Some(result),
+        _ => None,
+    });
+    first.collect()
 }
 
 /// The values of literals of structures, and of `new`.

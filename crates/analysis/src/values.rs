@@ -15,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::accesses::Subject;
 use crate::accessors::{Accessors, HandedOut};
 use crate::carried::{bare_context, carried};
-use crate::contents::{Content, Contents, allocated, puts};
+use crate::contents::{Content, Contents, allocated, puts, returned};
 use crate::path::{Path, Root, Step, Steps};
 use crate::touched::same_memory;
 
@@ -112,10 +112,13 @@ impl Values {
 
     /// Finds out what is put where, when all names are known.
     fn fill(&mut self, world: &World, body: &Body, accessors: &Accessors) {
-        let allocated = allocated(body);
+        let (allocated, returned) = (allocated(body), returned(body));
         for (made, put) in puts(body) {
             let made = self.made(body, made);
-            if allocated.contains(&made) || self.is_filled_here(world, body, made) {
+            if allocated.contains(&made)
+                || put.is_first && returned.contains(&made)
+                || self.is_filled_here(world, body, made)
+            {
                 let value = Value::of(put.value);
                 let named_at = self.named_at.get(&made).copied().unwrap_or_default();
                 self.contents.add(made, put.steps, value, named_at);
@@ -350,7 +353,7 @@ impl Values {
         further: &[Step],
         subject: Subject,
     ) -> Option<Path> {
-        self.path_by(world, body, (place, further), subject, Follow::Names)
+        self.path_by(world, body, (place, further), subject, Follow::Contents)
     }
 
     /// The same, as far as `follow` says.
