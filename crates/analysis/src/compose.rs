@@ -186,7 +186,7 @@ impl Accesses<'_> {
                 if let Some((row, argument)) = started_by(world, facts.body, call) {
                     let started = self.package.function_value(facts, argument);
                     match (started, row.runs) {
-                        (Some(started), Runs::Once) => {
+                        (Some(started), Runs::Once | Runs::InTurn) => {
                             self.started(site, &started, row.how, accesses);
                         }
                         (Some(started), Runs::AtOnce) => self.run(site, &started, accesses),

@@ -18,10 +18,19 @@ use crate::library::{package_path, receiver_name};
 pub enum Runs {
     /// Once for each call that it is handed to.
     Once,
+    /// Again and again, one after the other: what handles messages.
+    InTurn,
     /// Any number of times: a handler.
     Many,
     /// Any number of times, and the call that it is handed to waits until all are done.
     AtOnce,
+}
+
+impl Runs {
+    /// True if it may run beside itself.
+    pub fn are_many(self) -> bool {
+        matches!(self, Self::Many | Self::AtOnce)
+    }
 }
 
 /// A function that runs another one in a goroutine.
@@ -55,6 +64,23 @@ const fn once(
         name,
         argument,
         runs: Runs::Once,
+        how,
+    }
+}
+
+const fn in_turn(
+    package: &'static str,
+    receiver: &'static str,
+    name: &'static str,
+    argument: usize,
+    how: &'static str,
+) -> Starter {
+    Starter {
+        package,
+        receiver,
+        name,
+        argument,
+        runs: Runs::InTurn,
         how,
     }
 }
@@ -313,21 +339,21 @@ static STARTERS: &[Starter] = &[
         0,
         "called for each event",
     ),
-    once(
+    in_turn(
         "github.com/nats-io/nats.go",
         "Conn",
         "Subscribe",
         1,
         "called for each message, one after the other",
     ),
-    once(
+    in_turn(
         "github.com/nats-io/nats.go",
         "Conn",
         "QueueSubscribe",
         2,
         "called for each message, one after the other",
     ),
-    once(
+    in_turn(
         "github.com/eclipse/paho.mqtt.golang",
         "",
         "Subscribe",
@@ -348,14 +374,14 @@ static STARTERS: &[Starter] = &[
         1,
         "called for each message",
     ),
-    once(
+    in_turn(
         "github.com/nats-io/nats.go",
         "",
         "Subscribe",
         1,
         "called for each message, one after the other",
     ),
-    once(
+    in_turn(
         "github.com/nats-io/nats.go/jetstream",
         "",
         "Consume",
@@ -397,7 +423,7 @@ static STARTERS: &[Starter] = &[
         1,
         "called for each event",
     ),
-    once(
+    in_turn(
         "go.mau.fi/whatsmeow",
         "Client",
         "AddEventHandler",
@@ -474,7 +500,7 @@ static CALLBACKS: &[Callbacks] = &[
         package: "k8s.io/client-go/tools/cache",
         name: "ResourceEventHandlerFuncs",
         fields: &["AddFunc", "UpdateFunc", "DeleteFunc"],
-        runs: Runs::Once,
+        runs: Runs::InTurn,
         how: BY_INFORMER,
         not_by: &[],
     },
@@ -482,7 +508,7 @@ static CALLBACKS: &[Callbacks] = &[
         package: "k8s.io/client-go/tools/cache",
         name: "ResourceEventHandlerDetailedFuncs",
         fields: &["AddFunc", "UpdateFunc", "DeleteFunc"],
-        runs: Runs::Once,
+        runs: Runs::InTurn,
         how: BY_INFORMER,
         not_by: &[],
     },
@@ -490,7 +516,7 @@ static CALLBACKS: &[Callbacks] = &[
         package: "sigs.k8s.io/controller-runtime/pkg/handler",
         name: "Funcs",
         fields: &["CreateFunc", "UpdateFunc", "DeleteFunc", "GenericFunc"],
-        runs: Runs::Once,
+        runs: Runs::InTurn,
         how: BY_INFORMER,
         not_by: &[],
     },

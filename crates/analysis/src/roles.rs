@@ -12,7 +12,6 @@ use crate::accesses::{Accesses, Held};
 use crate::goroutines::{Walk, spawns};
 use crate::library::{Mode, receiver_name};
 use crate::locks::EffectKind;
-use crate::origins::Runs;
 use crate::package::{BodyFacts, Package, Started, Target, declared_in};
 use crate::roots::lent_locks;
 use crate::visits::{Visitor, Who};
@@ -417,7 +416,7 @@ fn started(package: &Package) -> (Vec<Start>, Vec<(ObjId, Visitor)>) {
                     path: None,
                 };
                 let behind = walk.after(spawn.at);
-                let is_many = spawn.runs != Runs::Once || behind.contains(spawn.at);
+                let is_many = spawn.runs.are_many() || behind.contains(spawn.at);
                 let start = facts.place_of(&func.instrs[spawn.at]);
                 let mut beside = Vec::new();
                 for (at, instr) in func.instrs.iter().enumerate() {

@@ -85,7 +85,7 @@ fn of_spawn(
         walk.after(spawn.at).contains(spawn.at)
     };
     let lent = match spawn.runs {
-        Runs::Once => lent_locks(package, accesses, facts, (spawn.parent, spawn.at)),
+        Runs::Once | Runs::InTurn => lent_locks(package, accesses, facts, (spawn.parent, spawn.at)),
         Runs::AtOnce => Some(
             accesses
                 .locks(facts.index, spawn.parent)
@@ -107,7 +107,7 @@ fn of_spawn(
         });
     Some(Root {
         kind: match spawn.runs {
-            Runs::Once | Runs::AtOnce => RootKind::Goroutine,
+            Runs::Once | Runs::InTurn | Runs::AtOnce => RootKind::Goroutine,
             Runs::Many => RootKind::Handler,
         },
         how: spawn.how,
@@ -116,7 +116,7 @@ fn of_spawn(
             let facts = &package.bodies[body];
             facts.location(facts.func(func).span)
         }),
-        is_many: spawn.runs != Runs::Once || is_in_loop(),
+        is_many: spawn.runs.are_many() || is_in_loop(),
         is_joined,
         home: declared_in(package, facts.index),
         unless_called: None,
@@ -234,7 +234,7 @@ fn is_shared(package: &Package, facts: &BodyFacts, access: &Access, runs: Runs) 
         // What a handler captures all of its calls know, and what a constructor returns whoever
         // it returns it to.
         ObjectKind::Var(VarKind::Local | VarKind::Result) => {
-            runs != Runs::Once || package.fresh.is_returned(facts.index, variable)
+            runs.are_many() || package.fresh.is_returned(facts.index, variable)
         }
         _ => false,
     }

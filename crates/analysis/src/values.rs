@@ -341,10 +341,11 @@ impl Values {
         place: PlaceId,
         subject: Subject,
     ) -> Option<Path> {
-        self.path_behind(world, body, place, &[], subject)
+        self.path_by(world, body, (place, &[]), subject, Follow::Names)
     }
 
-    /// The same for what lies `further` behind the place.
+    /// The same for what lies `further` behind the place, under the name that it had before it was put
+    /// into something here.
     pub fn path_behind(
         &self,
         world: &World,

@@ -7,7 +7,6 @@ use super::graph::{NodeId, NodeSet, ObjectKind, ThreadId, Threads};
 use super::known::{Known, Matches, Starts};
 use super::tokens::Tokens;
 use crate::accesses::Subject;
-use crate::origins::Runs;
 use crate::path::{Path, Root, Step};
 
 /// An access: its thread and its node there.
@@ -110,7 +109,7 @@ impl<'a> Concurrency<'a> {
             return false;
         }
         let it = &self.threads.threads[thread];
-        if it.runs != Runs::Once || self.may_meet_itself(thread, one, other, path) {
+        if it.runs.are_many() || self.may_meet_itself(thread, one, other, path) {
             return true;
         }
         self.carry(other, false);

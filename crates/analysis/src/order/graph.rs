@@ -235,7 +235,7 @@ impl Threads {
         let is_many = |thread: ThreadId| {
             let it = &self.threads[thread];
             let mut above = self.ancestors(thread);
-            it.runs != Runs::Once
+            it.runs.are_many()
                 || !it.starts_itself.is_empty()
                 || above.any(|(_, start)| self.in_loop.contains(start))
         };

@@ -50,7 +50,7 @@ impl<'a> Builder<'_, 'a> {
         let thread = self.thread(Some((frame.thread, node)), Some(start), via);
         self.graph.threads[thread].runs = runs;
         self.graph.threads[thread].how = how;
-        if runs == Runs::Once {
+        if !runs.are_many() {
             self.graph.threads[thread].lent = self.lent(frame, nth);
         }
         self.graph.nodes[node].starts = Some(thread);

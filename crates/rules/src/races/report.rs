@@ -280,7 +280,7 @@ fn is_handler(side: &Side) -> bool {
 fn started(start: Start, otherwise: &str) -> String {
     match start.runs {
         Runs::Once if start.how == "started by `go`" => otherwise.to_owned(),
-        Runs::Once => format!("{otherwise}, {}", start.how),
+        Runs::Once | Runs::InTurn => format!("{otherwise}, {}", start.how),
         Runs::Many | Runs::AtOnce => format!("{}, in goroutines of their own", start.how),
     }
 }

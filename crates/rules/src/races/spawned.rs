@@ -265,7 +265,7 @@ impl<'a> Around<'a> {
     fn is_started(&self, pair: &Pair) -> bool {
         let is_test = self.package.is_test(self.facts.body.file);
         match self.threads.threads[pair.one.thread].runs {
-            Runs::Once => true,
+            Runs::Once | Runs::InTurn => true,
             Runs::Many => pair.other.thread != 0 && !is_test,
             Runs::AtOnce => pair.other.thread != 0,
         }
@@ -379,6 +379,11 @@ impl<'a> Around<'a> {
                 Confidence::Low,
                 "the goroutine comes to it only when it is told to, and nobody in sight has told it by then",
             )
+        } else if self.is_caused_by_test(pair) {
+            found.sure(
+                Confidence::Low,
+                "a test mostly sends itself what the library calls it for",
+            )
         } else if self.is_inside_tested(pair) {
             found.sure(
                 Confidence::Low,
@@ -426,6 +431,13 @@ impl<'a> Around<'a> {
         let point = |at: At| (at.thread, at.node);
         let (one, other) = (point(pair.one), point(pair.other));
         self.threads.comes_when_told(one, other) || self.threads.comes_when_told(other, one)
+    }
+
+    /// True if a library calls one side for something that the test on the other side sends.
+    fn is_caused_by_test(&self, pair: &Pair) -> bool {
+        let is_in_turn = |at: At| self.threads.threads[at.thread].runs == Runs::InTurn;
+        self.package.is_test(self.facts.body.file)
+            && (is_in_turn(pair.one) || is_in_turn(pair.other))
     }
 
     /// True for a test on one side, and what it tests on the other.
