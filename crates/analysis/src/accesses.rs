@@ -208,7 +208,7 @@ impl<'a> Accesses<'a> {
             calls: Vec::new(),
             is_behind_wait: false,
             is_joined: false,
-            manner: Manner::Plain,
+            manner: Manner::Returned,
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,
             start: None,

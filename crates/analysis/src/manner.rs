@@ -1,6 +1,8 @@
 //! What an access is for, as far as its function tells.
 
-use contend_ir::{Body, Func, InstrKind, Operand, Operator, PlaceId, RangeKind, Terminator};
+use contend_ir::{
+    Body, Func, InstrKind, Operand, Operator, PlaceId, PlaceKind, RangeKind, Terminator,
+};
 use contend_syntax::ast::BinaryOp;
 use contend_types::{Type, World};
 use rustc_hash::FxHashSet;
@@ -18,6 +20,8 @@ pub enum Manner {
     ThroughInterface,
     /// An interface value is written: a type and a pointer, one after the other.
     Interface,
+    /// A named result, by a `return`.
+    Returned,
 }
 
 /// What the writes of a function are compared with.
@@ -67,7 +71,11 @@ impl Manners {
                     matches!(world.underlying_type(ty), Type::Interface { .. })
                         && !matches!(world.ty(ty), Type::TypeParam(_))
                 };
-                if value != Operand::Nil && self.is_first_use(func, at, place) {
+                // The first error is kept, not made.
+                let is_error = ty == Some(world.universe().error);
+                if is_result(body, func, place) && is_of_return(func, at) {
+                    Manner::Returned
+                } else if value != Operand::Nil && !is_error && self.is_first_use(func, at, place) {
                     Manner::FirstUse
                 } else if ty.is_some_and(is_interface) {
                     Manner::Interface
@@ -106,6 +114,21 @@ impl Manners {
         }
         false
     }
+}
+
+/// True for the place of a named result.
+fn is_result(body: &Body, func: &Func, place: PlaceId) -> bool {
+    matches!(body.places.kind(place), PlaceKind::Var(variable)
+        if func.results.contains(&Some(variable)))
+}
+
+/// True for what a `return` statement does.
+fn is_of_return(func: &Func, at: usize) -> bool {
+    func.blocks.iter().any(|block| {
+        matches!(block.terminator, Terminator::Return(_))
+            && block.instrs.as_usize().contains(&at)
+            && block.end_span == func.instrs[at].span
+    })
 }
 
 /// A condition further away has little to do with the assignment.

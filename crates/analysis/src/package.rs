@@ -281,6 +281,15 @@ impl<'a> Package<'a> {
         all.map(|it| it.function).collect()
     }
 
+    /// True for a function that is one step without branches, as those are that read or set a field:
+    /// a call of it is as near as what it does.
+    pub fn is_step(&self, function: ObjId) -> bool {
+        match self.declared.get(&function) {
+            Some(&body) => is_step(self.bodies[body].body),
+            None => self.known.get(function).is_some_and(|it| it.is_step),
+        }
+    }
+
     /// True for files of tests.
     pub fn is_test(&self, file: FileId) -> bool {
         is_test(self.files, file)
@@ -357,6 +366,11 @@ fn all_facts<'a>(
         .enumerate()
         .map(facts)
         .collect()
+}
+
+/// True for a declared function of one block.
+pub(crate) fn is_step(body: &Body) -> bool {
+    matches!(body.funcs.as_slice(), [func] if func.blocks.len() == 1)
 }
 
 /// The number of the body of each declared function.

@@ -20,7 +20,7 @@ use crate::guests::is_guest;
 use crate::joined::{Joint, joints};
 use crate::locks;
 use crate::order::Meets;
-use crate::package::{BodyFacts, Package, declared_in};
+use crate::package::{BodyFacts, Package, declared_in, is_step};
 use crate::roles::{Roles, is_end_name};
 use crate::roots::{Root, called, called_later, roots, services, values};
 use crate::visits::Visits;
@@ -47,6 +47,8 @@ pub struct Summary {
     pub puts_in: Arc<[PutIn]>,
     /// The functions that it is given and puts into fields.
     pub keeps: Arc<[Keep]>,
+    /// It is one step without branches.
+    pub is_step: bool,
     /// Its first result is a value that nobody else knows.
     pub returns_fresh: bool,
     /// It is called only while a value is made that nobody else knows yet, or at its end.
@@ -141,6 +143,7 @@ fn summary(
         hands_out: package.accessors.get(function).cloned(),
         keeps: kept(package.world, facts.body).into(),
         puts_in: package.accessors.contents(function).into(),
+        is_step: is_step(facts.body),
         returns_fresh: package.fresh.is_maker(function),
         is_setup: roles.is_setup(facts.index, id)
             || is_end_name(package.world.name(function).as_str()),

@@ -96,7 +96,8 @@ pub(super) fn kind(world: &World, one: &Access, other: &Access) -> &'static Rule
     if not_safe(world, one).is_some() {
         return &NOT_SAFE;
     }
-    if is_named_result(world, one) {
+    let is_returned = one.manner == Manner::Returned || other.manner == Manner::Returned;
+    if is_returned && is_named_result(world, one) {
         return &NAMED_RESULT;
     }
     let (write, beside) = if one.is_write() {

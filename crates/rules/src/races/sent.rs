@@ -10,6 +10,7 @@ use contend_ir::{AllocKind, Func, FuncId, InstrKind, Operand, PlaceId, PlaceKind
 use contend_types::Type;
 
 use super::kinds::SLICE_APPEND;
+use super::spawned::NEAR;
 use crate::guarded::ESCAPE;
 
 pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<Finding>) {
@@ -126,8 +127,9 @@ impl Sender<'_> {
             Shared::Map => Subject::Map,
             Shared::Array => Subject::Variable,
         };
-        let own = self.accesses.own(self.facts.index, self.id).iter();
-        let mut writes = own.filter(|it| it.is_write() && it.subject == subject);
+        let all = self.accesses.of(self.facts.index, self.id).into_iter();
+        let mut writes =
+            all.filter(|it| it.is_write() && it.subject == subject && it.calls.len() <= NEAR);
         let written =
             writes.find(|it| later.contains(it.at) && it.locks.is_empty() && is_it(&it.path));
         written.map(|it| it.at)

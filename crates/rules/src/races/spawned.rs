@@ -152,10 +152,10 @@ impl<'a> Around<'a> {
                     continue;
                 }
                 if MAX_PAIRS < pairs.len() {
-                    pairs.select_nth_unstable_by_key(MAX_PAIRS, rank);
+                    pairs.select_nth_unstable_by_key(MAX_PAIRS, |it| self.rank(it));
                     pairs.truncate(MAX_PAIRS);
                 }
-                pairs.sort_by_key(rank);
+                pairs.sort_by_cached_key(|it| self.rank(it));
                 let found = self.together(&mut concurrency, &pairs, path);
                 if self.threads.is_exhausted() {
                     // The last answers were given in haste.
@@ -165,11 +165,11 @@ impl<'a> Around<'a> {
             }
         }
         for ((path, subject), pairs) in places {
-            let Some(pair) = pairs.iter().min_by_key(|pair| rank(pair)) else {
+            let Some(pair) = pairs.iter().min_by_key(|pair| self.rank(pair)) else {
                 continue;
             };
             let others = pairs.iter().filter(|it| it.beside(pair).is_some());
-            let beside = others.min_by_key(|it| rank(it));
+            let beside = others.min_by_key(|it| self.rank(it));
             let found = self.finding(pair, beside.and_then(|it| it.beside(pair)));
             match cause(path, subject, pair) {
                 Some(cause) => causes.entry(cause).or_default().push(found),
@@ -352,7 +352,7 @@ impl<'a> Around<'a> {
             is_self: one.thread == other.thread,
             beside,
         };
-        let n_calls = one.access.calls.len() + other.access.calls.len();
+        let n_calls = self.n_calls(one.access) + self.n_calls(other.access);
         let found = finding(&race);
         let here = self.facts.func(FuncId::new(0)).span;
         let is_called = |it: ThreadId| {
@@ -388,6 +388,11 @@ impl<'a> Around<'a> {
             found.sure(
                 Confidence::Low,
                 "a test looks at what it tests, whose goroutines it may know to be busy with something else",
+            )
+        } else if self.is_of_double(pair) {
+            found.sure(
+                Confidence::Low,
+                "a test puts it in the place of what programs use",
             )
         } else if NEAR < n_calls {
             let n_pointers = one.access.path.steps.iter();
@@ -426,6 +431,27 @@ impl<'a> Around<'a> {
         }
     }
 
+    /// How many calls away an access is: what reads or sets a field, and no more, is no call.
+    fn n_calls(&self, access: &Access) -> usize {
+        let is_step = |function| self.package.is_step(function);
+        let n_steps = usize::from(access.inside.is_some_and(is_step));
+        access.calls.len().saturating_sub(n_steps)
+    }
+
+    /// The race to report first: two writes rather than a read, the function around rather than a
+    /// sibling, few calls, then the first in the source.
+    fn rank(&self, pair: &Pair) -> impl Ord + use<> {
+        let place = |location: Location| (location.file, location.span);
+        let (one, other) = (pair.one.access, pair.other.access);
+        (
+            !(one.is_write() && other.is_write()),
+            pair.other.thread != 0,
+            self.n_calls(one) + self.n_calls(other),
+            place(one.location),
+            place(other.location),
+        )
+    }
+
     /// True if one side waits for an event first that the other side is too early for.
     fn comes_when_told(&self, pair: &Pair) -> bool {
         let point = |at: At| (at.thread, at.node);
@@ -444,6 +470,12 @@ impl<'a> Around<'a> {
     fn is_of_tested(&self, pair: &Pair) -> bool {
         let is_tested = |at: At| !self.package.is_test(at.access.location.file);
         self.package.is_test(self.facts.body.file) && (is_tested(pair.one) || is_tested(pair.other))
+    }
+
+    /// True for what a value does that a test hands to what it tests.
+    fn is_of_double(&self, pair: &Pair) -> bool {
+        let is_test = |at: At| self.package.is_test(at.access.location.file);
+        !self.package.is_test(self.facts.body.file) && (is_test(pair.one) || is_test(pair.other))
     }
 
     /// True if what is tested starts the goroutine, and not a test.
@@ -560,18 +592,4 @@ fn is_per_round(package: &Package, path: &Path) -> bool {
         let kind = package.world.object(variable).kind;
         kind == ObjectKind::Var(VarKind::Loop(LoopVar::PerIteration))
     })
-}
-
-/// The race to report first: two writes rather than a read, the function around rather than a
-/// sibling, few calls, then the first in the source.
-fn rank(pair: &Pair) -> impl Ord + use<> {
-    let place = |location: Location| (location.file, location.span);
-    let (one, other) = (pair.one.access, pair.other.access);
-    (
-        !(one.is_write() && other.is_write()),
-        pair.other.thread != 0,
-        one.calls.len() + other.calls.len(),
-        place(one.location),
-        place(other.location),
-    )
 }
