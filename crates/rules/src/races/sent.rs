@@ -5,6 +5,7 @@ use contend_analysis::accesses::{Accesses, Subject};
 use contend_analysis::goroutines::{Region, Walk};
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::{Path, Step};
+use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
 use contend_ir::{AllocKind, Func, FuncId, InstrKind, Operand, PlaceId, PlaceKind};
 use contend_types::Type;
@@ -40,6 +41,12 @@ struct Sender<'a> {
     facts: &'a BodyFacts<'a>,
     id: FuncId,
     func: &'a Func,
+}
+
+/// Where the sender writes again, and its calls on the way.
+struct Written {
+    location: Location,
+    calls: Vec<Location>,
 }
 
 /// What the receiver shares with the sender.
@@ -105,11 +112,11 @@ impl Sender<'_> {
         let named = self.accesses.path(self.facts, place, Subject::Call)?;
         let written = self.write(&later, &named, shared);
         let written = written.or_else(|| self.refilled(&later, place, shared))?;
-        Some(self.finding((sent, written), &own, shared))
+        Some(self.finding(sent, written, &own, shared))
     }
 
     /// A write of what was sent.
-    fn write(&self, later: &Region, named: &Path, shared: Shared) -> Option<usize> {
+    fn write(&self, later: &Region, named: &Path, shared: Shared) -> Option<Written> {
         let is_it = |path: &Path| match path.steps.strip_prefix(&named.steps[..]) {
             _ if path.root != named.root => false,
             Some(rest) => match shared {
@@ -132,11 +139,14 @@ impl Sender<'_> {
             all.filter(|it| it.is_write() && it.subject == subject && it.calls.len() <= NEAR);
         let written =
             writes.find(|it| later.contains(it.at) && it.locks.is_empty() && is_it(&it.path));
-        written.map(|it| it.at)
+        written.map(|it| Written {
+            location: it.location,
+            calls: it.calls,
+        })
     }
 
     /// `list = list[:0]`, to append to it again.
-    fn refilled(&self, later: &Region, list: PlaceId, shared: Shared) -> Option<usize> {
+    fn refilled(&self, later: &Region, list: PlaceId, shared: Shared) -> Option<Written> {
         let instrs = &self.func.instrs;
         let is_cut = |value: Operand| {
             instrs.iter().any(|it| {
@@ -154,13 +164,16 @@ impl Sender<'_> {
                     if place == list && is_cut(value))
         });
         cut.filter(|_| shared == Shared::Array && is_grown)
-            .map(|(at, _)| at)
+            .map(|(_, it)| Written {
+                location: self.facts.place_of(it),
+                calls: Vec::new(),
+            })
     }
 
-    fn finding(&self, (sent, written): (usize, usize), own: &Path, shared: Shared) -> Finding {
+    fn finding(&self, sent: usize, written: Written, own: &Path, shared: Shared) -> Finding {
         let facts = self.facts;
         let name = own.text(self.package.world, Some(facts.body));
-        let place = |at: usize| facts.place_of(&self.func.instrs[at]);
+        let sent = facts.place_of(&self.func.instrs[sent]);
         let (rule, text, help) = match shared {
             Shared::Map => (
                 &ESCAPE,
@@ -173,9 +186,14 @@ impl Sender<'_> {
                 "send a copy (`slices.Clone`), or make a new slice for each message",
             ),
         };
-        Finding::new(rule, place(written), text)
+        let found = Finding::new(rule, written.location, text)
             .here(Role::Write, "whoever received it may be reading it")
-            .label(Role::Other, place(sent), "sent by reference")
+            .label(Role::Other, sent, "sent by reference");
+        let calls = written.calls.into_iter();
+        let found = calls.fold(found, |found, call| {
+            found.label(Role::Other, call, "called here")
+        });
+        found
             .help(help)
             .sure(
                 Confidence::Medium,
