@@ -8,7 +8,7 @@ use contend_ir::Body;
 use contend_rules::{
     Checked, Compared, DeclarationUnit, Dispatch, Known, PackageUnit, ProgramUnit, Table,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use crate::fence::fenced;
 use crate::schedule::{self, Scheduled};
@@ -55,7 +55,7 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
     let mut all = Applied::default();
     let mut compared = Compared::default();
     let (mut of_fields, mut guards) = (Vec::new(), Vec::new());
-    let (mut packages, mut told) = (Vec::new(), FxHashMap::default());
+    let (mut packages, mut told) = (Vec::new(), FxHashSet::default());
     let mut if_beside = Vec::new();
     for (part, checked) in done.into_iter().filter_map(OnceLock::into_inner) {
         all.findings.extend(part.findings);
@@ -66,10 +66,7 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
         of_fields.extend(checked.of_fields);
         guards.extend(checked.guards);
         if_beside.extend(checked.if_beside);
-        for (location, sure) in checked.told {
-            let surest = told.entry(location).or_insert(sure);
-            *surest = sure.max(*surest);
-        }
+        told.extend(checked.told);
         compared.extend(checked.compared);
         packages.push(checked.summary);
     }

@@ -26,7 +26,7 @@ use contend_analysis::package::Package;
 use contend_analysis::roles::Roles;
 use contend_analysis::written_out::written_out;
 use contend_base::{FileId, Location, SourceFile, SourceMap};
-use contend_finding::{Confidence, Finding, RuleMeta};
+use contend_finding::{Finding, RuleMeta};
 use contend_syntax::Parsed;
 use contend_syntax::ast::Tree;
 use contend_types::{Info, World};
@@ -126,8 +126,8 @@ pub struct Checked {
     /// The locks that are held where fields and variables are used.
     pub guards: Vec<Guard>,
     pub summary: PackageSummary,
-    /// Where races are told already, with both sides for certain, and how sure each is.
-    pub told: Vec<(Location, Confidence)>,
+    /// Where races are told already, with both sides for certain.
+    pub told: Vec<Location>,
     /// What each function that starts goroutines has compared.
     pub compared: Vec<Vec<(Location, Location)>>,
     /// Verdicts that wait for the goroutines of other packages.
@@ -160,10 +160,8 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
         rayon::join(goroutines, || rayon::join(functions, known));
     let told = findings
         .iter()
-        .flat_map(|it| {
-            let places = it.labels.iter().chain([&it.primary]);
-            places.map(|label| (label.location, it.confidence))
-        })
+        .flat_map(|it| it.labels.iter().chain([&it.primary]))
+        .map(|label| label.location)
         .collect();
     findings.extend(by_function.findings);
     parallel_tests::check(&package, &accesses, &mut findings);

@@ -16,9 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
 use super::compared::{Compared, Doing};
-use super::report::{
-    MAP_UNDER_RLOCK, Race, Side, Start, finding, new_beside, says_too_little, told_together,
-};
+use super::report::{Race, Side, Start, finding, new_beside, says_too_little, told_together};
 use super::shared::{Guard, Key, OfField, name_without_goroutines};
 use super::spawned::NEAR;
 use contend_analysis::accesses::{Access, Subject};
@@ -40,8 +38,8 @@ pub struct ProgramUnit<'a> {
     pub packages: &'a [PackageSummary],
     pub of_fields: Vec<OfField>,
     pub guards: Vec<Guard>,
-    /// Where races are told already, with both sides for certain, and how sure the surest is.
-    pub told: &'a FxHashMap<Location, Confidence>,
+    /// Where races are told already, with both sides for certain.
+    pub told: &'a FxHashSet<Location>,
     /// What was compared already by functions that know the order.
     pub compared: &'a Compared,
 }
@@ -84,13 +82,8 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             found.insert(*key, verdict);
         }
     }
-    // What is told with both sides for certain need not be said again. A lock in the wrong mode is a
-    // defect of its own where the order is in doubt.
-    let is_told = |finding: &Finding| {
-        let told = unit.told.get(&finding.primary.location);
-        let is_by_mode = finding.rule.code == MAP_UNDER_RLOCK.code;
-        told.is_some_and(|sure| Confidence::Low < *sure || !is_by_mode)
-    };
+    // What is told with both sides for certain need not be said again.
+    let is_told = |finding: &Finding| unit.told.contains(&finding.primary.location);
     let mut of_locks = Vec::new();
     for of_field in unit.of_fields {
         if of_field.is_certain || !found.contains_key(&of_field.key) {
