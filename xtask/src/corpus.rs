@@ -21,6 +21,21 @@ pub(crate) struct Module {
     pub(crate) version: String,
     /// The version that stands for v0.0.0 in requirements of modules from the same repository.
     siblings: Option<String>,
+    /// An old release: some of what it imports may be gone, and it may be older than go.mod files.
+    old: bool,
+}
+
+impl Module {
+    /// A release of long ago, in a folder of its own.
+    pub(crate) fn old(path: &str, version: &str) -> Module {
+        Module {
+            name: format!("recall/{}@{version}", path.replace('/', "_")),
+            path: path.to_owned(),
+            version: version.to_owned(),
+            siblings: None,
+            old: true,
+        }
+    }
 }
 
 /// The parts of `go mod edit -json` that the recipe reads.
@@ -105,7 +120,7 @@ pub(crate) fn fetch(go: &Toolchain, module: &Module) -> anyhow::Result<PathBuf> 
     fs::create_dir_all(&dir).with_context(|| format!("creating {}", dir.display()))?;
     copy_tree(&download(go, module)?, &dir)?;
     adjust(go, module, &dir)?;
-    resolve(go, &dir)?;
+    resolve(go, module, &dir)?;
     fs::write(dir.join(STAMP), stamp_of(module))?;
     Ok(dir)
 }
@@ -127,6 +142,7 @@ fn parse_list(text: &str) -> anyhow::Result<Vec<Module>> {
             path,
             version,
             siblings: None,
+            old: false,
         };
         for option in words {
             match option.strip_prefix("siblings=") {
@@ -203,6 +219,9 @@ fn adjust(go: &Toolchain, module: &Module, dir: &Path) -> anyhow::Result<()> {
     if vendor.exists() && !vendor.join("modules.txt").exists() {
         fs::remove_dir_all(&vendor)?;
     }
+    if module.old && !dir.join("go.mod").exists() {
+        workspace::run(&mut go.command(dir, &["mod", "init", &module.path]))?;
+    }
     let json = workspace::output(&mut go.command(dir, &["mod", "edit", "-json"]))?;
     let go_mod: GoMod = serde_json::from_slice(&json).context("reading go mod edit -json")?;
     let edits = edits(module, &go_mod, |path| {
@@ -246,8 +265,11 @@ fn edits(
 }
 
 /// Downloads every module that a package of `dir` or one of its tests imports, and completes go.sum.
-fn resolve(go: &Toolchain, dir: &Path) -> anyhow::Result<()> {
-    workspace::run(&mut go.command(dir, &["mod", "download"]))?;
+/// What an old release imports and nobody serves any more is noted, and left out.
+fn resolve(go: &Toolchain, module: &Module, dir: &Path) -> anyhow::Result<()> {
+    if !module.old {
+        workspace::run(&mut go.command(dir, &["mod", "download"]))?;
+    }
     let query = [
         "list",
         "-mod=mod",
@@ -258,8 +280,11 @@ fn resolve(go: &Toolchain, dir: &Path) -> anyhow::Result<()> {
         "{{with .Error}}{{.}}{{end}}",
     ];
     let mut list = go.command(dir, &query);
-    let out = workspace::output(list.arg("./..."))?;
-    let text = String::from_utf8_lossy(&out);
+    let text = match workspace::output(list.arg("./...")) {
+        Err(error) if module.old => error.to_string().into_bytes(),
+        out => out?,
+    };
+    let text = String::from_utf8_lossy(&text);
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         println!("  note: {line}");
     }
@@ -283,6 +308,7 @@ mod tests {
             path: "example.org/m".to_owned(),
             version: "v1.2.3".to_owned(),
             siblings: siblings.map(str::to_owned),
+            old: false,
         }
     }
 

@@ -75,15 +75,25 @@ impl Finding {
     }
 }
 
-/// Checks all packages of the module at `dir`, and returns the findings about races.
+/// Checks all packages of the module at `dir`, and returns the findings about races that are at least
+/// as sure as asked for.
 pub(super) fn races(dir: &Path, options: &Options) -> anyhow::Result<Vec<Finding>> {
+    races_from(&options.confidence, dir, options)
+}
+
+/// As `races`, from another confidence on than asked for.
+pub(super) fn races_from(
+    confidence: &str,
+    dir: &Path,
+    options: &Options,
+) -> anyhow::Result<Vec<Finding>> {
     let mut check = contend(options)?;
     check.arg("-C").arg(dir).args([
         "check",
         "--format",
         "json",
         "--min-confidence",
-        &options.confidence,
+        confidence,
         "./...",
     ]);
     let out = check.output().context("starting contend")?;

@@ -9,6 +9,7 @@ mod modules;
 mod page;
 mod proofs;
 mod race_testdata;
+mod recall;
 mod reproduce;
 mod table;
 mod transformed;
@@ -37,7 +38,7 @@ struct Options {
     names: Vec<String>,
 }
 
-/// The command: `score [race-testdata|kernels|all|reproduce|transformed|modules|proofs] [--list]
+/// The command: `score [race-testdata|kernels|all|reproduce|transformed|modules|recall|proofs] [--list]
 /// [--debug] [--build] [--write] [--sample N] [--confidence LEVEL] [NAME...]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let mut options = Options {
@@ -81,10 +82,11 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         "reproduce" => reproduce::run(&Toolchain::find_or_install()?, &options),
         "transformed" => transformed::score(&Toolchain::find_or_install()?, &options),
         "modules" => modules::score(&Toolchain::find_or_install()?, &options),
+        "recall" => recall::score(&Toolchain::find_or_install()?, &options),
         "proofs" => proofs::run(&Toolchain::find_or_install()?, &options),
         other => bail!(
-            "score knows race-testdata, kernels, all, reproduce, transformed, modules and proofs, \
-             not `{other}`"
+            "score knows race-testdata, kernels, all, reproduce, transformed, modules, recall and \
+             proofs, not `{other}`"
         ),
     }
 }
