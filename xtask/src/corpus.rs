@@ -216,7 +216,7 @@ fn adjust(go: &Toolchain, module: &Module, dir: &Path) -> anyhow::Result<()> {
         let _ = fs::remove_file(dir.join(workspace_file));
     }
     let vendor = dir.join("vendor");
-    if vendor.exists() && !vendor.join("modules.txt").exists() {
+    if vendor.exists() && !is_usable(&vendor)? {
         fs::remove_dir_all(&vendor)?;
     }
     if module.old && !dir.join("go.mod").exists() {
@@ -232,6 +232,17 @@ fn adjust(go: &Toolchain, module: &Module, dir: &Path) -> anyhow::Result<()> {
     }
     let mut command = go.command(dir, &["mod", "edit"]);
     workspace::run(command.args(&edits))
+}
+
+/// True for a vendor folder that has its list, and packages beside it.
+fn is_usable(vendor: &Path) -> anyhow::Result<bool> {
+    let has_list = vendor.join("modules.txt").exists();
+    for entry in fs::read_dir(vendor)? {
+        if has_list && entry?.file_type()?.is_dir() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The flags for `go mod edit` that drop replaces into absent folders and fill in versions.

@@ -368,6 +368,13 @@ static STARTERS: &[Starter] = &[
         "called for each message",
     ),
     many(
+        "cloud.google.com/go/pubsub",
+        "Subscription",
+        "Receive",
+        1,
+        "called for each message",
+    ),
+    many(
         "gopkg.in/telebot",
         "Group",
         "Handle",
@@ -599,6 +606,8 @@ static HANDLER_PARAMS: &[HandlerParam] = &[
         REQUEST,
     ),
     param("github.com/gobuffalo/buffalo", "Context", REQUEST),
+    param("github.com/graphql-go/graphql", "ResolveParams", REQUEST),
+    param("github.com/mark3labs/mcp-go/mcp", "CallToolRequest", REQUEST),
     param("google.golang.org/grpc", "UnaryServerInfo", REQUEST),
     param("google.golang.org/grpc", "StreamServerInfo", REQUEST),
     param("github.com/hibiken/asynq", "Task", "called for each task"),

@@ -670,3 +670,13 @@ pub fn is_last_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     words.iter().any(|word| name.starts_with(word))
 }
+
+/// Functions that begin what others join later: what they write is usually before everything else.
+pub fn is_start_name(name: &str) -> bool {
+    let words = [
+        "start", "run", "serve", "listen", "connect", "dial", "launch", "load", "register",
+        "prepare",
+    ];
+    let name = name.to_ascii_lowercase();
+    words.iter().any(|word| name.starts_with(word))
+}

@@ -20,6 +20,8 @@ pub enum RootKind {
     Handler,
     /// A function that others may call in any goroutine.
     Outside,
+    /// One of them that ends what others do with the value.
+    End,
 }
 
 /// A place where goroutines begin.

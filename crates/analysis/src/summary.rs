@@ -51,11 +51,13 @@ pub struct Summary {
     pub is_step: bool,
     /// Its first result is a value that nobody else knows.
     pub returns_fresh: bool,
-    /// It is called only while a value is made that nobody else knows yet, or at its end.
+    /// It is called only while a value is made that nobody else knows yet.
     pub is_setup: bool,
     /// Where it has to do with other goroutines, and is small enough to be looked at again where it
     /// is called.
     pub body: Option<Arc<Body>>,
+    /// By its name it ends what others do with the value.
+    pub is_end: bool,
     /// Of its name, which is the same in all variants of a package.
     pub location: Option<Location>,
 }
@@ -145,8 +147,8 @@ fn summary(
         puts_in: package.accessors.contents(function).into(),
         is_step: is_step(facts.body),
         returns_fresh: package.fresh.is_maker(function),
-        is_setup: roles.is_setup(facts.index, id)
-            || is_end_name(package.world.name(function).as_str()),
+        is_setup: roles.is_setup(facts.index, id),
+        is_end: is_end_name(package.world.name(function).as_str()),
         body: is_guest(meets, facts).then(|| Arc::new(facts.body.clone())),
         location: package.world.object(function).location,
     })

@@ -18,7 +18,7 @@ use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable}
 use contend_analysis::library::Mode;
 use contend_analysis::package::{Package, declared_in};
 use contend_analysis::path::Step;
-use contend_analysis::roles::{Roles, is_last_name};
+use contend_analysis::roles::{Roles, is_last_name, is_start_name};
 use contend_analysis::waiting::runs_once;
 
 /// A field or a package variable, and whether its memory or the map in it is meant.
@@ -149,18 +149,7 @@ fn use_of(
     if !is_global && !access.path.steps.contains(&Step::Deref) {
         return None;
     }
-    // What a function just made is its own, and of other locals nobody knows whose they are.
-    let kind = package.world.object(root).kind;
-    let is_receiver = kind == ObjectKind::Var(VarKind::Receiver);
-    let is_direct = access.path.steps.len() == 2;
-    let is_own_name = is_global || is_receiver && is_direct;
-    let is_plain_read =
-        access.subject == Subject::Variable && !access.is_atomic && !access.is_write();
-    let is_old = is_direct && !package.fresh.is_fresh(body, root);
-    if !(is_own_name || is_plain_read && is_old) {
-        return None;
-    }
-    let base = &access.path.steps[..access.path.steps.len().saturating_sub(1)];
+    let base = object_of(&access);
     let mut locks: Vec<(ObjId, Mode)> = roles.locks_at_entry(body, func).to_vec();
     let mut beside = Vec::new();
     for held in &access.locks {
@@ -177,6 +166,18 @@ fn use_of(
             beside.push(lock);
         }
     }
+    // What a function just made is its own, and of other locals nobody knows whose they are, unless
+    // they are locked.
+    let kind = package.world.object(root).kind;
+    let is_receiver = kind == ObjectKind::Var(VarKind::Receiver);
+    let is_fresh = package.fresh.is_fresh(body, root);
+    let is_own_name = is_global || is_receiver || !beside.is_empty() && !is_fresh;
+    let is_plain_read =
+        access.subject == Subject::Variable && !access.is_atomic && !access.is_write();
+    let is_old = access.path.steps.len() == 2 && !is_fresh;
+    if !(is_own_name || is_plain_read && is_old) {
+        return None;
+    }
     let key = (object, access.subject);
     let it = Use {
         access,
@@ -191,6 +192,13 @@ fn use_of(
         is_by_other_name: !is_own_name,
     };
     Some((key, it))
+}
+
+/// The way to the object that a field belongs to, through the structures that hold it as a part.
+fn object_of(access: &Access) -> &[Step] {
+    let steps = &access.path.steps[..];
+    let pointer = steps.iter().rposition(|it| *it == Step::Deref);
+    &steps[..pointer.map_or(0, |at| at + 1)]
 }
 
 struct Place<'a> {
@@ -224,7 +232,7 @@ impl Place<'_> {
         let is_certain = certain.is_some();
         let (finding, cause) = match certain {
             Some(finding) => (finding, None),
-            None => self.by_majority()?,
+            None => self.by_majority().or_else(|| self.by_promise())?,
         };
         Some(OfField {
             key,
@@ -366,16 +374,8 @@ impl Place<'_> {
             if !is_majority || !is_guarded {
                 continue;
             }
-            // Who alone writes may read without the lock, and so may who starts behind the write. A
-            // map is filled again and again.
-            let races = |one: &Use, other: &Use| {
-                (one.access.is_write() || other.access.is_write())
-                    && (one.owner.is_none() || one.owner != other.owner)
-                    && (is_map || !self.starts_behind(one, other))
-                    && (is_map || !self.starts_behind(other, one))
-            };
             let mut pairs = bare.iter().filter_map(|one| {
-                let beside = guarded.iter().filter(|other| races(one, other));
+                let beside = guarded.iter().filter(|other| self.may_race(one, other));
                 let other = beside.min_by_key(|other| self.is_own_write(one, other))?;
                 Some((one, other))
             });
@@ -405,6 +405,67 @@ impl Place<'_> {
             return Some((found.sure(sure, reason), Some((lock, function))));
         }
         None
+    }
+
+    /// A function writes it under the lock that stands beside it, since its author expects others
+    /// meanwhile; and others come to it without the lock, by exported functions or in goroutines.
+    fn by_promise(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
+        let writes = self.uses.iter().filter(|it| {
+            let has_lock = !it.beside.is_empty() && !it.access.is_atomic;
+            has_lock && it.access.is_write() && !self.is_named(it, is_start_name)
+        });
+        let bare: Vec<&Use> = self
+            .uses
+            .iter()
+            .filter(|it| it.locks.is_empty() && !it.access.is_atomic && !it.is_by_lock_holder)
+            .filter(|it| it.is_placed && !self.is_named(it, is_last_name))
+            .filter(|it| it.is_in_goroutine || self.is_open(it))
+            .collect();
+        let pairs = writes.flat_map(|write| {
+            let beside = bare.iter().filter(|one| self.may_race(one, write));
+            beside.map(move |one| (*one, write))
+        });
+        let (one, write) =
+            pairs.min_by_key(|(one, _)| (!one.access.is_write(), one.access.location))?;
+        let lock = *write.beside.first()?;
+        let guarded = self.uses.iter().filter(|it| it.beside.contains(&lock));
+        let (n_guarded, n_bare) = (n_functions(guarded), n_functions(bare.iter().copied()));
+        let sure =
+            if self.is_own_write(one, write) || self.is_of_writer(one) || 2 * n_guarded < n_bare {
+                Confidence::Low
+            } else {
+                Confidence::Medium
+            };
+        let reason = format!(
+            "it is written while `{}` is held",
+            self.package.world.name(lock)
+        );
+        let facts = &self.package.bodies[one.body];
+        let function = facts.location(facts.func(one.func).span);
+        Some((
+            self.race(one, write).sure(sure, reason),
+            Some((lock, function)),
+        ))
+    }
+
+    /// True if exported functions come to it.
+    fn is_open(&self, it: &Use) -> bool {
+        !self.roles.entries(self.package, it.node()).is_empty()
+    }
+
+    fn is_named(&self, it: &Use, is: impl Fn(&str) -> bool) -> bool {
+        let function = declared_in(self.package, it.body);
+        function.is_some_and(|function| is(self.package.world.name(function).as_str()))
+    }
+
+    /// Who alone writes may read without the lock, and so may who starts behind the write. A map is
+    /// filled again and again.
+    fn may_race(&self, one: &Use, other: &Use) -> bool {
+        let is_map = one.access.subject == Subject::Map;
+        (one.access.is_write() || other.access.is_write())
+            && (one.owner.is_none() || one.owner != other.owner)
+            && (is_map || !self.starts_behind(one, other))
+            && (is_map || !self.starts_behind(other, one))
     }
 
     /// True for a read behind a write of the same function, which one goroutine runs at a time.

@@ -66,7 +66,7 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             add(unit.world, &joined, &mut places, it);
         }
     }
-    places.retain(|_, uses| uses.iter().any(|it| it.root.kind != RootKind::Outside));
+    places.retain(|_, uses| uses.iter().any(|it| it.root.kind < RootKind::Outside));
     let guards: FxHashMap<Key, Guard> = unit.guards.iter().map(|it| (it.key, *it)).collect();
     let mut found: BTreeMap<Key, Verdict> = BTreeMap::new();
     for ((_, key), uses) in &places {
@@ -86,7 +86,9 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     let is_told = |finding: &Finding| unit.told.contains(&finding.primary.location);
     let mut of_locks = Vec::new();
     for of_field in unit.of_fields {
-        if of_field.is_certain || !found.contains_key(&of_field.key) {
+        let known = found.get(&of_field.key);
+        let is_surer = known.is_none_or(|it| it.finding.confidence < of_field.finding.confidence);
+        if of_field.is_certain || is_surer {
             found.remove(&of_field.key);
             if !is_told(&of_field.finding) {
                 of_locks.push((of_field.cause, of_field.finding));
@@ -141,7 +143,14 @@ fn all_roots(unit: &ProgramUnit) -> Vec<Root> {
     let functions = unit.packages.iter().flat_map(|package| &package.functions);
     let outside =
         functions.filter(|it| is_outside(unit.world, it, &homes) && !is_setup(it.function));
-    roots.extend(outside.map(|it| of_summary(unit.world, it, RootKind::Outside)));
+    roots.extend(outside.map(|it| {
+        let kind = if it.is_end {
+            RootKind::End
+        } else {
+            RootKind::Outside
+        };
+        of_summary(unit.world, it, kind)
+    }));
     roots
 }
 
@@ -172,7 +181,9 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
         kind,
         how: match kind {
             RootKind::Handler => "called for each request",
-            RootKind::Goroutine | RootKind::Outside => "called by whoever uses the package",
+            RootKind::Goroutine | RootKind::Outside | RootKind::End => {
+                "called by whoever uses the package"
+            }
         },
         start: location,
         is_many: kind == RootKind::Handler,
@@ -342,9 +353,9 @@ impl Place<'_> {
         let is_guarded = self.guard.is_some_and(|guard| 1 < guard.held);
         let is_map = one.access.subject == Subject::Map;
         let reason = match (first.root.kind, second.root.kind) {
-            (RootKind::Goroutine, RootKind::Goroutine | RootKind::Outside)
+            (RootKind::Goroutine, RootKind::Goroutine | RootKind::Outside | RootKind::End)
                 if first.root.is_joined
-                    && (second.root.is_joined || second.root.kind == RootKind::Outside) =>
+                    && (second.root.is_joined || RootKind::Outside <= second.root.kind) =>
             {
                 // Nobody knows whether others call the function meanwhile that waits for it.
                 return None;
@@ -369,6 +380,9 @@ impl Place<'_> {
             (RootKind::Handler, RootKind::Outside) if is_guarded => {
                 "handlers come to it, and so does whoever calls the package"
             }
+            (RootKind::Goroutine, RootKind::End) if is_told_to_end(first, second) => {
+                "it tells a goroutine to end, which reads it meanwhile"
+            }
             _ => return None,
         };
         if is_before_start(first, second) || is_before_start(second, first) {
@@ -379,10 +393,23 @@ impl Place<'_> {
             // What is written before others know it is more often the reason.
             return None;
         }
+        let n_calls = one.access.calls.len().max(other.access.calls.len());
+        if second.root.kind == RootKind::End {
+            let is_far = likeness == Likeness::Part || FAR <= n_calls;
+            return Some(Pair {
+                one: *one,
+                other: *other,
+                sure: if is_far {
+                    Confidence::Low
+                } else {
+                    Confidence::Medium
+                },
+                reason,
+            });
+        }
         let has_handler = second.root.kind == RootKind::Handler;
         // What one goroutine of a kind and another one do is often a matter of beginning and end.
         let is_in_turn = !is_outside && !has_handler && !is_map && !is_guarded;
-        let n_calls = one.access.calls.len().max(other.access.calls.len());
         let strength = usize::from(is_map)
             + usize::from(is_guarded)
             + usize::from(first.root.is_many && !is_outside)
@@ -574,9 +601,19 @@ fn is_before_start(one: &Use, other: &Use) -> bool {
     let (access, start) = (one.access.location, other.root.start);
     one.access.inside.is_some()
         && one.access.inside == other.root.home
-        && other.root.kind != RootKind::Outside
+        && other.root.kind < RootKind::Outside
         && access.file == start.file
         && access.span.end <= start.span.start
+}
+
+/// True for a flag that a goroutine reads, and that a function writes which ends its work. A
+/// function that waits for the goroutine is none from outside.
+fn is_told_to_end(goroutine: &Use, end: &Use) -> bool {
+    let (read, write) = (goroutine.access, end.access);
+    !read.is_write()
+        && write.is_write()
+        && read.subject == Subject::Variable
+        && read.locks.is_empty()
 }
 
 /// The names under which a function that starts the goroutine knows the access.
@@ -596,7 +633,7 @@ fn side<'a>(it: &Use<'a>) -> Side<'a> {
             how,
             runs: Runs::Once,
         }),
-        (None, RootKind::Outside) => None,
+        (None, RootKind::Outside | RootKind::End) => None,
         (None, kind) => Some(Start {
             location: it.root.start,
             how: it.root.how,
