@@ -43,6 +43,7 @@ cargo xtask COMMAND
   score reproduce [NAME...]   show that every kernel fails as it is labelled
   score transformed [--build] what is lost when the kernels are renamed, split and hidden behind helpers
   score modules [--write]     findings, time and memory over the pinned real modules
+  score recall [--write]      races of old releases that a later one mended: found, half found, missed
   score proofs [NAME...]      tests that fail by the race detector where real modules have findings
   scenarios claims [ID...]    run what tests the claims about the runtime, see corpus/scenarios
   scenarios detect [--write]  which means sees which scenario, in how many runs
