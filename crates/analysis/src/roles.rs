@@ -680,3 +680,8 @@ pub fn is_start_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     words.iter().any(|word| name.starts_with(word))
 }
+
+/// Methods by which `sort` and `container/heap` work on a value, under the locks of who calls those.
+pub fn is_sort_name(name: &str) -> bool {
+    matches!(name, "Len" | "Less" | "Swap" | "Push" | "Pop")
+}

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
 use contend_ir::FuncId;
-use contend_types::{ObjId, ObjectKind, VarKind, World};
+use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 use rustc_hash::FxHashSet;
 
 use super::report::{Race, Side, finding, lock_rule};
@@ -18,7 +18,7 @@ use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable}
 use contend_analysis::library::Mode;
 use contend_analysis::package::{Package, declared_in};
 use contend_analysis::path::Step;
-use contend_analysis::roles::{Roles, is_last_name, is_start_name};
+use contend_analysis::roles::{Roles, is_last_name, is_sort_name, is_start_name};
 use contend_analysis::waiting::runs_once;
 
 /// A field or a package variable, and whether its memory or the map in it is meant.
@@ -41,9 +41,18 @@ struct Use {
     owner: Option<usize>,
     /// Some goroutine of the package comes to it.
     is_in_goroutine: bool,
-    /// It is a read by another name than the receiver: that of an element, a parameter or a result.
-    /// It says nothing about locks, and enough beside atomic writes.
-    is_by_other_name: bool,
+    by: Name,
+}
+
+/// The name by which a function knows the object that a place is in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Name {
+    /// The receiver, or a package variable.
+    Own,
+    /// That of an element, a parameter or a result, whose own lock is held.
+    Locked,
+    /// Another one, and it is read. That says nothing about locks, and enough beside atomic writes.
+    Other,
 }
 
 impl Use {
@@ -106,7 +115,7 @@ fn uses_by_place(package: &Package, accesses: &Accesses, roles: &Roles) -> BTree
                     continue;
                 }
                 if let Some((key, it)) = use_of(package, roles, access.clone(), facts.index, func) {
-                    if !access.calls.is_empty() && !it.is_by_other_name {
+                    if !access.calls.is_empty() && it.by != Name::Other {
                         seen.insert(access.location);
                     }
                     places.entry(key).or_default().push(it);
@@ -118,10 +127,10 @@ fn uses_by_place(package: &Package, accesses: &Accesses, roles: &Roles) -> BTree
         |body: usize| declared_in(package, body).is_some_and(|it| helpers.contains(&it));
     for uses in places.values_mut() {
         uses.retain(|it| {
-            let is_own = it.access.calls.is_empty() && !it.is_by_other_name;
+            let is_own = it.access.calls.is_empty() && it.by != Name::Other;
             !(is_own && seen.contains(&it.access.location) && is_helper(it.body))
         });
-        uses.sort_by_key(|it| it.is_by_other_name);
+        uses.sort_by_key(|it| it.by);
     }
     places
 }
@@ -168,16 +177,19 @@ fn use_of(
     }
     // What a function just made is its own, and of other locals nobody knows whose they are, unless
     // they are locked.
-    let kind = package.world.object(root).kind;
-    let is_receiver = kind == ObjectKind::Var(VarKind::Receiver);
+    let is_receiver = package.world.object(root).kind == ObjectKind::Var(VarKind::Receiver);
     let is_fresh = package.fresh.is_fresh(body, root);
-    let is_own_name = is_global || is_receiver || !beside.is_empty() && !is_fresh;
     let is_plain_read =
         access.subject == Subject::Variable && !access.is_atomic && !access.is_write();
-    let is_old = access.path.steps.len() == 2 && !is_fresh;
-    if !(is_own_name || is_plain_read && is_old) {
+    let by = if is_global || is_receiver && is_direct(package.world, &access) {
+        Name::Own
+    } else if !beside.is_empty() && !is_fresh {
+        Name::Locked
+    } else if is_plain_read && !is_fresh && access.path.steps.len() == 2 {
+        Name::Other
+    } else {
         return None;
-    }
+    };
     let key = (object, access.subject);
     let it = Use {
         access,
@@ -189,9 +201,24 @@ fn use_of(
         is_placed: roles.is_placed(body, func),
         owner: roles.owner(body, func),
         is_in_goroutine: roles.is_in_goroutine(body, func),
-        is_by_other_name: !is_own_name,
+        by,
     };
     Some((key, it))
+}
+
+/// True for a field of what a variable points to, or of a structure embedded there.
+fn is_direct(world: &World, access: &Access) -> bool {
+    let is_embedded = |step: &Step| match step {
+        Step::Field(field) => matches!(
+            world.object(*field).kind,
+            ObjectKind::Var(VarKind::Field { embedded: true })
+        ),
+        step => *step == Step::Deref,
+    };
+    let [Step::Deref, parts @ .., _] = &access.path.steps[..] else {
+        return false;
+    };
+    parts.iter().all(is_embedded)
 }
 
 /// The way to the object that a field belongs to, through the structures that hold it as a part.
@@ -206,17 +233,20 @@ struct Place<'a> {
     roles: &'a Roles,
     /// Those by the receiver's name.
     uses: &'a [Use],
+    locked: &'a [Use],
     by_other_names: &'a [Use],
 }
 
 impl<'a> Place<'a> {
     fn new(package: &'a Package<'a>, roles: &'a Roles, uses: &'a [Use]) -> Self {
-        let n_own = uses.partition_point(|it| !it.is_by_other_name);
-        let (uses, by_other_names) = uses.split_at(n_own);
+        let (uses, others) = uses.split_at(uses.partition_point(|it| it.by == Name::Own));
+        let n_locked = others.partition_point(|it| it.by == Name::Locked);
+        let (locked, by_other_names) = others.split_at(n_locked);
         Self {
             package,
             roles,
             uses,
+            locked,
             by_other_names,
         }
     }
@@ -225,7 +255,8 @@ impl<'a> Place<'a> {
 impl Place<'_> {
     /// One defect, one finding: the surest kind of evidence speaks.
     fn verdict(&self, key: Key) -> Option<OfField> {
-        if !self.uses.iter().any(|it| it.access.is_write()) {
+        let mut all = self.uses.iter().chain(self.locked);
+        if self.uses.is_empty() || !all.any(|it| it.access.is_write()) {
             return None;
         }
         let certain = self.mixed_atomic().or_else(|| self.under_read_lock());
@@ -410,47 +441,83 @@ impl Place<'_> {
     /// A function writes it under the lock that stands beside it, since its author expects others
     /// meanwhile; and others come to it without the lock, by exported functions or in goroutines.
     fn by_promise(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
-        let writes = self.uses.iter().filter(|it| {
-            let has_lock = !it.beside.is_empty() && !it.access.is_atomic;
-            has_lock && it.access.is_write() && !self.is_named(it, is_start_name)
-        });
+        if self.is_callback() {
+            // It is set before it is first called.
+            return None;
+        }
+        let all = || self.uses.iter().chain(self.locked);
         let bare: Vec<&Use> = self
             .uses
             .iter()
-            .filter(|it| it.locks.is_empty() && !it.access.is_atomic && !it.is_by_lock_holder)
-            .filter(|it| it.is_placed && !self.is_named(it, is_last_name))
-            .filter(|it| it.is_in_goroutine || self.is_open(it))
+            .filter(|it| self.is_open_to_all(it))
             .collect();
-        let pairs = writes.flat_map(|write| {
-            let beside = bare.iter().filter(|one| self.may_race(one, write));
-            beside.map(move |one| (*one, write))
+        let pairs = all().filter(|it| self.is_promise(it)).flat_map(|guarded| {
+            let beside = bare.iter().filter(|one| self.may_race(one, guarded));
+            beside.map(move |one| (*one, guarded))
         });
-        let (one, write) =
+        let (one, guarded) =
             pairs.min_by_key(|(one, _)| (!one.access.is_write(), one.access.location))?;
-        let lock = *write.beside.first()?;
-        let guarded = self.uses.iter().filter(|it| it.beside.contains(&lock));
-        let (n_guarded, n_bare) = (n_functions(guarded), n_functions(bare.iter().copied()));
-        let sure =
-            if self.is_own_write(one, write) || self.is_of_writer(one) || 2 * n_guarded < n_bare {
-                Confidence::Low
-            } else {
-                Confidence::Medium
-            };
-        let reason = format!(
-            "it is written while `{}` is held",
-            self.package.world.name(lock)
-        );
+        let lock = self.lock_of(guarded)?;
+        let holding = all().filter(|it| self.lock_of(it) == Some(lock));
+        let (n_holding, n_bare) = (n_functions(holding), n_functions(bare.iter().copied()));
+        let is_usual = 2 * n_holding + 1 < n_bare;
+        let sure = if is_usual || self.is_own_write(one, guarded) || self.is_of_writer(one) {
+            Confidence::Low
+        } else {
+            Confidence::Medium
+        };
+        let (verb, lock_name) = (guarded.access.verb, self.package.world.name(lock));
+        let reason = format!("it is {verb} elsewhere while `{lock_name}` is held");
         let facts = &self.package.bodies[one.body];
         let function = facts.location(facts.func(one.func).span);
-        Some((
-            self.race(one, write).sure(sure, reason),
-            Some((lock, function)),
-        ))
+        let found = self.race(one, guarded).sure(sure, reason);
+        Some((found, Some((lock, function))))
     }
 
-    /// True if exported functions come to it.
-    fn is_open(&self, it: &Use) -> bool {
-        !self.roles.entries(self.package, it.node()).is_empty()
+    /// True for a use without a lock that others may come to at any time.
+    fn is_open_to_all(&self, it: &Use) -> bool {
+        it.locks.is_empty()
+            && !it.access.is_atomic
+            && !it.is_by_lock_holder
+            && it.is_placed
+            && !self.is_named(it, |name| is_last_name(name) || is_sort_name(name))
+            && (it.is_in_goroutine || !self.roles.entries(self.package, it.node()).is_empty())
+    }
+
+    /// True for a write under the lock beside it, which says that others may come meanwhile. A map
+    /// is filled at any time, so a read says as much.
+    fn is_promise(&self, it: &Use) -> bool {
+        let is_map = it.access.subject == Subject::Map;
+        (it.access.is_write() || is_map)
+            && !it.access.is_atomic
+            && self.lock_of(it).is_some()
+            // The lock may still be held when `LockFor` has returned.
+            && !self.is_named(it, |name| is_start_name(name) || name.contains("Lock"))
+            && !self.runs_once(it)
+    }
+
+    fn is_callback(&self) -> bool {
+        let world = self.package.world;
+        let last = |it: &Use| it.access.path.last_field().or(it.access.path.variable());
+        let object = self.uses.first().and_then(last);
+        object.is_some_and(|object| {
+            let ty = world.underlying(world.object_type(object));
+            matches!(world.ty(ty), Type::Signature { .. })
+        })
+    }
+
+    /// The lock that it holds, or that its caller does, of the structure that the place is in.
+    fn lock_of(&self, it: &Use) -> Option<ObjId> {
+        let world = self.package.world;
+        let of_caller = || {
+            let (ty, _) = world.deref(world.object_type(it.access.path.variable()?));
+            let Type::Struct(fields) = world.ty(world.underlying(ty)) else {
+                return None;
+            };
+            let mut locks = it.locks.iter().map(|&(lock, _)| lock);
+            locks.find(|lock| fields.iter().any(|field| field.object == *lock))
+        };
+        it.beside.first().copied().or_else(of_caller)
     }
 
     fn is_named(&self, it: &Use, is: impl Fn(&str) -> bool) -> bool {

@@ -163,7 +163,7 @@ fn is_outside(world: &World, summary: &Arc<Summary>, homes: &FxHashSet<ObjId>) -
     object.name.is_exported()
         && !is_main
         && !summary.is_setup
-        && !summary.synchronises
+        && (summary.is_end || !summary.synchronises)
         && !homes.contains(&summary.function)
 }
 
@@ -171,11 +171,13 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
     let nowhere = || Location::new(FileId::new(0), Span::at(0));
     let location = summary.location.unwrap_or_else(nowhere);
     let accesses = summary.accesses.iter().filter(|access| {
-        let kind = access.path.variable().map(|it| world.object(it).kind);
-        matches!(
-            kind,
-            Some(ObjectKind::Var(VarKind::Receiver | VarKind::Package))
-        )
+        let of = access.path.variable().map(|it| world.object(it).kind);
+        let is_after_all = kind == RootKind::End && access.is_behind_wait;
+        !is_after_all
+            && matches!(
+                of,
+                Some(ObjectKind::Var(VarKind::Receiver | VarKind::Package))
+            )
     });
     Root {
         kind,
@@ -606,8 +608,8 @@ fn is_before_start(one: &Use, other: &Use) -> bool {
         && access.span.end <= start.span.start
 }
 
-/// True for a flag that a goroutine reads, and that a function writes which ends its work. A
-/// function that waits for the goroutine is none from outside.
+/// True for what a goroutine reads, and a function writes which ends its work, before it waits for
+/// anybody.
 fn is_told_to_end(goroutine: &Use, end: &Use) -> bool {
     let (read, write) = (goroutine.access, end.access);
     !read.is_write()
