@@ -26,7 +26,7 @@ use contend_analysis::package::Package;
 use contend_analysis::roles::Roles;
 use contend_analysis::written_out::written_out;
 use contend_base::{FileId, Location, SourceFile, SourceMap};
-use contend_finding::{Finding, RuleMeta};
+use contend_finding::{Confidence, Finding, RuleMeta};
 use contend_syntax::Parsed;
 use contend_syntax::ast::Tree;
 use contend_types::{Info, World};
@@ -158,8 +158,10 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     };
     let ((mut findings, compared), (by_function, (guards, summary))) =
         rayon::join(goroutines, || rayon::join(functions, known));
+    // What is said with doubt hides nothing that is surer.
     let told = findings
         .iter()
+        .filter(|it| it.confidence != Confidence::Low)
         .flat_map(|it| it.labels.iter().chain([&it.primary]))
         .map(|label| label.location)
         .collect();
