@@ -675,7 +675,7 @@ pub fn is_last_name(name: &str) -> bool {
 pub fn is_start_name(name: &str) -> bool {
     let words = [
         "start", "run", "serve", "listen", "connect", "dial", "launch", "load", "register",
-        "prepare",
+        "prepare", "open", "ensure",
     ];
     let name = name.to_ascii_lowercase();
     words.iter().any(|word| name.starts_with(word))

@@ -506,7 +506,7 @@ impl Place<'_> {
         })
     }
 
-    /// The lock that it holds, or that its caller does, of the structure that the place is in.
+    /// The lock that it holds beside the place, or that its caller does, as the function says.
     fn lock_of(&self, it: &Use) -> Option<ObjId> {
         let world = self.package.world;
         let of_caller = || {
@@ -517,7 +517,9 @@ impl Place<'_> {
             let mut locks = it.locks.iter().map(|&(lock, _)| lock);
             locks.find(|lock| fields.iter().any(|field| field.object == *lock))
         };
-        it.beside.first().copied().or_else(of_caller)
+        let is_expected = it.is_by_lock_holder && object_of(&it.access) == [Step::Deref];
+        let beside = it.beside.first().copied();
+        beside.or_else(|| of_caller().filter(|_| is_expected))
     }
 
     fn is_named(&self, it: &Use, is: impl Fn(&str) -> bool) -> bool {
