@@ -476,11 +476,13 @@ impl Place<'_> {
 
     /// True for a use without a lock that others may come to at any time.
     fn is_open_to_all(&self, it: &Use) -> bool {
+        let is_write = it.access.is_write();
+        let is_alone = |name: &str| is_last_name(name) || is_write && is_start_name(name);
         it.locks.is_empty()
             && !it.access.is_atomic
             && !it.is_by_lock_holder
             && it.is_placed
-            && !self.is_named(it, |name| is_last_name(name) || is_sort_name(name))
+            && !self.is_named(it, |name| is_alone(name) || is_sort_name(name))
             && (it.is_in_goroutine || !self.roles.entries(self.package, it.node()).is_empty())
     }
 
@@ -523,15 +525,22 @@ impl Place<'_> {
     }
 
     fn is_named(&self, it: &Use, is: impl Fn(&str) -> bool) -> bool {
-        let function = declared_in(self.package, it.body);
-        function.is_some_and(|function| is(self.package.world.name(function).as_str()))
+        let around = [it.access.inside, declared_in(self.package, it.body)];
+        let mut names = around
+            .into_iter()
+            .flatten()
+            .map(|function| self.package.world.name(function));
+        names.any(|name| is(name.as_str()))
     }
 
     /// Who alone writes may read without the lock, and so may who starts behind the write. A map is
     /// filled again and again.
     fn may_race(&self, one: &Use, other: &Use) -> bool {
         let is_map = one.access.subject == Subject::Map;
-        (one.access.is_write() || other.access.is_write())
+        // The methods of an embedded structure do not know the lock of the one around it.
+        let knows_lock = other.access.path.steps.len() <= one.access.path.steps.len();
+        knows_lock
+            && (one.access.is_write() || other.access.is_write())
             && (one.owner.is_none() || one.owner != other.owner)
             && (is_map || !self.starts_behind(one, other))
             && (is_map || !self.starts_behind(other, one))
@@ -564,15 +573,18 @@ impl Place<'_> {
         self.roles.starts_behind(self.package, one.node(), behind)
     }
 
-    /// At the end of a value nobody else uses it, and a function that is not exported may have few
-    /// callers, who know when they may: unless goroutines are seen to come to both sides, others
-    /// with the lock are no proof then.
+    /// At the end of a value nobody else uses it, nor before it starts to work, and a callback is set
+    /// before it is first called. A function that is not exported may have few callers, who know when
+    /// they may: unless goroutines are seen to come to both sides, others with the lock are no proof
+    /// then.
     fn is_doubtful(&self, bare: &Use, guarded: &Use) -> bool {
         let Some(function) = declared_in(self.package, bare.body) else {
             return false;
         };
         let name = self.package.world.name(function);
         is_last_name(name.as_str())
+            || bare.access.is_write() && is_start_name(name.as_str())
+            || self.is_callback()
             || !name.is_exported() && !self.roles.run_beside(bare.node(), guarded.node())
     }
 
