@@ -53,11 +53,11 @@ pub struct Summary {
     pub returns_fresh: bool,
     /// It is called only while a value is made that nobody else knows yet.
     pub is_setup: bool,
+    /// By its name it ends what others do with the value.
+    pub is_end: bool,
     /// Where it has to do with other goroutines, and is small enough to be looked at again where it
     /// is called.
     pub body: Option<Arc<Body>>,
-    /// By its name it ends what others do with the value.
-    pub is_end: bool,
     /// Of its name, which is the same in all variants of a package.
     pub location: Option<Location>,
 }
