@@ -607,7 +607,11 @@ static HANDLER_PARAMS: &[HandlerParam] = &[
     ),
     param("github.com/gobuffalo/buffalo", "Context", REQUEST),
     param("github.com/graphql-go/graphql", "ResolveParams", REQUEST),
-    param("github.com/mark3labs/mcp-go/mcp", "CallToolRequest", REQUEST),
+    param(
+        "github.com/mark3labs/mcp-go/mcp",
+        "CallToolRequest",
+        REQUEST,
+    ),
     param("google.golang.org/grpc", "UnaryServerInfo", REQUEST),
     param("google.golang.org/grpc", "StreamServerInfo", REQUEST),
     param("github.com/hibiken/asynq", "Task", "called for each task"),
