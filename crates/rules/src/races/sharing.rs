@@ -56,12 +56,13 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     let mut places: BTreeMap<(Option<Location>, Key), Vec<Use>> = BTreeMap::new();
     let joints = unit.packages.iter().flat_map(|package| &package.joints);
     let joined = Joined::new(joints.copied());
-    for (number, root) in roots.iter().enumerate() {
-        for access in &root.accesses {
+    for (number, (root, n_own)) in roots.iter().enumerate() {
+        for (at, access) in root.accesses.iter().enumerate() {
             let it = Use {
                 number,
                 root,
                 access,
+                is_reached: *n_own <= at,
             };
             add(unit.world, &joined, &mut places, it);
         }
@@ -106,8 +107,9 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     findings
 }
 
-/// The goroutines of all packages, and the functions that others may call.
-fn all_roots(unit: &ProgramUnit) -> Vec<Root> {
+/// The goroutines of all packages, and the functions that others may call, each with the number of
+/// accesses that stand before those behind interfaces and fields.
+fn all_roots(unit: &ProgramUnit) -> Vec<(Root, usize)> {
     let reaches = Reaches::new(unit.world, unit.known, unit.packages);
     let packages = unit.packages.iter();
     let values: FxHashSet<ObjId> = packages
@@ -135,11 +137,13 @@ fn all_roots(unit: &ProgramUnit) -> Vec<Root> {
         let summary = reaches.declared_at(unit.world.object(method).location?)?;
         Some(of_summary(unit.world, summary, RootKind::Handler))
     }));
+    let homes: FxHashSet<ObjId> = roots.iter().filter_map(|root| root.home).collect();
+    let own: Vec<usize> = roots.iter().map(|root| root.accesses.len()).collect();
     roots.par_iter_mut().for_each(|root| {
         let Reached { accesses } = reaches.through(&root.accesses);
         root.accesses.extend(accesses);
     });
-    let homes: FxHashSet<ObjId> = roots.iter().filter_map(|root| root.home).collect();
+    let mut roots: Vec<(Root, usize)> = roots.into_iter().zip(own).collect();
     let functions = unit.packages.iter().flat_map(|package| &package.functions);
     let outside =
         functions.filter(|it| is_outside(unit.world, it, &homes) && !is_setup(it.function));
@@ -149,7 +153,9 @@ fn all_roots(unit: &ProgramUnit) -> Vec<Root> {
         } else {
             RootKind::Outside
         };
-        of_summary(unit.world, it, kind)
+        let root = of_summary(unit.world, it, kind);
+        let n_own = root.accesses.len();
+        (root, n_own)
     }));
     roots
 }
@@ -203,6 +209,8 @@ struct Use<'a> {
     number: usize,
     root: &'a Root,
     access: &'a Access,
+    /// The goroutine comes to it through an interface or a function in a field.
+    is_reached: bool,
 }
 
 fn add<'a>(
@@ -365,8 +373,12 @@ impl Place<'_> {
             (RootKind::Goroutine, RootKind::Goroutine) => {
                 let is_near = is_same || one.root.home == other.root.home;
                 if is_near && one.access.start == other.access.start {
-                    // Told by the function that starts them, which knows their order.
-                    return None;
+                    // Told by the function that starts them, which knows their order, if it sees
+                    // what they come to.
+                    let is_seen = !one.is_reached || !other.is_reached;
+                    if is_seen || !first.root.is_many || !self.is_one_for_all(one.access) {
+                        return None;
+                    }
                 }
                 "two goroutines come to it, and nothing orders them"
             }
@@ -441,6 +453,8 @@ impl Place<'_> {
             _ if is_outside && !is_guarded => Confidence::Medium,
             _ if likeness == Likeness::Part || !(is_map || is_guarded) => Confidence::Medium,
             _ if NEAR < n_calls || !is_map => Confidence::Medium,
+            // Which of the values with such a field it is was not asked.
+            _ if one.is_reached && other.is_reached => Confidence::Medium,
             _ => Confidence::High,
         };
         Some(Pair {
@@ -452,6 +466,15 @@ impl Place<'_> {
             } else {
                 reason
             },
+        })
+    }
+
+    /// True if the path begins at a variable, not at what each goroutine is given.
+    fn is_one_for_all(&self, access: &Access) -> bool {
+        let variable = access.path.variable();
+        variable.is_some_and(|it| {
+            let kind = self.world.object(it).kind;
+            matches!(kind, ObjectKind::Var(VarKind::Package | VarKind::Local))
         })
     }
 
