@@ -42,6 +42,9 @@ pub struct Held {
     /// `None` for a lock that cannot be named where the access is seen from.
     pub path: Option<Path>,
     pub mode: Mode,
+    /// On all ways to the access, or it is the function itself that takes it: not only functions
+    /// that it calls may have left it locked.
+    pub is_sure: bool,
 }
 
 /// One access to memory that another goroutine may know.
@@ -368,9 +371,10 @@ impl LocksAt {
         let mut locks = FxHashMap::default();
         if let Some(flow) = facts.flow(func) {
             flow.visit(|point, instr, state| {
-                let held = |(lock, mode, _): (usize, Mode, bool)| Held {
+                let held = |(lock, mode, is_on_all_ways): (usize, Mode, bool)| Held {
                     path: Some(whole(flow.locks[lock].path.clone())),
                     mode,
+                    is_sure: is_on_all_ways || flow.acquires(lock),
                 };
                 let own = state.held();
                 let handed = (0..flow.locks.len()).filter_map(|lock| {
@@ -391,6 +395,7 @@ impl LocksAt {
         let held = Held {
             path: Some(path),
             mode: Mode::Exclusive,
+            is_sure: true,
         };
         let known = self.0.entry(at).or_default();
         if !known.contains(&held) {

@@ -10,7 +10,7 @@ use crate::locks::LockFlow;
 /// Long chains of functions that expect a lock are rare.
 const MAX_ROUNDS: usize = 6;
 
-/// By declared function: the fields whose locks some caller in the package holds.
+/// By declared function: the locks that some caller in the package holds, by field or variable.
 #[derive(Default)]
 pub struct CallersLocks {
     held: FxHashMap<ObjId, FxHashSet<ObjId>>,
@@ -60,11 +60,19 @@ impl CallersLocks {
         callers
     }
 
-    /// True if the function may run with the lock in this field held by a caller.
-    pub fn may_hold(&self, function: ObjId, field: ObjId) -> bool {
+    /// The locks that some caller of the function holds, by field or variable.
+    pub fn held(&self, function: ObjId) -> Vec<ObjId> {
+        let held = self.held.get(&function).into_iter().flatten();
+        let mut held: Vec<ObjId> = held.copied().collect();
+        held.sort_unstable();
+        held
+    }
+
+    /// True if the function may run with the lock in this field or variable held by a caller.
+    pub fn may_hold(&self, function: ObjId, lock: ObjId) -> bool {
         self.held
             .get(&function)
-            .is_some_and(|held| held.contains(&field))
+            .is_some_and(|held| held.contains(&lock))
     }
 }
 
@@ -79,10 +87,10 @@ fn collect(body: &Body, id: FuncId, flow: Option<&LockFlow>, edges: &mut Vec<Edg
     if let Some(flow) = flow {
         flow.visit(|point, instr, state| {
             if instr.is_some_and(|instr| matches!(instr.kind, InstrKind::Call(_))) {
-                let fields = state
+                let locks = state
                     .held()
-                    .filter_map(|(lock, ..)| flow.locks[lock].path.last_field());
-                held_at.insert(point.instr, fields.collect());
+                    .filter_map(|(lock, ..)| flow.locks[lock].path.owner());
+                held_at.insert(point.instr, locks.collect());
             }
         });
     }

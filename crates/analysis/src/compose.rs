@@ -401,7 +401,7 @@ impl Accesses<'_> {
                 .path
                 .as_ref()
                 .and_then(|path| self.rename(path, Subject::Variable, facts, callee)),
-            mode: held.mode,
+            ..*held
         };
         let is_copy = |held: &&Held| {
             let path = held.path.as_ref();

@@ -138,7 +138,7 @@ pub fn stored(
 }
 
 /// True for functions that register a handler for one event: `AddHandlerOnce` and its like.
-fn is_registered_once(package: &Package, call: &Call) -> bool {
+pub(crate) fn is_registered_once(package: &Package, call: &Call) -> bool {
     match call.callee {
         Callee::Static(function) | Callee::Interface(function) => {
             let name = package.world.name(function).as_str();
@@ -197,6 +197,7 @@ impl Spawn {
 
 /// What control may come to after a point, on ways that do not wait for a goroutine and do not
 /// change what a path means.
+#[derive(Default)]
 pub struct Region {
     /// By position in the function's instructions.
     instrs: Vec<bool>,

@@ -33,6 +33,7 @@ pub mod package;
 pub mod path;
 pub mod program;
 mod random;
+mod registrations;
 pub mod roles;
 pub mod roots;
 pub mod summary;

@@ -16,6 +16,8 @@ pub enum Manner {
     Iterates,
     /// `if x == nil { x = ... }`.
     FirstUse,
+    /// `if x == 0 { x = 1 }`, and nothing else: a constant takes the place of another one.
+    Default,
     /// A function of the library calls methods of what an interface holds.
     ThroughInterface,
     /// An interface value is written: a type and a pointer, one after the other.
@@ -28,31 +30,36 @@ pub enum Manner {
 pub struct Manners {
     /// Conditions that compare a place with nil.
     tests: FxHashSet<(PlaceId, PlaceId)>,
+    /// Those that compare it with another constant.
+    of_constants: FxHashSet<(PlaceId, PlaceId)>,
     predecessors: Vec<Vec<contend_ir::BlockId>>,
 }
 
 impl Manners {
     pub fn of(body: &Body, func: &Func) -> Self {
-        let tests: FxHashSet<_> = func
-            .instrs
-            .iter()
-            .filter_map(|instr| match instr.kind {
+        let tests = |is_tested: fn(Operand) -> bool| -> FxHashSet<(PlaceId, PlaceId)> {
+            let instrs = func.instrs.iter();
+            let tests = instrs.filter_map(|instr| match instr.kind {
                 InstrKind::Operation {
                     dst,
                     op: Operator::Binary(BinaryOp::Equal | BinaryOp::NotEqual),
                     left: Operand::Place(place),
-                    right: Operand::Nil,
-                } => Some((dst, place)),
+                    right,
+                } if is_tested(right) => Some((dst, place)),
                 _ => None,
-            })
-            .collect();
-        let predecessors = if tests.is_empty() {
+            });
+            tests.collect()
+        };
+        let of_constants = tests(|it| matches!(it, Operand::Int(_) | Operand::Const));
+        let tests = tests(|it| it == Operand::Nil);
+        let predecessors = if tests.is_empty() && of_constants.is_empty() {
             Vec::new()
         } else {
             body.predecessors(func)
         };
         Self {
             tests,
+            of_constants,
             predecessors,
         }
     }
@@ -77,6 +84,10 @@ impl Manners {
                     Manner::Returned
                 } else if value != Operand::Nil && !is_error && self.is_first_use(func, at, place) {
                     Manner::FirstUse
+                } else if matches!(value, Operand::Int(_) | Operand::Const)
+                    && self.is_default(func, at, place)
+                {
+                    Manner::Default
                 } else if ty.is_some_and(is_interface) {
                     Manner::Interface
                 } else {
@@ -84,6 +95,31 @@ impl Manners {
                 }
             }
             _ => Manner::Plain,
+        }
+    }
+
+    /// True for `if x == 0 { x = 1 }` without anything else inside.
+    fn is_default(&self, func: &Func, at: usize, place: PlaceId) -> bool {
+        let mut blocks = func.blocks();
+        let Some((id, block)) = blocks.find(|(_, block)| block.instrs.as_usize().contains(&at))
+        else {
+            return false;
+        };
+        let is_alone = func.instrs(block).iter().all(|instr| match instr.kind {
+            InstrKind::Read(_) => true,
+            InstrKind::Write { place: it, .. } => it == place,
+            _ => false,
+        });
+        let before = self.predecessors.get(id.index()).map(Vec::as_slice);
+        let Some(&[before]) = before.filter(|_| is_alone) else {
+            return false;
+        };
+        match func.block(before).terminator {
+            Terminator::Branch {
+                cond: Operand::Place(cond),
+                ..
+            } => self.of_constants.contains(&(cond, place)),
+            _ => false,
         }
     }
 

@@ -209,6 +209,11 @@ impl Path {
         })
     }
 
+    /// What names it in all functions: the last field on the way, or the variable itself.
+    pub fn owner(&self) -> Option<ObjId> {
+        self.last_field().or(self.variable())
+    }
+
     /// The path as one would write it in Go: `a.mu`, `shards[0].m`. Without a body, places of it
     /// have no names.
     pub fn text(&self, world: &World, body: Option<&Body>) -> String {

@@ -9,7 +9,7 @@ use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Accesses, Held};
-use crate::goroutines::{Walk, spawns};
+use crate::goroutines::{Region, Walk, spawns};
 use crate::library::{Mode, receiver_name};
 use crate::locks::EffectKind;
 use crate::package::{BodyFacts, Package, Started, Target, declared_in};
@@ -26,6 +26,9 @@ const MAX_GOROUTINES: usize = 512;
 /// the objects it works on are seldom those that others work on.
 const MAX_CALLS: u32 = 3;
 
+/// What more functions than this call is called from everywhere.
+const MAX_CALLERS: usize = 64;
+
 /// Long chains of functions that expect a lock are rare.
 const MAX_ROUNDS: usize = 6;
 
@@ -34,6 +37,8 @@ pub struct Roles {
     setup: FxHashSet<Node>,
     synchronising: FxHashSet<Node>,
     entry: FxHashMap<Node, Vec<(ObjId, Mode)>>,
+    /// The locks that all callers hold.
+    sure_entry: BTreeMap<Node, Vec<ObjId>>,
     /// The goroutines that the package starts, and the handlers.
     starts: Vec<Start>,
     /// The goroutines that come to a function over few calls.
@@ -60,6 +65,8 @@ struct Start {
     at: Option<(Node, usize)>,
     /// What the function around it calls before it may wait for the goroutine.
     beside: Vec<Node>,
+    /// The instructions of that function that control comes to before it has waited.
+    behind: Region,
 }
 
 impl Start {
@@ -79,6 +86,8 @@ struct Edge {
     from: Node,
     to: Node,
     held: Vec<(ObjId, Mode)>,
+    /// Those of them that are held for sure.
+    sure: Vec<ObjId>,
     receiver: Owner,
     /// The function is named by the call, and not handed to it.
     is_direct: bool,
@@ -104,6 +113,7 @@ impl Roles {
             setup: FxHashSet::default(),
             synchronising: FxHashSet::default(),
             entry: FxHashMap::default(),
+            sure_entry: BTreeMap::new(),
             starts: Vec::new(),
             goroutines: FxHashMap::default(),
             owners: FxHashMap::default(),
@@ -112,11 +122,14 @@ impl Roles {
             callers: FxHashMap::default(),
             started_elsewhere,
         };
-        for edge in &edges {
+        // What a test calls it calls when it likes.
+        let is_of_test = |edge: &&Edge| package.is_test(package.bodies[edge.from.0].body.file);
+        let outside_tests: Vec<&Edge> = edges.iter().filter(|it| !is_of_test(it)).collect();
+        for edge in &outside_tests {
             roles.callers.entry(edge.to).or_default().push(edge.from);
         }
         let started = roles.find_goroutines(starts, &edges);
-        roles.find_owners(package, &edges, &started);
+        roles.find_owners(package, &outside_tests, &started);
         let direct = edges.iter().filter(|edge| edge.is_direct);
         roles.placed = direct
             .map(|edge| edge.to)
@@ -125,7 +138,9 @@ impl Roles {
         roles.find_setup(package, &edges, &started);
         roles.find_synchronising(package);
         let calls = edges.iter().filter(|edge| !started.contains(&edge.to));
-        roles.find_entry_locks(&calls.chain(&lent).collect::<Vec<_>>());
+        let calls: Vec<&Edge> = calls.chain(&lent).collect();
+        roles.find_entry_locks(&calls);
+        roles.sure_entry = sure_entry_locks(package, &calls);
         roles
     }
 
@@ -144,6 +159,13 @@ impl Roles {
         self.entry.get(&(body, func)).map_or(&[], Vec::as_slice)
     }
 
+    /// The locks that all callers of a function hold that is not called from outside of the package.
+    pub fn sure_locks_at_entry(&self, body: usize, func: FuncId) -> &[ObjId] {
+        self.sure_entry
+            .get(&(body, func))
+            .map_or(&[], Vec::as_slice)
+    }
+
     /// True if two goroutines of the package may run the functions at the same time, or one of them
     /// and the function that started it.
     pub fn run_beside(&self, one: Node, other: Node) -> bool {
@@ -151,13 +173,30 @@ impl Roles {
         let are_both = self
             .goroutines_of(one)
             .iter()
-            .any(|&a| of_other.iter().any(|&b| a != b || self.starts[a].is_many));
+            .any(|&a| of_other.iter().any(|&b| self.may_meet(a, b)));
         let goes_on = |one: Node, other: Node| {
             let beside = self.beside.get(&one).map_or(&[][..], Vec::as_slice);
             let mut goroutines = self.goroutines_of(other).iter();
             goroutines.any(|it| beside.contains(it))
         };
         are_both || goes_on(one, other) || goes_on(other, one)
+    }
+
+    /// True if two goroutines may run at the same time: unless one function starts both, and waits for
+    /// the first before it starts the second.
+    fn may_meet(&self, one: usize, other: usize) -> bool {
+        let (a, b) = (&self.starts[one], &self.starts[other]);
+        if one == other {
+            return a.is_many;
+        }
+        let (Some((starter, first)), Some((same, second))) = (a.at, b.at) else {
+            return true;
+        };
+        let is_repeated = || {
+            let mut around = self.goroutines_of(starter).iter();
+            around.any(|&it| self.starts[it].is_many)
+        };
+        starter != same || a.behind.contains(second) || b.behind.contains(first) || is_repeated()
     }
 
     /// The exported functions by which others come to a function over few calls.
@@ -201,25 +240,34 @@ impl Roles {
         }
     }
 
-    /// The function that all calls of a function come from: up, as long as one function alone calls
-    /// the next.
-    pub fn head(&self, package: &Package, node: Node) -> Node {
-        let mut at = node;
-        for _ in 0..MAX_CALLS {
-            let is_started = self.starts.iter().any(|start| start.node == at);
-            let callers = self.callers.get(&at).map_or(&[][..], Vec::as_slice);
-            match callers {
-                [first, others @ ..]
-                    if !is_started
-                        && !is_exported(package, at)
-                        && others.iter().all(|it| it == first) =>
-                {
-                    at = *first;
+    /// The function, and those that call it over few calls.
+    pub fn callers(&self, node: Node) -> Vec<Node> {
+        reach(vec![node], &self.callers)
+    }
+
+    /// True if control comes to a function only by way of another one of the package.
+    pub fn is_reached_through(&self, package: &Package, node: Node, by: Node) -> bool {
+        let mut seen = vec![node];
+        let mut at = 0;
+        while let Some(&node) = seen.get(at) {
+            at += 1;
+            if node == by {
+                continue;
+            }
+            let callers = self.callers.get(&node).map_or(&[][..], Vec::as_slice);
+            let is_entry = callers.is_empty()
+                || is_exported(package, node)
+                || self.starts.iter().any(|start| start.node == node);
+            if is_entry || MAX_CALLERS < seen.len() {
+                return false;
+            }
+            for caller in callers {
+                if !seen.contains(caller) {
+                    seen.push(*caller);
                 }
-                _ => break,
             }
         }
-        at
+        true
     }
 
     /// True if only goroutines come to the function that one function starts, all of them behind
@@ -278,7 +326,7 @@ impl Roles {
     }
 
     /// Functions that nobody but goroutines of the package comes to.
-    fn find_owners(&mut self, package: &Package, edges: &[Edge], started: &FxHashSet<Node>) {
+    fn find_owners(&mut self, package: &Package, edges: &[&Edge], started: &FxHashSet<Node>) {
         let mut callers: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
         for edge in edges {
             callers.entry(edge.to).or_default().push(edge.from);
@@ -442,6 +490,7 @@ fn started(package: &Package) -> (Vec<Start>, Vec<(ObjId, Visitor)>) {
                         is_many,
                         at: Some(((facts.index, id), spawn.at)),
                         beside,
+                        behind,
                     }),
                     Target::Elsewhere(summary) => {
                         let who = if is_many { Who::Many } else { Who::Goroutine };
@@ -459,11 +508,46 @@ fn started(package: &Package) -> (Vec<Start>, Vec<(ObjId, Visitor)>) {
                     is_many: true,
                     at: None,
                     beside: Vec::new(),
+                    behind: Region::default(),
                 });
             }
         }
     }
     (started, elsewhere)
+}
+
+/// The locks that all callers of a function hold, by function; of exported ones nobody knows all
+/// callers.
+fn sure_entry_locks(package: &Package, edges: &[&Edge]) -> BTreeMap<Node, Vec<ObjId>> {
+    let inside = edges.iter().map(|edge| edge.to);
+    let inside = inside.filter(|&node| !is_exported(package, node));
+    // `None` until a caller is known: all locks.
+    let mut known: BTreeMap<Node, Option<Vec<ObjId>>> = inside.map(|node| (node, None)).collect();
+    for _ in 0..MAX_ROUNDS {
+        let mut next: BTreeMap<Node, Option<Vec<ObjId>>> =
+            known.keys().map(|&node| (node, None)).collect();
+        for edge in edges {
+            let of_caller = match known.get(&edge.from) {
+                Some(None) => continue,
+                Some(Some(locks)) => locks.as_slice(),
+                None => &[],
+            };
+            let held = || edge.sure.iter().chain(of_caller).copied();
+            match next.get_mut(&edge.to) {
+                Some(Some(all)) => all.retain(|it| held().any(|held| held == *it)),
+                Some(unknown) => *unknown = Some(held().collect()),
+                None => {}
+            }
+        }
+        if next == known {
+            break;
+        }
+        known = next;
+    }
+    let known = known.into_iter();
+    known
+        .filter_map(|(node, locks)| Some((node, locks?)))
+        .collect()
 }
 
 /// The functions that are reached over few calls.
@@ -496,10 +580,12 @@ fn lent(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> {
         let (body, literal) = start.node;
         package.bodies[body].func(literal).parent()?;
         let facts = &package.bodies[from.0];
+        let locks = lent_locks(package, accesses, facts, (from.1, at))?;
         Some(Edge {
             from,
             to: start.node,
-            held: named(&lent_locks(package, accesses, facts, (from.1, at))?),
+            held: named(&locks),
+            sure: sure(&locks),
             receiver: Owner::Other,
             is_direct: false,
         })
@@ -511,9 +597,15 @@ fn lent(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> {
 fn named(locks: &[Held]) -> Vec<(ObjId, Mode)> {
     let named = locks.iter().filter_map(|held| {
         let path = held.path.as_ref()?;
-        Some((path.last_field().or(path.variable())?, held.mode))
+        Some((path.owner()?, held.mode))
     });
     named.collect()
+}
+
+fn sure(locks: &[Held]) -> Vec<ObjId> {
+    let sure = locks.iter().filter(|held| held.is_sure);
+    sure.filter_map(|held| held.path.as_ref()?.owner())
+        .collect()
 }
 
 /// Calls inside the package, and function literals that are handed to a call, as if it ran them.
@@ -534,6 +626,7 @@ fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> 
                     continue;
                 }
                 let held = named(locks.at(at));
+                let sure = sure(locks.at(at));
                 let from = (facts.index, id);
                 if let Some(callee) = package.callee(facts, call)
                     && let Some(to) = callee.target.here()
@@ -543,6 +636,7 @@ fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> 
                         from,
                         to,
                         held: held.clone(),
+                        sure,
                         receiver: owner(package, facts, (id, is_goroutine), &callee),
                         is_direct: true,
                     });
@@ -604,12 +698,13 @@ fn callback(
                 EffectKind::Acquires(mode) | EffectKind::Locks { mode, .. } => mode,
                 EffectKind::Releases | EffectKind::Unclear => Mode::Exclusive,
             };
-            Some((effect.path.last_field().or(effect.path.variable())?, mode))
+            Some((effect.path.owner()?, mode))
         }));
     }
     edges.push(Edge {
         from,
         to,
+        sure: held.iter().map(|(lock, _)| *lock).collect(),
         held,
         receiver: Owner::Other,
         is_direct: false,

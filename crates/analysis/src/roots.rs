@@ -10,6 +10,8 @@ use crate::goroutines::{Spawn, Walk, spawns};
 use crate::order::waits_for_group;
 use crate::origins::{BY_C, Runs, promised_method, registers_service};
 use crate::package::{BodyFacts, Package, declared_in};
+pub use crate::registrations::Registration;
+use crate::registrations::Registrations;
 use crate::roles::Roles;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -35,11 +37,15 @@ pub struct Root {
     pub runs: Option<Location>,
     /// Several of them run at the same time.
     pub is_many: bool,
+    /// Locks under which some calls of a function come that others may call as well.
+    pub callers_hold: Vec<ObjId>,
     /// The function that starts it waits for a group before it returns: to others it is a part of that
     /// function.
     pub is_joined: bool,
     /// The declared function around the start; for handlers the handler.
     pub home: Option<ObjId>,
+    /// Where a handler is handed over that nobody else may know.
+    pub registered: Option<Registration>,
     /// It is none if this function is only ever called, and never used as a value.
     pub unless_called: Option<ObjId>,
     /// What it does to memory that it did not make itself. Paths begin at a receiver, a package
@@ -50,6 +56,7 @@ pub struct Root {
 /// The goroutines that begin in a package; tests are left out.
 pub fn roots(package: &Package, accesses: &Accesses) -> Vec<Root> {
     let mut roots = Vec::new();
+    let registrations = Registrations::of(package);
     for facts in package.own_bodies() {
         if package.is_test(facts.body.file) {
             continue;
@@ -58,7 +65,7 @@ pub fn roots(package: &Package, accesses: &Accesses) -> Vec<Root> {
             for spawn in spawns(package, facts, id) {
                 roots.extend(of_spawn(package, accesses, facts, &spawn));
             }
-            roots.extend(of_handler(package, accesses, facts, id));
+            roots.extend(of_handler(package, accesses, (facts, id), &registrations));
         }
     }
     roots.retain(|root| !root.accesses.is_empty());
@@ -119,8 +126,10 @@ fn of_spawn(
             facts.location(facts.func(func).span)
         }),
         is_many: spawn.runs.are_many() || is_in_loop(),
+        callers_hold: Vec::new(),
         is_joined,
         home: declared_in(package, facts.index),
+        registered: None,
         unless_called: None,
         accesses: seen.collect(),
     })
@@ -152,8 +161,8 @@ pub(crate) fn lent_locks(
 fn of_handler(
     package: &Package,
     accesses: &Accesses,
-    facts: &BodyFacts,
-    id: FuncId,
+    (facts, id): (&BodyFacts, FuncId),
+    registrations: &Registrations,
 ) -> Option<Root> {
     let func = facts.func(id);
     let params: Vec<ObjId> = func.params.iter().flatten().copied().collect();
@@ -180,14 +189,23 @@ fn of_handler(
             variable.is_some_and(|it| !func.params.contains(&Some(it)))
         })
         .filter(|access| is_shared(package, facts, access, Runs::Many));
+    let registration = registrations.of_handler(facts.index, id);
+    let is_once = registration.is_some_and(|it| it.is_once);
+    let is_open = function.is_some_and(|it| package.world.name(it).is_exported());
     Some(Root {
-        kind: RootKind::Handler,
+        kind: if is_once {
+            RootKind::Goroutine
+        } else {
+            RootKind::Handler
+        },
         how,
         start: facts.location(func.span),
         runs: Some(facts.location(func.span)),
-        is_many: true,
+        is_many: !is_once,
+        callers_hold: Vec::new(),
         is_joined: false,
         home: declared_in(package, facts.index),
+        registered: registration.filter(|_| !is_open && promised.is_none()),
         unless_called: function.filter(|_| promised.is_none() && by_c.is_none()),
         accesses: shared.cloned().collect(),
     })

@@ -37,6 +37,8 @@ pub struct Summary {
     pub accesses: Arc<[Access]>,
     /// What it does to locks of its caller.
     pub locks: Option<locks::Summary>,
+    /// The locks that some caller in its package holds.
+    pub callers_hold: Vec<ObjId>,
     /// It waits for another goroutine, itself or through functions of its package.
     pub waits: bool,
     /// It waits for others or tells others to go on, itself.
@@ -140,6 +142,7 @@ fn summary(
         params: func.params.clone(),
         accesses: outer,
         locks: package.summaries.declared(function).cloned(),
+        callers_hold: package.callers.held(function),
         waits: package.waiting.waits(function),
         synchronises: roles.synchronises(facts.index, id),
         hands_out: package.accessors.get(function).cloned(),

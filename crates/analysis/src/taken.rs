@@ -250,7 +250,7 @@ impl<'a> Values<'a> {
         let held = self.accesses.locks(facts.index, func).at(at).iter();
         held.filter_map(|held| {
             let path = held.path.as_ref()?;
-            Some((path.last_field().or(path.variable())?, held.mode))
+            Some((path.owner()?, held.mode))
         })
         .collect()
     }

@@ -199,7 +199,7 @@ fn check_functions(package: &Package, accesses: &Accesses, roles: &Roles) -> ByF
         _ => (package, accesses),
     };
     let mut findings = Vec::new();
-    let of_fields = races::check_locks(wide.0, wide.1, roles);
+    let of_fields = races::check_locks(wide, (package, accesses), roles);
     let if_beside = helpers::check(wide, (package, accesses), roles, &mut findings);
     copied_lock::check(wide.0, wide.1, &mut findings);
     ByFunction {

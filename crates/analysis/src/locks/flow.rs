@@ -80,20 +80,11 @@ impl LockState {
         is_new
     }
 
-    /// The locks that may be held, with the weakest mode, and whether all ways hold them.
+    /// The locks that may be held, with the mode, and whether all ways hold them.
     pub fn held(&self) -> impl Iterator<Item = (usize, Mode, bool)> {
         self.0.iter().enumerate().filter_map(|(lock, ways)| {
-            let modes = ways.iter().filter_map(|way| match way.hold {
-                Hold::Held { mode, .. } => Some(mode),
-                Hold::Lost => Some(Mode::Exclusive),
-                Hold::Untouched | Hold::Released => None,
-            });
-            let mode = modes.max()?;
-            Some((
-                lock,
-                mode,
-                ways.all(|hold| matches!(hold, Hold::Held { .. })),
-            ))
+            let is_on_all_ways = ways.all(|hold| matches!(hold, Hold::Held { .. }));
+            Some((lock, ways.mode()?, is_on_all_ways))
         })
     }
 }
@@ -423,6 +414,14 @@ impl<'a> LockFlow<'a> {
     /// What the call at this instruction does to locks.
     pub fn effects(&self, instr: usize) -> &[(usize, EffectKind)] {
         self.effects.get(&instr).map_or(&[], Vec::as_slice)
+    }
+
+    /// True if the function takes the lock somewhere.
+    pub fn acquires(&self, lock: usize) -> bool {
+        let is_it = |&(it, effect): &(usize, EffectKind)| {
+            it == lock && matches!(effect, EffectKind::Acquires(_))
+        };
+        self.effects.values().flatten().any(is_it)
     }
 
     fn step(&self, at: usize, instr: &Instr, state: &mut LockState) {

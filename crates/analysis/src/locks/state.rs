@@ -18,14 +18,21 @@ pub enum Hold {
         /// The call that took it.
         site: Span,
         mode: Mode,
-        /// False once a condition was passed where another way did not hold the lock: the
-        /// condition may be the very one that tells the two ways apart.
+        /// False once a condition was passed where another way did not hold the lock, or in
+        /// another mode: the condition may be the very one that tells the two ways apart.
         is_certain: bool,
     },
     /// A lock of the caller was released.
     Released,
     /// No longer followed.
     Lost,
+}
+
+fn mode_of(hold: Hold) -> Option<Mode> {
+    match hold {
+        Hold::Held { mode, .. } => Some(mode),
+        Hold::Untouched | Hold::Released | Hold::Lost => None,
+    }
 }
 
 /// Whether a deferred call will release the lock.
@@ -161,11 +168,12 @@ impl Ways {
         }
     }
 
-    /// A condition was passed. Where some ways hold the lock and some do not, the condition may be
-    /// what tells them apart.
+    /// A condition was passed. Where some ways hold the lock and some do not, or hold it in another
+    /// mode, the condition may be what tells them apart.
     pub fn pass_condition(&mut self) {
-        let is_held = |hold| matches!(hold, Hold::Held { .. });
-        if self.any(is_held) && !self.all(is_held) {
+        let modes = || self.0.iter().map(|way| mode_of(way.hold));
+        let is_open = modes().any(|it| it != modes().next().flatten());
+        if is_open && modes().any(|it| it.is_some()) {
             self.change(|way| match way.hold {
                 Hold::Held { site, mode, .. } => Way {
                     hold: Hold::Held {
@@ -178,6 +186,17 @@ impl Ways {
                 _ => way,
             });
         }
+    }
+
+    /// The mode in which it may be held: the weakest, unless a condition may be what tells the ways
+    /// apart.
+    pub fn mode(&self) -> Option<Mode> {
+        let modes = self.0.iter().filter_map(|way| match way.hold {
+            Hold::Lost => Some(Mode::Exclusive),
+            hold => mode_of(hold),
+        });
+        let is_certain = self.certainly_held().is_some();
+        if is_certain { modes.max() } else { modes.min() }
     }
 
     /// A way that holds the lock for sure: where it was taken, and how.

@@ -8,6 +8,7 @@ use contend_syntax::ast::{BinaryOp, UnaryOp};
 use contend_types::{ObjectKind, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::given::Given;
 use super::graph::Test;
 use super::sync_calls::{SyncCall, constant, sync_call};
 
@@ -33,16 +34,25 @@ pub(super) struct Asked {
     pub(super) otherwise: Tells,
 }
 
-/// The variables of a body that have one value as long as they live.
-pub(super) struct Constants(FxHashMap<PlaceId, i64>);
+/// What a body assigns to its variables.
+pub(super) struct Constants {
+    /// The variables that have one value as long as they live.
+    values: FxHashMap<PlaceId, i64>,
+    /// By variable, the functions of the body that may assign it; through its address all may.
+    assigned: FxHashSet<(PlaceId, Option<FuncId>)>,
+}
 
 impl Constants {
     pub(super) fn of(world: &World, body: &Body) -> Self {
         let mut values: FxHashMap<PlaceId, Option<i64>> = FxHashMap::default();
-        for func in &body.funcs {
+        let mut assigned = FxHashSet::default();
+        for (id, func) in body.funcs() {
             let mut declared = FxHashSet::default();
             for (nth, block) in func.blocks.iter().enumerate() {
                 for instr in func.instrs(block) {
+                    if let InstrKind::Write { place, .. } = instr.kind {
+                        assigned.insert((place, Some(id)));
+                    }
                     match instr.kind {
                         InstrKind::Declare(variable) => {
                             declared.extend(body.places.variable(variable));
@@ -72,42 +82,48 @@ impl Constants {
                 }
             }
         }
-        for operand in &body.operands {
-            if let Operand::Addr(place) = operand {
-                values.insert(*place, None);
-            }
-        }
-        let addressed = body
-            .funcs
-            .iter()
-            .flat_map(|func| &func.instrs)
-            .filter_map(|instr| match instr.kind {
-                InstrKind::Write {
-                    value: Operand::Addr(place),
-                    ..
-                } => Some(place),
-                _ => None,
-            });
-        for place in addressed {
+        for place in addressed(body) {
             values.insert(place, None);
+            assigned.insert((place, None));
         }
         let known = values.into_iter();
-        Self(
-            known
+        Self {
+            values: known
                 .filter_map(|(place, value)| Some((place, value?)))
                 .collect(),
-        )
+            assigned,
+        }
     }
 
-    fn value(&self, operand: Operand) -> Option<i64> {
+    /// True if no function of the body but this one assigns the variable.
+    pub(super) fn is_only_assigned_in(&self, place: PlaceId, only: Option<FuncId>) -> bool {
+        let mut by = self.assigned.iter().filter(|(it, _)| *it == place);
+        by.all(|(_, by)| by.is_some() && *by == only)
+    }
+
+    pub(super) fn value(&self, operand: Operand) -> Option<i64> {
         match operand {
-            Operand::Place(place) => self.0.get(&place).copied(),
+            Operand::Place(place) => self.values.get(&place).copied(),
             other => constant(other),
         }
     }
 }
 
-pub(super) fn is_local(world: &World, body: &Body, place: PlaceId) -> bool {
+/// The variables whose addresses a body takes.
+fn addressed(body: &Body) -> impl Iterator<Item = PlaceId> {
+    let handed = body.operands.iter().copied();
+    let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
+    let kept = instrs.filter_map(|instr| match instr.kind {
+        InstrKind::Write { value, .. } => Some(value),
+        _ => None,
+    });
+    handed.chain(kept).filter_map(|it| match it {
+        Operand::Addr(place) => Some(place),
+        _ => None,
+    })
+}
+
+fn is_local(world: &World, body: &Body, place: PlaceId) -> bool {
     match body.places.kind(place) {
         PlaceKind::Var(variable) => matches!(
             world.object(variable).kind,
@@ -117,12 +133,20 @@ pub(super) fn is_local(world: &World, body: &Body, place: PlaceId) -> bool {
     }
 }
 
+/// True for the variables of a call: locals and parameters.
+pub(super) fn is_own(world: &World, body: &Body, place: PlaceId) -> bool {
+    let is_param = |variable| world.object(variable).kind == ObjectKind::Var(VarKind::Param);
+    is_local(world, body, place)
+        || matches!(body.places.kind(place), PlaceKind::Var(variable) if is_param(variable))
+}
+
 /// The conditions of one function.
 pub(super) struct Branches<'a> {
     world: &'a World,
     body: &'a Body,
     func: &'a Func,
     constants: &'a Constants,
+    given: &'a [Given],
     /// Where each value of an expression comes from.
     made: FxHashMap<PlaceId, InstrKind>,
     /// Heads of loops that have no second round, with their ends.
@@ -135,6 +159,7 @@ impl<'a> Branches<'a> {
         body: &'a Body,
         id: FuncId,
         constants: &'a Constants,
+        given: &'a [Given],
     ) -> Self {
         let func = body.func(id);
         let mut made = FxHashMap::default();
@@ -168,6 +193,7 @@ impl<'a> Branches<'a> {
             body,
             func,
             constants,
+            given,
             made,
             once: FxHashMap::default(),
         };
@@ -222,9 +248,14 @@ impl<'a> Branches<'a> {
         if let Some(value) = self.constants.value(operand) {
             return Some(value);
         }
-        let Operand::Place(place) = operand else {
-            return None;
+        let place = match operand {
+            Operand::Place(place) => place,
+            Operand::Nil => return Some(0),
+            _ => return None,
         };
+        if let Some(given) = self.given.iter().find(|it| it.place == place) {
+            return Some(given.value);
+        }
         let &InstrKind::Operation {
             op, left, right, ..
         } = self.made.get(&place).filter(|_| depth < MAX_DEPTH)?

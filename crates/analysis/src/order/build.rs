@@ -81,6 +81,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             instance: 0,
             called_by: None,
             kept: Vec::new(),
+            given: Vec::new(),
         }));
         while let Some(frame) = self.queue.pop_front() {
             let (entry, exit) = self.function(&frame);
@@ -126,6 +127,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             body,
             frame.func,
             &orders.constants[facts.index],
+            &frame.given,
         );
         self.written_out.insert((facts.index, frame.func));
         let exit = self.graph.node(frame.thread);

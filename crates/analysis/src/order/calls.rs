@@ -85,15 +85,16 @@ impl<'a> Builder<'_, 'a> {
                 }
                 Some((body, function))
                     if is_small
+                        && !frame.has(body, function)
                         && (self.orders.meets.contains((body, function))
-                            || self.calls_back(frame, call, &started))
-                        && !frame.has(body, function) =>
+                            || self.calls_back(frame, call, &started)
+                            || self.is_decided(frame, (call, nth), &started)) =>
                 {
                     let held = self.held_at(frame, nth);
                     let kept = self.kept(frame, call, (body, function));
                     at = self.begin(frame, &kept, at);
                     let home = (Rc::clone(frame), started);
-                    at = self.inline(frame, home, (call, kept), held, at);
+                    at = self.inline(frame, home, (call, nth, kept), held, at);
                     is_written_out = true;
                 }
                 _ => at = self.summary(frame, &started, call.span, nth, at),
@@ -108,7 +109,7 @@ impl<'a> Builder<'_, 'a> {
             self.graph.is_cut |= !is_small;
             if is_small && !frame.has(body, function) {
                 let held = self.held_at(frame, nth);
-                let inside = (call, Vec::new());
+                let inside = (call, nth, Vec::new());
                 at = self.inline(frame, (home, started), inside, held, at);
             }
         } else {
@@ -173,7 +174,7 @@ impl<'a> Builder<'_, 'a> {
             }
             let held = self.held_at(frame, nth);
             let home = (Rc::clone(frame), given);
-            let behind = self.inline(frame, home, (call, Vec::new()), held, at);
+            let behind = self.inline(frame, home, (call, nth, Vec::new()), held, at);
             let join = self.graph.node(frame.thread);
             self.graph.link(at, join);
             self.graph.link(behind, join);
@@ -187,7 +188,7 @@ impl<'a> Builder<'_, 'a> {
         &mut self,
         frame: &Rc<Frame<'a>>,
         (home, started): (Rc<Frame<'a>>, Started),
-        (call, kept): (&Call, Vec<Kept>),
+        (call, nth, kept): (&Call, usize, Vec<Kept>),
         held: Vec<Held>,
         at: NodeId,
     ) -> NodeId {
@@ -206,6 +207,7 @@ impl<'a> Builder<'_, 'a> {
             func: function,
             thread: frame.thread,
             called_by: called_by(frame, &home, call),
+            given: self.given((frame, nth, call), (&home, &started)),
             up: Some((home, Rc::new(started))),
             calls,
             held,
@@ -314,9 +316,10 @@ impl<'a> Builder<'_, 'a> {
                     held.push(Held {
                         path: self.graph.objects[object].path.clone(),
                         mode: Mode::Exclusive,
+                        is_sure: true,
                     });
                     let home = (Rc::clone(frame), started);
-                    node = self.inline(frame, home, (call, Vec::new()), held, node);
+                    node = self.inline(frame, home, (call, nth, Vec::new()), held, node);
                     node = self.graph.after(node);
                 }
                 self.graph.nodes[node].releases.push(release(None));

@@ -8,6 +8,7 @@ use contend_types::{ObjId, ObjectKind, VarKind};
 use smallvec::SmallVec;
 
 use super::build::Builder;
+use super::given::Given;
 use super::graph::ThreadId;
 use super::handed::Kept;
 use crate::accesses::{Access, Held, Subject};
@@ -36,6 +37,8 @@ pub(super) struct Frame<'a> {
     pub(super) instance: usize,
     /// What who runs it knows of its variables.
     pub(super) kept: Vec<Kept>,
+    /// The variables whose values are known from who runs it.
+    pub(super) given: Vec<Given>,
 }
 
 impl Frame<'_> {
@@ -80,7 +83,7 @@ impl<'a> Builder<'_, 'a> {
             path: held
                 .path
                 .and_then(|path| self.renamed(frame, path, Subject::Variable)),
-            mode: held.mode,
+            ..held
         }
     }
 

@@ -8,7 +8,7 @@ use contend_types::World;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::answers::answer;
-use super::branches::{Branches, is_local};
+use super::branches::{Branches, is_own};
 
 /// What is known of the variable: it is true or not nil, or not; `None` if it may be both.
 pub(super) type Known = Option<bool>;
@@ -41,7 +41,7 @@ impl Gate {
             let Some((place, _)) = branches.says(cond) else {
                 continue;
             };
-            if tried.contains(&place) || !is_local(world, body, place) || MAX_TRIED <= tried.len() {
+            if tried.contains(&place) || !is_own(world, body, place) || MAX_TRIED <= tried.len() {
                 continue;
             }
             tried.push(place);

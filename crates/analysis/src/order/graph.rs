@@ -260,6 +260,7 @@ impl Threads {
                         access.locks.push(Held {
                             path: path.clone(),
                             mode: Mode::Shared,
+                            is_sure: true,
                         });
                     }
                 }

@@ -123,7 +123,8 @@ fn matched(threads: &Threads, behind: &mut Behind, node: NodeId, acquire: &Acqui
         it.thread != thread
             && has_value(threads, *release, acquire)
             && may_precede(threads, behind, *release, node)
-            && (object.kind != ObjectKind::Group || is_counted_before(threads, *release, acquire))
+            && (object.kind != ObjectKind::Group
+                || is_counted_before(threads, *release, (node, acquire)))
     };
     let releases: Vec<NodeId> = threads.releases[acquire.object]
         .iter()
@@ -184,7 +185,11 @@ fn may_precede(threads: &Threads, behind: &mut Behind, release: NodeId, acquire:
 }
 
 /// `Wait` does not wait for goroutines that count themselves.
-fn is_counted_before(threads: &Threads, release: NodeId, acquire: &Acquire) -> bool {
+fn is_counted_before(
+    threads: &Threads,
+    release: NodeId,
+    (node, acquire): (NodeId, &Acquire),
+) -> bool {
     let of = threads.nodes[release].thread;
     let counts = |thread: ThreadId, end: NodeId| {
         threads.counts.iter().any(|&id| {
@@ -197,6 +202,30 @@ fn is_counted_before(threads: &Threads, release: NodeId, acquire: &Acquire) -> b
         || threads
             .ancestors(of)
             .any(|(above, start)| counts(above, start))
+        || has_counted_by(threads, of, acquire.object, node)
+}
+
+/// True if who waits at `node` has waited before, at another group, for what the goroutine does only
+/// when it has counted itself.
+fn has_counted_by(threads: &Threads, of: ThreadId, group: ObjectId, node: NodeId) -> bool {
+    let is_count = |id: NodeId| threads.nodes[id].counts == Some(group);
+    let uncounted = threads.reach([threads.threads[of].entry], is_count);
+    let waiter = threads.nodes[node].thread;
+    let thread_of = |id: &NodeId| threads.nodes[*id].thread;
+    (0..threads.objects.len()).any(|object| {
+        let releases = threads.releases[object].iter();
+        let mut releases = releases.filter(|it| thread_of(it) == of).peekable();
+        let is_told = threads.objects[object].kind == ObjectKind::Group
+            && object != group
+            && releases.peek().is_some()
+            && releases.all(|&it| !uncounted.contains(it));
+        let waits = |id: NodeId| {
+            let mut acquires = threads.acquires[object].iter();
+            acquires.any(|it| *it == id && thread_of(it) == waiter)
+        };
+        let before = || threads.reach([threads.threads[waiter].entry], waits);
+        is_told && !before().contains(node)
+    })
 }
 
 /// How often every way to the node acquires the object, with the node itself.

@@ -17,6 +17,7 @@ mod events;
 mod fields;
 mod frame;
 mod gates;
+mod given;
 mod graph;
 mod handed;
 mod known;

@@ -71,6 +71,7 @@ impl<'a> Builder<'_, 'a> {
         };
         let instance = self.instance(&home, body);
         let called_by = call.and_then(|call| called_by(frame, &home, call));
+        let given = call.map(|call| self.given((frame, nth, call), (&home, &started)));
         self.queue.push_back(Rc::new(Frame {
             instance,
             facts: &self.orders.package.bodies[body],
@@ -82,6 +83,7 @@ impl<'a> Builder<'_, 'a> {
             depth: 0,
             called_by,
             kept: Vec::new(),
+            given: given.unwrap_or_default(),
         }));
         node
     }

@@ -125,7 +125,7 @@ fn operation(
         place,
         location: facts.place_of(instr),
         is_behind_call: instr.within.is_some(),
-        owner: Path::of(facts.body, place).and_then(|path| path.last_field().or(path.variable())),
+        owner: Path::of(facts.body, place).and_then(|path| path.owner()),
         values: values.to_vec(),
         result: result.and_then(|result| match *result {
             Operand::Place(place) => Some(place),

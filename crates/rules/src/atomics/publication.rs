@@ -139,7 +139,7 @@ impl<'a> Search<'a> {
         let held = self.accesses.locks(facts.index, func).at(at).iter();
         let own = held.filter_map(|held| {
             let path = held.path.as_ref()?;
-            Some((path.last_field().or(path.variable())?, held.mode))
+            Some((path.owner()?, held.mode))
         });
         let entry = self.roles.locks_at_entry(facts.index, func);
         own.chain(entry.iter().copied()).collect()
@@ -267,8 +267,24 @@ impl<'a> Search<'a> {
         })
     }
 
+    /// True if the object is put into something that the function has made itself, and that nobody
+    /// else knows yet.
+    fn is_put_into_own(&self, facts: &BodyFacts, id: FuncId, event: &Event, all: &[Event]) -> bool {
+        let InstrKind::Write { place, .. } = facts.func(id).instrs[event.at].kind else {
+            return false;
+        };
+        facts.body.places.root_var(place).is_some_and(|holder| {
+            self.operations.package.fresh.is_fresh(facts.index, holder)
+                && !all.iter().any(|it| it.variable == holder)
+        })
+    }
+
     fn published(&self, facts: &BodyFacts, id: FuncId) -> Option<Finding> {
-        for event in self.events(facts, id) {
+        let events = self.events(facts, id);
+        for event in &events {
+            if self.is_put_into_own(facts, id, event, &events) {
+                continue;
+            }
             let is_atomic = matches!(event.visible, Visible::Atomic(_));
             if !is_atomic && !is_made_here(facts, id, event.variable) {
                 continue;
@@ -276,9 +292,9 @@ impl<'a> Search<'a> {
             if self.kind(event.variable) == VarKind::Param && !is_atomic {
                 continue;
             }
-            let later = self.changes_after(facts, id, &event);
+            let later = self.changes_after(facts, id, event);
             for (at, field) in later {
-                if let Some(found) = self.verdict(facts, id, &event, at, field) {
+                if let Some(found) = self.verdict(facts, id, event, at, field) {
                     return Some(found);
                 }
             }

@@ -167,7 +167,9 @@ impl Candidate<'_> {
         }
         let load = same().rfind(|it| it.kind == Kind::Load && it.at < store.at)?;
         let known = made_of(self.facts, self.func, load.result?, load.at);
-        let is_computed = store.values.iter().any(|value| is_known(&known, *value));
+        let is_made =
+            |value: &Operand| is_known(&known, *value) && !self.is_replaced(&known, *value);
+        let is_computed = store.values.iter().any(is_made);
         let is_decided = !is_computed && self.is_decided_by(&known, load.at);
         if !(is_computed || is_decided) {
             return None;
@@ -214,6 +216,24 @@ impl Candidate<'_> {
         };
         let found = self.finding(load, is_computed).sure(sure, reason);
         Some(Verdict::Sure(found))
+    }
+
+    /// True if the variable is given something else right before the store.
+    fn is_replaced(&self, known: &[PlaceId], value: Operand) -> bool {
+        let Operand::Place(place) = value else {
+            return false;
+        };
+        let func = self.facts.func(self.func);
+        let mut blocks = func.blocks.iter().map(|block| block.instrs.as_usize());
+        let Some(block) = blocks.find(|it| it.contains(&self.store.at)) else {
+            return false;
+        };
+        let mut before = func.instrs[block.start..self.store.at].iter().rev();
+        let last = before.find_map(|instr| match instr.kind {
+            InstrKind::Write { place: it, value } if it == place => Some(value),
+            _ => None,
+        });
+        last.is_some_and(|last| !is_known(known, last))
     }
 
     /// True for a store of a constant: a flag that is raised twice is raised.

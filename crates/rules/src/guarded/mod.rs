@@ -11,6 +11,7 @@ mod load_store;
 mod split;
 mod split_calls;
 mod two_locks;
+mod unchanging;
 
 use contend_analysis::accesses::Accesses;
 use contend_analysis::library::{package_path, receiver_name};

@@ -11,6 +11,7 @@ use contend_ir::{
 use contend_types::{ObjId, Type};
 
 use super::guards::Guards;
+use super::unchanging::is_unchanging;
 
 pub(crate) static SPLIT: RuleMeta = RuleMeta {
     code: "CT1005",
@@ -293,6 +294,17 @@ fn finding(
     if !makes_anew(guards, facts, func, write.at, value) {
         return None;
     }
+    let (sure, reason) = if is_unchanging(guards.package, facts, value) {
+        (
+            Confidence::Low,
+            "what is put in never changes, and that of the second is as good as that of the first",
+        )
+    } else {
+        (
+            Confidence::Medium,
+            "what is put in is made anew, and whoever comes second replaces that of the first",
+        )
+    };
     Some(
         Finding::new(
             &SPLIT,
@@ -308,10 +320,7 @@ fn finding(
             format!("looked at under an earlier hold of `{lock}`"),
         )
         .help("look again after taking the lock, or keep it from the look to the change")
-        .sure(
-            Confidence::Medium,
-            "what is put in is made anew, and whoever comes second replaces that of the first",
-        )
+        .sure(sure, reason)
         .inside(guards.package.function_name(facts.body)),
     )
 }

@@ -6,7 +6,7 @@ use contend_analysis::package::{BodyFacts, Started};
 use contend_analysis::path::Path;
 use contend_finding::{Confidence, Finding, Role};
 use contend_ir::{
-    BlockId, Call, CallMode, Callee, FuncId, InstrKind, Operand, PlaceId, Terminator,
+    BlockId, Body, Call, CallMode, Callee, Func, FuncId, InstrKind, Operand, PlaceId, Terminator,
 };
 
 use super::guards::Guards;
@@ -58,7 +58,10 @@ fn of_function(
             }) else {
                 continue;
             };
-            let looks_again = change.accesses.iter().any(|it| is_same(it, read));
+            let again = change.accesses.iter();
+            let between = sections[..nth].iter().filter(|it| look.at < it.at);
+            let mut again = again.chain(between.flat_map(|it| &it.accesses));
+            let looks_again = again.any(|it| is_same(it, read));
             if !looks_again
                 && !locks_before(guards, facts, func, look)
                 && depends(facts, func, look, change, read.subject)
@@ -167,56 +170,82 @@ fn depends(
     let same_key = args(change)
         .iter()
         .any(|it| matches!(it, Operand::Place(_)) && keys.contains(it));
-    match subject {
-        Subject::Map => same_key && (is_made || decides(facts, func, (look, change), is_known)),
-        _ => is_made,
-    }
-}
-
-/// True if a branch on what was seen leads to the change one way, and not the other way: in the same
-/// round of a loop.
-fn decides(
-    facts: &BodyFacts,
-    func: FuncId,
-    (look, change): (&Section, &Section),
-    is_known: impl Fn(&Operand) -> bool,
-) -> bool {
-    let (body, func) = (facts.body, facts.func(func));
-    let block_of = |at: usize| {
-        let mut blocks = func.blocks();
-        blocks.find_map(|(id, block)| block.instrs.as_usize().contains(&at).then_some(id))
-    };
-    let (Some(of_look), Some(of_change)) = (block_of(look.at), block_of(change.at)) else {
+    let Some(round) = Round::of(facts, func, look.at, change.at) else {
         return false;
     };
-    let loops = body.loops(func).into_iter();
-    let heads: Vec<BlockId> = loops
-        .filter(|it| it.blocks.contains(&of_look))
-        .map(|it| it.head)
-        .collect();
-    let reach = |from: BlockId| {
+    round.is_behind()
+        && match subject {
+            Subject::Map => same_key && (is_made || round.is_decided(is_known)),
+            _ => is_made,
+        }
+}
+
+/// A look and a change in the same round of a loop.
+struct Round<'a> {
+    body: &'a Body,
+    func: &'a Func,
+    look: BlockId,
+    change: BlockId,
+    /// Where the next round begins.
+    heads: Vec<BlockId>,
+    is_one_block: bool,
+}
+
+impl<'a> Round<'a> {
+    fn of(facts: &BodyFacts<'a>, func: FuncId, look: usize, change: usize) -> Option<Self> {
+        let (body, func) = (facts.body, facts.func(func));
+        let block_of = |at: usize| {
+            let mut blocks = func.blocks();
+            blocks.find_map(|(id, block)| block.instrs.as_usize().contains(&at).then_some(id))
+        };
+        let (look, change) = (block_of(look)?, block_of(change)?);
+        let loops = body.loops(func).into_iter();
+        let heads = loops
+            .filter(|it| it.blocks.contains(&look))
+            .map(|it| it.head);
+        Some(Self {
+            body,
+            func,
+            look,
+            change,
+            heads: heads.collect(),
+            is_one_block: look == change,
+        })
+    }
+
+    fn reach(&self, from: BlockId) -> Vec<BlockId> {
         let (mut seen, mut open) = (Vec::new(), vec![from]);
         while let Some(block) = open.pop() {
-            if seen.contains(&block) || (block != of_look && heads.contains(&block)) {
+            let is_next_round = block != self.look && self.heads.contains(&block);
+            if seen.contains(&block) || is_next_round {
                 continue;
             }
             seen.push(block);
-            open.extend(body.successors(func, block));
+            open.extend(self.body.successors(self.func, block));
         }
         seen
-    };
-    reach(of_look).into_iter().any(|block| {
-        let Terminator::Branch {
-            cond,
-            then,
-            otherwise,
-        } = func.block(block).terminator
-        else {
-            return false;
-        };
-        let leads = |to: BlockId| reach(to).contains(&of_change);
-        is_known(&cond) && leads(then) != leads(otherwise)
-    })
+    }
+
+    /// True if control may come from the look to the change.
+    fn is_behind(&self) -> bool {
+        self.is_one_block || self.reach(self.look).contains(&self.change)
+    }
+
+    /// True if a branch on what was seen leads to the change one way, and not the other way.
+    fn is_decided(&self, is_known: impl Fn(&Operand) -> bool) -> bool {
+        self.reach(self.look).into_iter().any(|block| {
+            let Terminator::Branch {
+                cond,
+                then,
+                otherwise,
+            } = self.func.block(block).terminator
+            else {
+                return false;
+            };
+            let leads = |to: BlockId| self.reach(to).contains(&self.change);
+            is_known(&cond) && leads(then) != leads(otherwise)
+        })
+    }
 }
 
 fn finding(

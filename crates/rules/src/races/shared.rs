@@ -9,15 +9,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
-use contend_ir::FuncId;
+use contend_ir::{FuncId, InstrKind, Operand, PlaceId};
 use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 use rustc_hash::FxHashSet;
 
 use super::report::{Race, Side, finding, lock_rule};
 use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable};
 use contend_analysis::library::Mode;
+use contend_analysis::manner::Manner;
 use contend_analysis::package::{Package, declared_in};
-use contend_analysis::path::Step;
+use contend_analysis::path::{Path, Step};
 use contend_analysis::roles::{Roles, is_last_name, is_sort_name, is_start_name};
 use contend_analysis::waiting::runs_once;
 
@@ -31,6 +32,8 @@ struct Use {
     func: FuncId,
     /// The locks that may be held, by field or variable.
     locks: Vec<(ObjId, Mode)>,
+    /// Those that are held on all ways.
+    sure: Vec<ObjId>,
     /// Locks that stand beside the place, in the same structure.
     beside: Vec<ObjId>,
     /// The function says, by name or comment, that its caller holds the lock.
@@ -83,16 +86,26 @@ pub struct Guard {
     pub(crate) all: usize,
 }
 
+/// The package without its small functions written out, and what its functions do with all that they
+/// call.
+type AsWritten<'a> = (&'a Package<'a>, &'a Accesses<'a>);
+
 /// The fields and variables that some uses of are suspicious.
-pub(crate) fn check(package: &Package, accesses: &Accesses, roles: &Roles) -> Vec<OfField> {
-    let verdict = |(key, uses): (&Key, &Vec<Use>)| Place::new(package, roles, uses).verdict(*key);
+pub(crate) fn check(
+    (package, accesses): (&Package, &Accesses),
+    as_written: AsWritten,
+    roles: &Roles,
+) -> Vec<OfField> {
+    let known = (package, as_written);
+    let verdict = |(key, uses): (&Key, &Vec<Use>)| Place::new(known, roles, uses).verdict(*key);
     let places = uses_by_place(package, accesses, roles);
     places.iter().filter_map(verdict).collect()
 }
 
 /// The locks that guard fields and variables.
 pub(crate) fn guards(package: &Package, accesses: &Accesses, roles: &Roles) -> Vec<Guard> {
-    let guard = |(key, uses): (&Key, &Vec<Use>)| Place::new(package, roles, uses).guard(*key);
+    let known = (package, (package, accesses));
+    let guard = |(key, uses): (&Key, &Vec<Use>)| Place::new(known, roles, uses).guard(*key);
     let places = uses_by_place(package, accesses, roles);
     places.iter().filter_map(guard).collect()
 }
@@ -160,13 +173,15 @@ fn use_of(
     }
     let base = object_of(&access);
     let mut locks: Vec<(ObjId, Mode)> = roles.locks_at_entry(body, func).to_vec();
+    let mut sure = roles.sure_locks_at_entry(body, func).to_vec();
     let mut beside = Vec::new();
     for held in &access.locks {
         let Some(path) = &held.path else { continue };
-        let Some(lock) = path.last_field().or(path.variable()) else {
+        let Some(lock) = path.owner() else {
             continue;
         };
         locks.push((lock, held.mode));
+        sure.extend(held.is_sure.then_some(lock));
         let inside = path.steps.strip_prefix(base);
         let is_same_object =
             |inside: &[Step]| !inside.iter().rev().skip(1).any(|it| *it == Step::Deref);
@@ -196,6 +211,7 @@ fn use_of(
         body,
         func,
         locks,
+        sure,
         beside,
         is_by_lock_holder: package.bodies[body].expects_lock,
         is_placed: roles.is_placed(body, func),
@@ -230,6 +246,7 @@ fn object_of(access: &Access) -> &[Step] {
 
 struct Place<'a> {
     package: &'a Package<'a>,
+    as_written: AsWritten<'a>,
     roles: &'a Roles,
     /// Those by the receiver's name.
     uses: &'a [Use],
@@ -238,12 +255,17 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn new(package: &'a Package<'a>, roles: &'a Roles, uses: &'a [Use]) -> Self {
+    fn new(
+        (package, as_written): (&'a Package<'a>, AsWritten<'a>),
+        roles: &'a Roles,
+        uses: &'a [Use],
+    ) -> Self {
         let (uses, others) = uses.split_at(uses.partition_point(|it| it.by == Name::Own));
         let n_locked = others.partition_point(|it| it.by == Name::Locked);
         let (locked, by_other_names) = others.split_at(n_locked);
         Self {
             package,
+            as_written,
             roles,
             uses,
             locked,
@@ -339,7 +361,7 @@ impl Place<'_> {
                 .beside
                 .first()
                 .filter(|_| it.access.is_write() && only_shared)?;
-            (!it.is_by_lock_holder).then_some((it, *lock))
+            (!it.is_by_lock_holder && !self.is_of_one_goroutine(it)).then_some((it, *lock))
         })?;
         let other = self
             .uses
@@ -374,6 +396,11 @@ impl Place<'_> {
         )
     }
 
+    /// True if all that use the place are run by the same goroutine.
+    fn is_of_one_goroutine(&self, it: &Use) -> bool {
+        it.owner.is_some() && self.uses.iter().all(|other| other.owner == it.owner)
+    }
+
     /// Most accesses hold a lock that stands beside the field, and this one does not.
     fn by_majority(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
         let mut candidates: Vec<ObjId> = self
@@ -384,7 +411,7 @@ impl Place<'_> {
         candidates.sort_unstable();
         candidates.dedup();
         for lock in candidates {
-            let holds = |it: &&Use| it.locks.iter().any(|&(held, _)| held == lock);
+            let holds = |it: &&Use| it.sure.contains(&lock);
             let plain = || self.uses.iter().filter(|it| !it.access.is_atomic);
             let guarded: Vec<&Use> = plain().filter(holds).collect();
             let bare: Vec<&Use> = plain()
@@ -424,7 +451,8 @@ impl Place<'_> {
             );
             let is_own = !is_map && (self.is_own_write(one, other) || self.is_of_writer(one));
             let is_alone = n_guarded == 1 && !self.roles.run_beside(one.node(), other.node());
-            let sure = if is_own || is_alone || self.is_doubtful(one, other) {
+            let is_over = !is_map && self.is_behind_first_use(one, lock);
+            let sure = if is_own || is_alone || is_over || self.is_doubtful(one, other) {
                 Confidence::Low
             } else if is_map && one.access.is_write() && one.is_in_goroutine {
                 Confidence::High
@@ -558,12 +586,55 @@ impl Place<'_> {
     /// True for a read in the one function that all writes come from, itself or through calls, and
     /// that one goroutine runs at a time: the lock keeps others from reading meanwhile.
     fn is_of_writer(&self, bare: &Use) -> bool {
-        let head = |it: &Use| self.roles.head(self.package, it.node());
-        let reader = head(bare);
+        let is_reached = |it: &Use, by| {
+            let node = it.node();
+            self.roles.is_reached_through(self.package, node, by)
+        };
+        let is_writer = |&by: &(usize, FuncId)| {
+            let mut writes = self.uses.iter().filter(|it| it.access.is_write());
+            is_reached(bare, by)
+                && writes.all(|it| is_reached(it, by))
+                && !self.roles.run_beside(by, by)
+        };
+        !bare.access.is_write() && self.roles.callers(bare.node()).iter().any(is_writer)
+    }
+
+    /// True for a read of what is written on first use only, where the function has used it before
+    /// under the lock: by then nobody writes any more.
+    fn is_behind_first_use(&self, bare: &Use, lock: ObjId) -> bool {
         let mut writes = self.uses.iter().filter(|it| it.access.is_write());
-        !bare.access.is_write()
-            && writes.all(|it| head(it) == reader)
-            && !self.roles.run_beside(reader, reader)
+        let is_only_first = !bare.access.is_write()
+            && writes.all(|it| it.access.manner == Manner::FirstUse && it.sure.contains(&lock));
+        is_only_first && self.uses_before(bare, lock)
+    }
+
+    /// True if the function comes to the same place under the lock before, by a call.
+    fn uses_before(&self, bare: &Use, lock: ObjId) -> bool {
+        let (package, accesses) = self.as_written;
+        let facts = &package.bodies[bare.body];
+        let is_before = |location: Location| {
+            let here = bare.access.location;
+            location.file == here.file && location.span.end <= here.span.start
+        };
+        facts.func(bare.func).instrs.iter().any(|instr| {
+            let InstrKind::Call(call) = instr.kind else {
+                return false;
+            };
+            let callee = package.callee(facts, facts.body.call(call));
+            let Some(callee) = callee.filter(|_| is_before(facts.place_of(instr))) else {
+                return false;
+            };
+            accesses.inside(&callee).iter().any(|access| {
+                let mut locks = access.locks.iter();
+                let is_held = locks.any(|held| {
+                    let path = held.path.as_ref();
+                    held.is_sure && path.and_then(Path::owner) == Some(lock)
+                });
+                is_held
+                    && access.subject == bare.access.subject
+                    && access.path.owner() == bare.access.path.owner()
+            })
+        })
     }
 
     /// True if the first use is in goroutines that start behind the second.
@@ -571,6 +642,25 @@ impl Place<'_> {
         let (body, func, at) = (other.body, other.func, other.access.at);
         let behind = ((body, func), at);
         self.roles.starts_behind(self.package, one.node(), behind)
+    }
+
+    /// True for functions that close a channel of the value and make no other: they tell its
+    /// goroutines to end.
+    fn ends_value(&self, it: &Use) -> bool {
+        let body = self.package.bodies[it.body].body;
+        let root = it.access.path.variable();
+        let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);
+        let is_made = |channel: PlaceId| {
+            instrs().any(
+                |instr| matches!(instr.kind, InstrKind::Write { place, .. } if place == channel),
+            )
+        };
+        instrs().any(|instr| match instr.kind {
+            InstrKind::Close(Operand::Place(channel)) => {
+                body.places.root_var(channel) == root && !is_made(channel)
+            }
+            _ => false,
+        })
     }
 
     /// At the end of a value nobody else uses it, nor before it starts to work, and a callback is set
@@ -585,6 +675,7 @@ impl Place<'_> {
         is_last_name(name.as_str())
             || bare.access.is_write() && is_start_name(name.as_str())
             || self.is_callback()
+            || self.ends_value(bare)
             || !name.is_exported() && !self.roles.run_beside(bare.node(), guarded.node())
     }
 

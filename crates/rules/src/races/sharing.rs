@@ -18,14 +18,14 @@ use smallvec::{SmallVec, smallvec};
 use super::compared::{Compared, Doing};
 use super::report::{Race, Side, Start, finding, new_beside, says_too_little, told_together};
 use super::shared::{Guard, Key, OfField, name_without_goroutines};
-use super::spawned::NEAR;
+use super::spawned::{FAR, NEAR};
 use contend_analysis::accesses::{Access, Subject};
 use contend_analysis::joined::Joined;
 use contend_analysis::known::Table;
 use contend_analysis::library::{Mode, function_name, is_test};
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::origins::{BY_C, Runs};
-use contend_analysis::path::Step;
+use contend_analysis::path::{Path, Step};
 use contend_analysis::program::{Reached, Reaches};
 use contend_analysis::roots::{Root, RootKind};
 use contend_analysis::summary::{PackageSummary, Summary};
@@ -43,10 +43,6 @@ pub struct ProgramUnit<'a> {
     /// What was compared already by functions that know the order.
     pub compared: &'a Compared,
 }
-
-/// Each so many calls between the start of a goroutine and an access make it less likely that both
-/// sides work on one object.
-const FAR: usize = 4;
 
 /// More pairs than this of one place say nothing new.
 const MAX_USES: usize = 200;
@@ -68,6 +64,10 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
         }
     }
     places.retain(|_, uses| uses.iter().any(|it| it.root.kind < RootKind::Outside));
+    let functions = unit.packages.iter().flat_map(|it| &it.functions);
+    let callers_hold: FxHashMap<ObjId, &[ObjId]> = functions
+        .map(|it| (it.function, it.callers_hold.as_slice()))
+        .collect();
     let guards: FxHashMap<Key, Guard> = unit.guards.iter().map(|it| (it.key, *it)).collect();
     let mut found: BTreeMap<Key, Verdict> = BTreeMap::new();
     for ((_, key), uses) in &places {
@@ -76,6 +76,7 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             files: unit.files,
             compared: unit.compared,
             joined: &joined,
+            callers_hold: &callers_hold,
             uses,
             guard: guards.get(key).copied(),
         };
@@ -195,8 +196,10 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
         },
         start: location,
         is_many: kind == RootKind::Handler,
+        callers_hold: summary.callers_hold.clone(),
         is_joined: false,
         home: Some(summary.function),
+        registered: None,
         unless_called: None,
         runs: None,
         accesses: accesses.cloned().collect(),
@@ -273,6 +276,8 @@ struct Place<'a> {
     files: &'a SourceMap,
     compared: &'a Compared,
     joined: &'a Joined,
+    /// By function, the locks that some caller in its package holds.
+    callers_hold: &'a FxHashMap<ObjId, &'a [ObjId]>,
     uses: &'a [Use<'a>],
     guard: Option<Guard>,
 }
@@ -324,7 +329,7 @@ impl Place<'_> {
                 if !has_write
                     || is_unknown(one)
                     || is_unknown(other)
-                    || Self::have_common_lock(one, other)
+                    || self.have_common_lock(one, other)
                 {
                     continue;
                 }
@@ -350,6 +355,9 @@ impl Place<'_> {
         if let Some(first) = programs.next()
             && programs.any(|it| it != first)
         {
+            return None;
+        }
+        if self.are_made_apart(one, other) {
             return None;
         }
         let is_same = one.number == other.number;
@@ -478,6 +486,21 @@ impl Place<'_> {
         })
     }
 
+    /// True for the fields of two objects that two functions have made, each for a goroutine of its
+    /// own.
+    fn are_made_apart(&self, one: &Use, other: &Use) -> bool {
+        let made = |it: &Use| {
+            let steps = it.access.path.steps.iter();
+            let is_inside = steps.filter(|step| **step == Step::Deref).count() <= 1;
+            let variable = it.access.path.variable()?;
+            let is_local = self.world.object(variable).kind == ObjectKind::Var(VarKind::Local);
+            // Of the locals that a goroutine which runs once is given only new objects are known.
+            let is_new = it.root.kind == RootKind::Goroutine && is_local && is_inside;
+            is_new.then_some(variable)
+        };
+        matches!((made(one), made(other)), (Some(one), Some(other)) if one != other)
+    }
+
     /// True for what a value does that a test puts in the place of the real one.
     fn is_test_double(&self, it: &Use) -> bool {
         is_test(self.files, it.access.location.file)
@@ -552,7 +575,27 @@ impl Place<'_> {
         fields
     }
 
-    fn have_common_lock(one: &Use, other: &Use) -> bool {
+    /// Who calls a function from outside may hold what callers in its package hold: of that function,
+    /// or of the one that the access stands in.
+    fn have_common_lock(&self, one: &Use, other: &Use) -> bool {
+        let lent = |to: &Use, of: &Use| {
+            let inside = to
+                .access
+                .inside
+                .filter(|_| to.root.kind == RootKind::Outside);
+            let inside = inside.and_then(|it| self.callers_hold.get(&it).copied());
+            let may_hold = |lock| {
+                to.root.callers_hold.contains(&lock) || inside.is_some_and(|it| it.contains(&lock))
+            };
+            let mut locks = of.access.locks.iter();
+            locks.any(|held| {
+                let lock = held.path.as_ref().and_then(Path::owner);
+                held.mode == Mode::Exclusive && lock.is_some_and(may_hold)
+            })
+        };
+        if lent(one, other) || lent(other, one) {
+            return true;
+        }
         let (one, other) = (one.access, other.access);
         if one.is_by_lock_holder || other.is_by_lock_holder || one.is_atomic && other.is_atomic {
             return true;
@@ -562,9 +605,7 @@ impl Place<'_> {
                 let excludes = a.mode == Mode::Exclusive || b.mode == Mode::Exclusive;
                 let is_same = match (&a.path, &b.path) {
                     (Some(a), Some(b)) => {
-                        a.last_field().or(a.variable()) == b.last_field().or(b.variable())
-                            || a.is_behind_pointer()
-                            || b.is_behind_pointer()
+                        a.owner() == b.owner() || a.is_behind_pointer() || b.is_behind_pointer()
                     }
                     // A lock that cannot be named may be any.
                     _ => true,
@@ -623,12 +664,16 @@ impl Place<'_> {
 
 /// True for what a function does before it starts the other goroutine, or registers the handler.
 fn is_before_start(one: &Use, other: &Use) -> bool {
-    let (access, start) = (one.access.location, other.root.start);
-    one.access.inside.is_some()
-        && one.access.inside == other.root.home
-        && other.root.kind < RootKind::Outside
-        && access.file == start.file
-        && access.span.end <= start.span.start
+    let (access, root) = (one.access.location, other.root);
+    let start = root.home.map(|home| (home, root.start));
+    let registered = root.registered.map(|it| (it.home, it.at));
+    let mut starts = start.into_iter().chain(registered);
+    root.kind < RootKind::Outside
+        && starts.any(|(home, start)| {
+            one.access.inside == Some(home)
+                && access.file == start.file
+                && access.span.end <= start.span.start
+        })
 }
 
 /// True for what a goroutine reads, and a function writes which ends its work, before it waits for

@@ -19,6 +19,7 @@ use contend_analysis::accesses::{Access, Accesses, Held, Subject};
 use contend_analysis::callers::expects_lock;
 use contend_analysis::library::Mode;
 use contend_analysis::made_for_one::is_unknown_value;
+use contend_analysis::manner::Manner;
 use contend_analysis::order::{Concurrency, Meets, NodeId, Orders, ThreadId, Threads};
 use contend_analysis::origins::Runs;
 use contend_analysis::package::{BodyFacts, Package};
@@ -26,6 +27,10 @@ use contend_analysis::path::{Overlap, Path, Root, Step};
 
 /// Over so many calls it can still be seen whose objects both sides work on.
 pub(super) const NEAR: usize = 2;
+
+/// Each so many calls between the start of a goroutine and an access make it less likely that both
+/// sides work on one object, and that control comes all the way.
+pub(super) const FAR: usize = 4;
 
 /// Of one place in one goroutine no more pairs are compared, those with what is around it first.
 const MAX_COMPARED: usize = 10_000;
@@ -292,8 +297,8 @@ impl<'a> Around<'a> {
         }
         let by_caller = match self.facts.body.funcs.first().map(|func| func.kind) {
             Some(FuncKind::Declared(function)) => access.locks.iter().any(|held| {
-                let field = held.path.as_ref().and_then(Path::last_field);
-                field.is_some_and(|field| self.package.callers.may_hold(function, field))
+                let lock = held.path.as_ref().and_then(Path::owner);
+                lock.is_some_and(|lock| self.package.callers.may_hold(function, lock))
             }),
             _ => false,
         };
@@ -379,6 +384,11 @@ impl<'a> Around<'a> {
                 Confidence::Low,
                 "the goroutine comes to it only when it is told to, and nobody in sight has told it by then",
             )
+        } else if fills_in_default(pair) {
+            found.sure(
+                Confidence::Low,
+                "both fill in one constant, and only as long as nobody has",
+            )
         } else if self.is_caused_by_test(pair) {
             found.sure(
                 Confidence::Low,
@@ -398,7 +408,9 @@ impl<'a> Around<'a> {
             let n_pointers = one.access.path.steps.iter();
             let n_pointers = n_pointers.filter(|step| **step == Step::Deref).count();
             let is_far = is_called(one.thread) || is_called(other.thread) || 2 < n_pointers;
+            let n_most = one.access.calls.len().max(other.access.calls.len());
             let sure = if self.is_of_tested(pair)
+                || FAR + NEAR <= n_most
                 || is_far && 0 < n_pointers && !is_guarded_elsewhere(pair)
             {
                 Confidence::Low
@@ -522,6 +534,12 @@ fn is_doubtful(pair: &Pair) -> bool {
     let all_write = one.thread == other.thread && one.access.is_write() && other.access.is_write();
     let is_field = one.access.path.steps.contains(&Step::Deref);
     is_mixed || (is_field && !all_write && one.access.subject != Subject::Map)
+}
+
+/// True if both sides are the one place where a default is filled in.
+fn fills_in_default(pair: &Pair) -> bool {
+    let (one, other) = (pair.one.access, pair.other.access);
+    one.manner == Manner::Default && one.location == other.location && other.is_write()
 }
 
 /// True for a map that is used under a lock on one side and without any on the other: whoever

@@ -13,7 +13,6 @@ use contend_types::ObjId;
 use crate::PackageUnit;
 use contend_analysis::library::{Mode, may_be_std, package_path};
 use contend_analysis::package::{BodyFacts, Package, declared_in};
-use contend_analysis::path::Path;
 
 pub use aliases::{Alias, Holder, resolve};
 pub use calls::{CallSite, Start};
@@ -208,7 +207,7 @@ fn held(package: &Package, facts: &BodyFacts, id: FuncId) -> Vec<Vec<HeldLock>> 
             let held = sure.filter_map(|(lock, mode, _)| {
                 let path = &flow.locks[lock].path;
                 Some(HeldLock {
-                    owner: owner(path)?,
+                    owner: path.owner()?,
                     text: path.text(package.world, Some(facts.body)),
                     shared: mode == Mode::Shared,
                 })
@@ -233,11 +232,6 @@ fn add_callers(package: &Package, locks: &[ObjId], uses: &mut [Use]) {
         it.callers.sort_unstable();
         it.callers.dedup();
     }
-}
-
-/// The field at the end of a path, or the variable that it is.
-fn owner(path: &Path) -> Option<ObjId> {
-    path.last_field().or(path.variable())
 }
 
 /// True for functions and methods that the standard library declares.
