@@ -481,12 +481,16 @@ fn is_parameter(func: &Func, path: &Path) -> bool {
         .is_some_and(|it| func.receiver == Some(it) || func.params.contains(&Some(it)))
 }
 
-/// Leaves out accesses that say no more than others: the same at the same place, and all but the
-/// first few reads of one place under the same locks.
+/// Leaves out accesses that say no more than others: the same at the same place, the reads of what is
+/// changed there (`n++`), and all but the first few reads of one place under the same locks.
 fn drop_repetitions(accesses: &mut Vec<Access>) {
     if accesses.len() < 2 {
         return;
     }
+    let writes = accesses.iter().filter(|it| it.is_write());
+    let changed: FxHashSet<_> = writes
+        .map(|it| (&it.path, it.subject, it.location, it.start))
+        .collect();
     let mut places = FxHashSet::default();
     let mut reads: FxHashMap<_, usize> = FxHashMap::default();
     let mut is_kept = Vec::with_capacity(accesses.len());
@@ -494,6 +498,10 @@ fn drop_repetitions(accesses: &mut Vec<Access>) {
         let what = (&access.path, access.subject, access.kind);
         let mut is_again = false;
         if access.kind == AccessKind::Read && !access.is_atomic {
+            if changed.contains(&(&access.path, access.subject, access.location, access.start)) {
+                is_kept.push(false);
+                continue;
+            }
             let most = if access.calls.is_empty() {
                 MAX_READS
             } else {

@@ -155,6 +155,9 @@ impl UsesOf<'_> {
         for operand in used_through_interface(self.world, self.body, call, function) {
             self.through_interface(operand, uses);
         }
+        if let Some(receiver) = self.inherited_receiver(call, function) {
+            self.through_interface(receiver, uses);
+        }
         for (operand, touch) in touched(self.world, self.body, call, function) {
             if touch == Touch::Writes
                 && call.receiver == Some(operand)
@@ -169,6 +172,17 @@ impl UsesOf<'_> {
             };
             self.behind(operand, what, uses);
         }
+    }
+
+    /// The receiver of a call of a method that an interface for one goroutine has from package io:
+    /// `Write` of a `hash.Hash`.
+    fn inherited_receiver(&self, call: &Call, method: ObjId) -> Option<Operand> {
+        let receiver = call.receiver?;
+        let (Operand::Place(place), Callee::Interface(_)) = (receiver, call.callee) else {
+            return None;
+        };
+        let is_made_for_one = made_for_one(self.world, self.body.places.ty(place)?).is_some();
+        (is_made_for_one && package_path(self.world, method) == "io").then_some(receiver)
     }
 
     /// The value that an interface holds, and that is changed by its methods.

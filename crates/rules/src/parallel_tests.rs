@@ -16,6 +16,8 @@ use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{Call, CallMode, Callee, Func, FuncId, InstrKind};
 use contend_types::{LoopVar, ObjId, ObjectKind, VarKind};
 
+use crate::races::{new_beside, says_too_little};
+
 pub(crate) static RULE: RuleMeta = RuleMeta {
     code: "CT1113",
     name: "parallel-test-shared",
@@ -184,17 +186,22 @@ fn report(
     // A structure that tests share is one cause, however many of its fields.
     let mut told: Vec<(Root, Location)> = Vec::new();
     for uses in places.values() {
-        let mut pairs = uses.iter().enumerate().flat_map(|(at, one)| {
+        let pairs = uses.iter().enumerate().flat_map(|(at, one)| {
             let others = uses[at..].iter();
             others.map(move |other| (one, other))
         });
-        let Some((one, other)) = pairs.find(|(one, other)| is_race(package, one, other)) else {
+        let mut races = pairs.filter(|(one, other)| is_race(package, one, other));
+        let Some((one, other)) = races.next() else {
             continue;
         };
+        let pair = (one.1, other.1);
+        let beside = says_too_little(pair.0, pair.1)
+            .then(|| races.find_map(|(one, other)| new_beside((one.1, other.1), pair)))
+            .flatten();
         let cause = (one.1.path.root, one.0.start);
         if !told.contains(&cause) {
             told.push(cause);
-            findings.push(finding(package, one, other));
+            findings.push(finding(package, one, other, beside));
         }
     }
 }
@@ -222,7 +229,12 @@ fn is_race(package: &Package, one: &(&Parallel, &Access), other: &(&Parallel, &A
         && !(first.is_atomic || second.is_atomic)
 }
 
-fn finding(package: &Package, one: &(&Parallel, &Access), other: &(&Parallel, &Access)) -> Finding {
+fn finding(
+    package: &Package,
+    one: &(&Parallel, &Access),
+    other: &(&Parallel, &Access),
+    beside: Option<&Access>,
+) -> Finding {
     let (one, other) = if one.1.is_write() {
         (one, other)
     } else {
@@ -237,9 +249,10 @@ fn finding(package: &Package, one: &(&Parallel, &Access), other: &(&Parallel, &A
         format!("tests that run in parallel share {what}`{name}`, and one of them changes it"),
     )
     .here(Role::Write, write.verb);
-    if second.location != write.location {
-        let text = format!("also {}", second.verb);
-        found = found.label(second.role(), second.location, text);
+    let also = [*second].into_iter().chain(beside);
+    for access in also.filter(|it| it.location != write.location) {
+        let text = format!("also {}", access.verb);
+        found = found.label(access.role(), access.location, text);
     }
     let runs = if test.rounds.is_some() {
         "this test runs in parallel, once for each round"

@@ -1,5 +1,5 @@
 // Two scrapes at once: each resets and refills the exporter's map of the last samples.
-// want CT1001 CT1002 CT1003
+// want CT1007 CT1001 CT1002 CT1003
 package main
 
 import (

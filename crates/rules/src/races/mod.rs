@@ -26,6 +26,7 @@ pub(crate) use kinds::{
 };
 pub(crate) use report::{
     CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,
+    new_beside, says_too_little,
 };
 pub(crate) use sent::check as check_sent;
 pub use settle::settle;
