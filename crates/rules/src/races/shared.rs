@@ -34,8 +34,10 @@ struct Use {
     locks: Vec<(ObjId, Mode)>,
     /// Those that are held on all ways.
     sure: Vec<ObjId>,
-    /// Locks that stand beside the place, in the same structure.
+    /// Locks that stand beside the place, in the same structure or in one around it.
     beside: Vec<ObjId>,
+    /// One of them is in the same structure.
+    is_lock_inside: bool,
     /// The function says, by name or comment, that its caller holds the lock.
     is_by_lock_holder: bool,
     /// It is known who runs the function, and so which locks are held around it.
@@ -174,7 +176,8 @@ fn use_of(
     let base = object_of(&access);
     let mut locks: Vec<(ObjId, Mode)> = roles.locks_at_entry(body, func).to_vec();
     let mut sure = roles.sure_locks_at_entry(body, func).to_vec();
-    let mut beside = Vec::new();
+    let (mut beside, mut is_lock_inside) = (Vec::new(), false);
+    let (_, holder) = access.path.steps.split_last().unzip();
     for held in &access.locks {
         let Some(path) = &held.path else { continue };
         let Some(lock) = path.owner() else {
@@ -188,6 +191,7 @@ fn use_of(
         let is_beside = path.root == access.path.root && inside.is_some_and(is_same_object);
         if is_beside || (is_global && path.steps.is_empty()) {
             beside.push(lock);
+            is_lock_inside |= holder.is_some_and(|holder| path.steps.starts_with(holder));
         }
     }
     // What a function just made is its own, and of other locals nobody knows whose they are, unless
@@ -213,6 +217,7 @@ fn use_of(
         locks,
         sure,
         beside,
+        is_lock_inside,
         is_by_lock_holder: package.bodies[body].expects_lock,
         is_placed: roles.is_placed(body, func),
         owner: roles.owner(body, func),
@@ -566,7 +571,8 @@ impl Place<'_> {
     fn may_race(&self, one: &Use, other: &Use) -> bool {
         let is_map = one.access.subject == Subject::Map;
         // The methods of an embedded structure do not know the lock of the one around it.
-        let knows_lock = other.access.path.steps.len() <= one.access.path.steps.len();
+        let knows_lock =
+            other.is_lock_inside || other.access.path.steps.len() <= one.access.path.steps.len();
         knows_lock
             && (one.access.is_write() || other.access.is_write())
             && (one.owner.is_none() || one.owner != other.owner)
