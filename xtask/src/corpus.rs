@@ -43,7 +43,7 @@ impl Module {
 #[serde(rename_all = "PascalCase")]
 struct GoMod {
     #[serde(default)]
-    require: Vec<Target>,
+    require: Option<Vec<Target>>,
     #[serde(default)]
     replace: Option<Vec<Replace>>,
 }
@@ -260,7 +260,8 @@ fn edits(
         let old = &replace.old;
         let at = if old.version.is_empty() { "" } else { "@" };
         flags.push(format!("-dropreplace={}{at}{}", old.path, old.version));
-        let required = go_mod.require.iter().find(|target| target.path == old.path);
+        let mut required = go_mod.require.iter().flatten();
+        let required = required.find(|target| target.path == old.path);
         if required.is_some_and(|target| target.version == "v0.0.0") {
             let Some(version) = &module.siblings else {
                 bail!(
@@ -340,10 +341,10 @@ mod tests {
     #[test]
     fn replaces_into_absent_folders_are_dropped_and_placeholders_filled() {
         let go_mod = GoMod {
-            require: vec![
+            require: Some(vec![
                 target("k8s.io/api", "v0.0.0"),
                 target("k8s.io/kept", "v0.0.0"),
-            ],
+            ]),
             replace: Some(vec![
                 Replace {
                     old: target("k8s.io/api", ""),
