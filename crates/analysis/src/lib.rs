@@ -6,6 +6,7 @@
 
 pub mod accesses;
 pub mod accessors;
+pub mod asked;
 pub mod binding;
 pub mod callbacks;
 pub mod callers;

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use crate::accesses::{Access, Accesses};
 use crate::accessors::{Accessor, PutIn};
+use crate::asked::asks;
 use crate::callbacks::{Callback, Keep, callbacks, kept};
 use crate::goroutines::{Region, Walk};
 use crate::guests::is_guest;
@@ -55,7 +56,7 @@ pub struct Summary {
     pub returns_fresh: bool,
     /// It is called only while a value is made that nobody else knows yet.
     pub is_setup: bool,
-    /// By its name it ends what others do with the value.
+    /// By its name it ends what others do with the value, and it waits for no answer to that.
     pub is_end: bool,
     /// Where it has to do with other goroutines, and is small enough to be looked at again where it
     /// is called.
@@ -151,7 +152,7 @@ fn summary(
         is_step: is_step(facts.body),
         returns_fresh: package.fresh.is_maker(function),
         is_setup: roles.is_setup(facts.index, id),
-        is_end: is_end_name(package.world.name(function).as_str()),
+        is_end: is_end_name(package.world.name(function).as_str()) && !asks(func),
         body: is_guest(meets, facts).then(|| Arc::new(facts.body.clone())),
         location: package.world.object(function).location,
     })

@@ -15,7 +15,9 @@ use rustc_hash::FxHashSet;
 
 use super::report::{Race, Side, finding, lock_rule};
 use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable};
+use contend_analysis::asked::asks;
 use contend_analysis::library::Mode;
+use contend_analysis::locks::LockFlow;
 use contend_analysis::manner::Manner;
 use contend_analysis::package::{Package, declared_in};
 use contend_analysis::path::{Path, Step};
@@ -494,7 +496,13 @@ impl Place<'_> {
         let holding = all().filter(|it| self.lock_of(it) == Some(lock));
         let (n_holding, n_bare) = (n_functions(holding), n_functions(bare.iter().copied()));
         let is_usual = 2 * n_holding + 1 < n_bare;
-        let sure = if is_usual || self.is_own_write(one, guarded) || self.is_of_writer(one) {
+        let writer = self.package.bodies[guarded.body].func(guarded.func);
+        let sure = if is_usual
+            || self.is_own_write(one, guarded)
+            || self.is_of_writer(one)
+            || one.is_in_goroutine && asks(writer)
+            || self.is_for_others(one, guarded, lock)
+        {
             Confidence::Low
         } else {
             Confidence::Medium
@@ -505,6 +513,35 @@ impl Place<'_> {
         let function = facts.location(facts.func(one.func).span);
         let found = self.race(one, guarded).sure(sure, reason);
         Some((found, Some((lock, function))))
+    }
+
+    /// True if one way alone leads to both, and others take the lock too: it keeps these away.
+    fn is_for_others(&self, bare: &Use, guarded: &Use, lock: ObjId) -> bool {
+        let ways = |node| {
+            let mut entries = self.roles.entries(self.package, node);
+            entries.sort_unstable();
+            let (body, func) = node;
+            (
+                self.roles.owner(body, func),
+                self.roles.is_in_goroutine(body, func),
+                entries,
+            )
+        };
+        let way = ways(bare.node());
+        let (owner, is_in_goroutine, entries) = &way;
+        let is_one =
+            (owner.is_some() || !is_in_goroutine) && owner.iter().len() + entries.len() == 1;
+        let takes = |flow: &LockFlow| {
+            let mut locks = flow.locks.iter();
+            locks.any(|it| it.path.last_field() == Some(lock))
+        };
+        let are_others = || {
+            self.package.bodies.iter().any(|facts| {
+                let mut ids = facts.body.funcs().map(|(id, _)| id);
+                ids.any(|id| facts.flow(id).is_some_and(takes) && ways((facts.index, id)) != way)
+            })
+        };
+        is_one && way == ways(guarded.node()) && are_others()
     }
 
     /// True for a use without a lock that others may come to at any time.
