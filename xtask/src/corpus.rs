@@ -32,7 +32,8 @@ impl Module {
             name: format!("recall/{}@{version}", path.replace('/', "_")),
             path: path.to_owned(),
             version: version.to_owned(),
-            siblings: None,
+            // As Kubernetes numbers what it publishes from its repository.
+            siblings: version.strip_prefix("v1.").map(|rest| format!("v0.{rest}")),
             old: true,
         }
     }

@@ -537,7 +537,8 @@ static CALLBACKS: &[Callbacks] = &[
     },
 ];
 
-const BY_INFORMER: &str = "called by the informer, one after the other";
+/// How functions are run that watch the objects of a cluster.
+pub const BY_INFORMER: &str = "called by the informer, one after the other";
 
 /// Every assignment to a field is looked up.
 static CALLBACK_FIELDS: LazyLock<FxHashSet<Name>> = LazyLock::new(|| {

@@ -21,7 +21,7 @@ use contend_analysis::library::Mode;
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::manner::Manner;
 use contend_analysis::order::{Concurrency, Meets, NodeId, Orders, ThreadId, Threads};
-use contend_analysis::origins::Runs;
+use contend_analysis::origins::{BY_INFORMER, Runs};
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::{Overlap, Path, Root, Step};
 
@@ -389,6 +389,11 @@ impl<'a> Around<'a> {
                 Confidence::Low,
                 "both fill in one constant, and only as long as nobody has",
             )
+        } else if self.is_before_informer(pair) {
+            found.sure(
+                Confidence::Low,
+                "informers are mostly started when everything else is set up",
+            )
         } else if self.is_caused_by_test(pair) {
             found.sure(
                 Confidence::Low,
@@ -469,6 +474,12 @@ impl<'a> Around<'a> {
         let point = |at: At| (at.thread, at.node);
         let (one, other) = (point(pair.one), point(pair.other));
         self.threads.comes_when_told(one, other) || self.threads.comes_when_told(other, one)
+    }
+
+    /// True for what an informer calls, and what the function does that registers it there.
+    fn is_before_informer(&self, pair: &Pair) -> bool {
+        let is_handler = self.threads.threads[pair.one.thread].how == BY_INFORMER;
+        is_handler && pair.other.thread == 0 && pair.other.access.is_write()
     }
 
     /// True if a library calls one side for something that the test on the other side sends.

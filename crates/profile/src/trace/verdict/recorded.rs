@@ -280,7 +280,7 @@ fn is_by_recording(beside: &Beside) -> bool {
     let (n_quick, quick) = quick.fold((0, 0), |sum, it| (sum.0 + it.count, sum.1 + it.total_nanos));
     let all = beside.directories.values();
     let (n, total) = all.fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
-    0 < n && ENOUGH_QUICK <= n_quick && mean(total, n) < 4 * mean(quick, n_quick)
+    0 < n && ENOUGH_QUICK <= n_quick && mean(total, n) < 2 * mean(quick, n_quick)
 }
 
 /// A system call that took long, whatever it was, where no other rule speaks.
