@@ -23,7 +23,8 @@ pub(super) fn verdicts(run: &Run) -> Vec<Verdict> {
     let calls = run.sites.iter().chain(&run.syscalls);
     all.extend(calls.filter_map(|site| child(run, site)));
     let calls = run.syscalls.iter();
-    all.extend(calls.filter_map(|site| in_c(run, site).or_else(|| directory(run, site))));
+    all.extend(calls.filter_map(|site| in_c(run, site)));
+    all.extend(directories(run, SLOW_DIRECTORY_NANOS));
     all
 }
 
@@ -83,14 +84,16 @@ fn in_c(run: &Run, site: &Site) -> Option<Verdict> {
     })
 }
 
-/// Slow system calls on directories.
-fn directory(run: &Run, site: &Site) -> Option<Verdict> {
+/// System calls on directories that take so long on average.
+pub(super) fn directories(run: &Run, slow_nanos: i64) -> impl Iterator<Item = Verdict> + '_ {
+    let calls = run.syscalls.iter();
+    calls.filter_map(move |site| directory(run, site, slow_nanos))
+}
+
+fn directory(run: &Run, site: &Site, slow_nanos: i64) -> Option<Verdict> {
     let n = (site.count + site.open.count).max(1);
     let mean = site.total_nanos / i64::try_from(n).unwrap_or(i64::MAX);
-    if site.doing != Doing::Directory
-        || !is_worth(run, site.total_nanos)
-        || mean < SLOW_DIRECTORY_NANOS
-    {
+    if site.doing != Doing::Directory || !is_worth(run, site.total_nanos) || mean < slow_nanos {
         return None;
     }
     Some(Verdict {

@@ -7,6 +7,7 @@ use contend_sched::trace::beside::{Beside, CallGroup};
 use contend_sched::trace::{Doing, Run};
 
 use super::super::text::{count, nanos, place, short};
+use super::blocked::directories;
 use super::{Confidence, Verdict, is_worth, percent};
 
 /// From this share of the trace's system calls on, what was not recorded did not happen.
@@ -17,6 +18,11 @@ const SLOW_NANOS: i64 = 10_000_000;
 
 /// Strengthens, weakens and adds verdicts.
 pub(super) fn weigh(run: &Run, beside: &Beside, all: &mut Vec<Verdict>) {
+    if let Some(quick) = quick_nanos(beside) {
+        // The recording, or a busy machine, makes all calls slow: slow is what takes longer than these.
+        all.retain(|it| it.cause != "directory");
+        all.extend(directories(run, SLOWER * quick));
+    }
     for verdict in all.iter_mut() {
         match verdict.cause {
             "no-deadline" => deadline(beside, verdict),
@@ -30,7 +36,6 @@ pub(super) fn weigh(run: &Run, beside: &Beside, all: &mut Vec<Verdict>) {
     if !all.iter().any(|it| it.cause == "fd-exhaustion") {
         all.extend(out_of_descriptors(beside));
     }
-    all.retain(|it| it.cause != "directory" || !is_by_recording(beside));
     all.extend(beside.groups.iter().filter_map(|it| blocked(run, it)));
 }
 
@@ -272,15 +277,15 @@ const QUICK: [&str; 6] = [
 /// So many quick calls tell what one costs.
 const ENOUGH_QUICK: u64 = 20;
 
-/// Whether the calls on directories took about as long as calls that wait for nothing: then the
-/// recording, or a busy machine, has made all of them slow.
-fn is_by_recording(beside: &Beside) -> bool {
+/// So many times longer than a quick one a call on a directory takes that has to wait.
+const SLOWER: i64 = 4;
+
+/// What a recorded call takes that waits for nothing.
+fn quick_nanos(beside: &Beside) -> Option<i64> {
     let quick = beside.groups.iter();
     let quick = quick.filter(|it| QUICK.contains(&it.name.as_str()));
-    let (n_quick, quick) = quick.fold((0, 0), |sum, it| (sum.0 + it.count, sum.1 + it.total_nanos));
-    let all = beside.directories.values();
-    let (n, total) = all.fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
-    0 < n && ENOUGH_QUICK <= n_quick && mean(total, n) < 2 * mean(quick, n_quick)
+    let (n, total) = quick.fold((0, 0), |sum, it| (sum.0 + it.count, sum.1 + it.total_nanos));
+    (ENOUGH_QUICK <= n).then(|| mean(total, n))
 }
 
 /// A system call that took long, whatever it was, where no other rule speaks.
