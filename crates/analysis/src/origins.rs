@@ -51,11 +51,10 @@ pub struct Starter {
 /// How a function is run that C code calls.
 pub const BY_C: &str = "called by C, in whatever thread";
 
-const fn once(
-    package: &'static str,
-    receiver: &'static str,
-    name: &'static str,
+const fn starter(
+    (package, receiver, name): (&'static str, &'static str, &'static str),
     argument: usize,
+    runs: Runs,
     how: &'static str,
 ) -> Starter {
     Starter {
@@ -63,9 +62,19 @@ const fn once(
         receiver,
         name,
         argument,
-        runs: Runs::Once,
+        runs,
         how,
     }
+}
+
+const fn once(
+    package: &'static str,
+    receiver: &'static str,
+    name: &'static str,
+    argument: usize,
+    how: &'static str,
+) -> Starter {
+    starter((package, receiver, name), argument, Runs::Once, how)
 }
 
 const fn in_turn(
@@ -75,14 +84,7 @@ const fn in_turn(
     argument: usize,
     how: &'static str,
 ) -> Starter {
-    Starter {
-        package,
-        receiver,
-        name,
-        argument,
-        runs: Runs::InTurn,
-        how,
-    }
+    starter((package, receiver, name), argument, Runs::InTurn, how)
 }
 
 const fn many(
@@ -92,14 +94,7 @@ const fn many(
     argument: usize,
     how: &'static str,
 ) -> Starter {
-    Starter {
-        package,
-        receiver,
-        name,
-        argument,
-        runs: Runs::Many,
-        how,
-    }
+    starter((package, receiver, name), argument, Runs::Many, how)
 }
 
 const fn at_once(
@@ -108,14 +103,8 @@ const fn at_once(
     name: &'static str,
     argument: usize,
 ) -> Starter {
-    Starter {
-        package,
-        receiver,
-        name,
-        argument,
-        runs: Runs::AtOnce,
-        how: "run in parallel",
-    }
+    let method = (package, receiver, name);
+    starter(method, argument, Runs::AtOnce, "run in parallel")
 }
 
 static STARTERS: &[Starter] = &[
