@@ -250,15 +250,14 @@ fn is_of_timer(world: &World, facts: &BodyFacts, channel: Operand) -> bool {
         }
         _ => Some(place),
     };
+    let Some(value) = value.map(Operand::Place) else {
+        return false;
+    };
     body.calls.iter().any(|call| {
         let is_timer = matches!(call.callee, Callee::Static(function)
             if matches!(world.name(function).as_str(), "After" | "Tick")
                 && package_path(world, function) == "time");
-        let results = body.operands(call.results).iter();
-        is_timer
-            && results
-                .into_iter()
-                .any(|&it| Some(it) == value.map(Operand::Place))
+        is_timer && body.operands(call.results).contains(&value)
     })
 }
 
