@@ -61,6 +61,8 @@ struct Start {
     node: Node,
     /// Several run at the same time.
     is_many: bool,
+    /// It is a method of a value that was made where it starts.
+    is_of_new: bool,
     /// The function and the instruction that start it, if the package does.
     at: Option<(Node, usize)>,
     /// What the function around it calls before it may wait for the goroutine.
@@ -180,6 +182,13 @@ impl Roles {
             goroutines.any(|it| beside.contains(it))
         };
         are_both || goes_on(one, other) || goes_on(other, one)
+    }
+
+    /// True for a method that only ever runs as a goroutine, each for a value that was made where it
+    /// starts: no two of them have the same value.
+    pub fn are_for_own_values(&self, node: Node) -> bool {
+        let mut starts = self.starts.iter().filter(|it| it.node == node);
+        self.owners.contains_key(&node) && starts.all(|it| it.is_of_new)
     }
 
     /// True if two goroutines may run at the same time: unless one function starts both, and waits for
@@ -488,6 +497,8 @@ fn started(package: &Package) -> (Vec<Start>, Vec<(ObjId, Visitor)>) {
                     Target::Here { body, function } => started.push(Start {
                         node: (*body, *function),
                         is_many,
+                        is_of_new: owner(package, facts, (id, false), &spawn.started)
+                            == Owner::Caller,
                         at: Some(((facts.index, id), spawn.at)),
                         beside,
                         behind,
@@ -506,6 +517,7 @@ fn started(package: &Package) -> (Vec<Start>, Vec<(ObjId, Visitor)>) {
                 started.push(Start {
                     node: (body, id),
                     is_many: true,
+                    is_of_new: false,
                     at: None,
                     beside: Vec::new(),
                     behind: Region::default(),
@@ -769,8 +781,21 @@ pub fn is_last_name(name: &str) -> bool {
 /// Functions that begin what others join later: what they write is usually before everything else.
 pub fn is_start_name(name: &str) -> bool {
     let words = [
-        "start", "run", "serve", "listen", "connect", "dial", "launch", "load", "register",
-        "prepare", "open", "ensure",
+        "start",
+        "run",
+        "serve",
+        "listen",
+        "connect",
+        "dial",
+        "launch",
+        "load",
+        "register",
+        "prepare",
+        "open",
+        "ensure",
+        "repair",
+        "setdefault",
+        "from",
     ];
     let name = name.to_ascii_lowercase();
     words.iter().any(|word| name.starts_with(word))

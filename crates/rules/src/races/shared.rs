@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
-use contend_ir::{FuncId, InstrKind, Operand, PlaceId};
+use contend_ir::{Block, FuncId, InstrKind, Operand, PlaceId, Terminator};
 use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 use rustc_hash::FxHashSet;
 
+use super::published::{is_behind_flag, set_with};
 use super::report::{Race, Side, finding, lock_rule};
 use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable};
 use contend_analysis::asked::asks;
@@ -100,7 +101,7 @@ pub(crate) fn check(
     as_written: AsWritten,
     roles: &Roles,
 ) -> Vec<OfField> {
-    let known = (package, as_written);
+    let known = ((package, accesses), as_written);
     let verdict = |(key, uses): (&Key, &Vec<Use>)| Place::new(known, roles, uses).verdict(*key);
     let places = uses_by_place(package, accesses, roles);
     places.iter().filter_map(verdict).collect()
@@ -108,7 +109,7 @@ pub(crate) fn check(
 
 /// The locks that guard fields and variables.
 pub(crate) fn guards(package: &Package, accesses: &Accesses, roles: &Roles) -> Vec<Guard> {
-    let known = (package, (package, accesses));
+    let known = ((package, accesses), (package, accesses));
     let guard = |(key, uses): (&Key, &Vec<Use>)| Place::new(known, roles, uses).guard(*key);
     let places = uses_by_place(package, accesses, roles);
     places.iter().filter_map(guard).collect()
@@ -253,6 +254,7 @@ fn object_of(access: &Access) -> &[Step] {
 
 struct Place<'a> {
     package: &'a Package<'a>,
+    accesses: &'a Accesses<'a>,
     as_written: AsWritten<'a>,
     roles: &'a Roles,
     /// Those by the receiver's name.
@@ -263,7 +265,7 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn new(
-        (package, as_written): (&'a Package<'a>, AsWritten<'a>),
+        ((package, accesses), as_written): ((&'a Package<'a>, &'a Accesses<'a>), AsWritten<'a>),
         roles: &'a Roles,
         uses: &'a [Use],
     ) -> Self {
@@ -272,6 +274,7 @@ impl<'a> Place<'a> {
         let (locked, by_other_names) = others.split_at(n_locked);
         Self {
             package,
+            accesses,
             as_written,
             roles,
             uses,
@@ -456,10 +459,9 @@ impl Place<'_> {
                 "{n_guarded} of {} functions that use it hold `{name}`",
                 n_guarded + n_bare
             );
-            let is_own = !is_map && (self.is_own_write(one, other) || self.is_of_writer(one));
             let is_alone = n_guarded == 1 && !self.roles.run_beside(one.node(), other.node());
-            let is_over = !is_map && self.is_behind_first_use(one, lock);
-            let sure = if is_own || is_alone || is_over || self.is_doubtful(one, other) {
+            let is_apart = !is_map && self.is_apart(one, other, lock);
+            let sure = if is_alone || is_apart || self.is_doubtful(one, other) {
                 Confidence::Low
             } else if is_map && one.access.is_write() && one.is_in_goroutine {
                 Confidence::High
@@ -498,8 +500,7 @@ impl Place<'_> {
         let is_usual = 2 * n_holding + 1 < n_bare;
         let writer = self.package.bodies[guarded.body].func(guarded.func);
         let sure = if is_usual
-            || self.is_own_write(one, guarded)
-            || self.is_of_writer(one)
+            || self.is_apart(one, guarded, lock)
             || one.is_in_goroutine && asks(writer)
             || self.is_for_others(one, guarded, lock)
         {
@@ -617,6 +618,46 @@ impl Place<'_> {
             && (is_map || !self.starts_behind(other, one))
     }
 
+    /// True if the function around the use, or the one that comes to it, says that nobody else uses
+    /// the place just then.
+    fn is_apart(&self, bare: &Use, guarded: &Use, lock: ObjId) -> bool {
+        self.is_own_write(bare, guarded)
+            || self.is_of_writer(bare)
+            || self.is_behind_first_use(bare, lock)
+            || self.is_behind_flag(bare, lock)
+            || self.is_plain_setter(bare)
+    }
+
+    /// True for a read that a flag lets control come to, where the lock was held to look at the flag,
+    /// and who writes under the lock sets both.
+    fn is_behind_flag(&self, bare: &Use, lock: ObjId) -> bool {
+        let writes = || self.uses.iter().filter(|it| it.access.is_write());
+        if bare.access.is_write() || !writes().all(|it| it.sure.contains(&lock)) {
+            return false;
+        }
+        let Some(object) = bare.access.path.owner() else {
+            return false;
+        };
+        let flags = set_with(self.accesses, writes().map(Use::node), (object, lock));
+        let at = (bare.body, bare.func, bare.access.at);
+        is_behind_flag((self.package, self.accesses), at, (&flags, lock))
+    }
+
+    /// True for a write in a function that assigns and does nothing else: it is usually called
+    /// before others know the value.
+    fn is_plain_setter(&self, bare: &Use) -> bool {
+        let func = self.package.bodies[bare.body].func(bare.func);
+        let is_straight = |block: &Block| {
+            matches!(
+                block.terminator,
+                Terminator::Jump(_) | Terminator::Return(_)
+            )
+        };
+        bare.access.is_write()
+            && func.calls().next().is_none()
+            && func.blocks.iter().all(is_straight)
+    }
+
     /// True for a read behind a write of the same function, which one goroutine runs at a time.
     fn is_own_write(&self, bare: &Use, guarded: &Use) -> bool {
         let node = bare.node();
@@ -633,11 +674,14 @@ impl Place<'_> {
             let node = it.node();
             self.roles.is_reached_through(self.package, node, by)
         };
+        let is_global = |it: ObjId| is_package_variable(self.package.world, it);
+        let is_of_value = !bare.access.path.variable().is_some_and(is_global);
         let is_writer = |&by: &(usize, FuncId)| {
             let mut writes = self.uses.iter().filter(|it| it.access.is_write());
             is_reached(bare, by)
                 && writes.all(|it| is_reached(it, by))
-                && !self.roles.run_beside(by, by)
+                && (!self.roles.run_beside(by, by)
+                    || is_of_value && self.roles.are_for_own_values(by))
         };
         !bare.access.is_write() && self.roles.callers(bare.node()).iter().any(is_writer)
     }
