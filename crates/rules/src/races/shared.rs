@@ -643,8 +643,8 @@ impl Place<'_> {
         is_behind_flag((self.package, self.accesses), at, (&flags, lock))
     }
 
-    /// True for a write in a function that assigns and does nothing else: it is usually called
-    /// before others know the value.
+    /// True for a write in a function that assigns what it is handed and does nothing else: it is
+    /// usually called before others know the value.
     fn is_plain_setter(&self, bare: &Use) -> bool {
         let func = self.package.bodies[bare.body].func(bare.func);
         let is_straight = |block: &Block| {
@@ -653,7 +653,8 @@ impl Place<'_> {
                 Terminator::Jump(_) | Terminator::Return(_)
             )
         };
-        bare.access.is_write()
+        let mut own = self.accesses.own(bare.body, bare.func).iter();
+        own.all(Access::is_write)
             && func.calls().next().is_none()
             && func.blocks.iter().all(is_straight)
     }
