@@ -86,6 +86,13 @@ pub fn started(
 ) -> Vec<(Started, Runs, &'static str)> {
     match call.mode {
         CallMode::Go => {
+            let row = started_by(package.world, facts.body, call);
+            if let Some((row, argument)) = row
+                && let Some(started) = package.handler_value(facts, argument)
+            {
+                // `go http.Serve(listener, router)`.
+                return vec![(started, Runs::Served, row.how)];
+            }
             let started = match package.callee(facts, call) {
                 Some(callee) => vec![callee],
                 // `go wait.Until(work, period, stop)`: the library runs what it is given.
@@ -97,6 +104,7 @@ pub fn started(
         CallMode::Plain => {
             if let Some((row, argument)) = started_by(package.world, facts.body, call) {
                 let started = package.function_value(facts, argument);
+                let started = started.or_else(|| package.handler_value(facts, argument));
                 return started
                     .map(|started| (started, row.runs, row.how))
                     .into_iter()

@@ -94,7 +94,12 @@ pub(crate) fn implied(world: &World, body: &Body, call: &Call) -> Vec<(ObjId, Op
 }
 
 /// The method of a value whose type declares it, and the receiver that it is called with.
-fn method(world: &World, body: &Body, value: Operand, name: Name) -> Option<(ObjId, Operand)> {
+pub(crate) fn method(
+    world: &World,
+    body: &Body,
+    value: Operand,
+    name: Name,
+) -> Option<(ObjId, Operand)> {
     let (Operand::Place(place) | Operand::Addr(place)) = value else {
         return None;
     };

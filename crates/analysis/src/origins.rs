@@ -22,6 +22,8 @@ pub enum Runs {
     InTurn,
     /// Any number of times: a handler.
     Many,
+    /// Any number of times, from the call on: by a server that has begun.
+    Served,
     /// Any number of times, and the call that it is handed to waits until all are done.
     AtOnce,
 }
@@ -29,7 +31,7 @@ pub enum Runs {
 impl Runs {
     /// True if it may run beside itself.
     pub fn are_many(self) -> bool {
-        matches!(self, Self::Many | Self::AtOnce)
+        matches!(self, Self::Many | Self::Served | Self::AtOnce)
     }
 }
 
@@ -107,6 +109,16 @@ const fn at_once(
     starter(method, argument, Runs::AtOnce, "run in parallel")
 }
 
+/// A function of net/http that returns when the server has ended.
+const fn served(name: &'static str, argument: usize) -> Starter {
+    starter(("net/http", "", name), argument, Runs::AtOnce, REQUEST)
+}
+
+/// A function of net/http/httptest that returns a server which is at work.
+const fn begun(name: &'static str) -> Starter {
+    starter(("net/http/httptest", "", name), 0, Runs::Served, REQUEST)
+}
+
 static STARTERS: &[Starter] = &[
     // The standard library and what is near to it.
     once("sync", "WaitGroup", "Go", 0, "started by `WaitGroup.Go`"),
@@ -156,6 +168,12 @@ static STARTERS: &[Starter] = &[
         "called for each request",
     ),
     many("expvar", "", "Func", 0, "called for each request"),
+    begun("NewServer"),
+    begun("NewTLSServer"),
+    served("ListenAndServe", 1),
+    served("ListenAndServeTLS", 3),
+    served("Serve", 1),
+    served("ServeTLS", 1),
     once(
         "net/http",
         "Server",

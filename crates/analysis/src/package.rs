@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contend_base::{FileId, Location, SourceMap, Span};
+use contend_base::{FileId, Location, Name, SourceMap, Span};
 use contend_ir::{Body, Call, Callee, Func, FuncId, FuncKind, Instr, InstrKind, Operand, PlaceId};
 use contend_types::{ObjId, PkgId, World};
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use crate::accessors::Accessors;
 use crate::callers::{CallersLocks, expects_lock};
 use crate::channel_locks::ChannelLocks;
 use crate::fresh::Fresh;
-use crate::implied::implied;
+use crate::implied::{implied, method};
 use crate::known::Known;
 use crate::library::{function_name, is_test};
 use crate::literals::Literals;
@@ -237,6 +237,17 @@ impl<'a> Package<'a> {
         Some(Started {
             target: self.target(object)?,
             receiver,
+            args: SmallVec::new(),
+        })
+    }
+
+    /// The method of a value that a server of net/http calls for each request.
+    pub(crate) fn handler_value(&self, facts: &BodyFacts, value: Operand) -> Option<Started> {
+        let name = Name::intern("ServeHTTP");
+        let (method, receiver) = method(self.world, facts.body, value, name)?;
+        Some(Started {
+            target: self.target(method)?,
+            receiver: Some(receiver),
             args: SmallVec::new(),
         })
     }

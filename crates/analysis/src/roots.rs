@@ -3,6 +3,7 @@
 use contend_base::{Location, Name};
 use contend_ir::{Call, Callee, FuncId, InstrKind, Operand};
 use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, Accesses, Held};
 use crate::callers::comment;
@@ -12,7 +13,7 @@ use crate::origins::{BY_C, Runs, promised_method, registers_service};
 use crate::package::{BodyFacts, Package, declared_in};
 pub use crate::registrations::Registration;
 use crate::registrations::Registrations;
-use crate::roles::Roles;
+use crate::roles::{Roles, is_setup_name, is_start_name};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum RootKind {
@@ -37,6 +38,8 @@ pub struct Root {
     pub runs: Option<Location>,
     /// Several of them run at the same time.
     pub is_many: bool,
+    /// The function that starts it is called again and again, and does not wait for it.
+    pub is_repeated: bool,
     /// Locks under which some calls of a function come that others may call as well.
     pub callers_hold: Vec<ObjId>,
     /// The function that starts it waits for a group before it returns: to others it is a part of that
@@ -57,19 +60,57 @@ pub struct Root {
 pub fn roots(package: &Package, accesses: &Accesses) -> Vec<Root> {
     let mut roots = Vec::new();
     let registrations = Registrations::of(package);
+    let repeated = repeated(package);
     for facts in package.own_bodies() {
         if package.is_test(facts.body.file) {
             continue;
         }
         for (id, _) in facts.body.funcs() {
             for spawn in spawns(package, facts, id) {
-                roots.extend(of_spawn(package, accesses, facts, &spawn));
+                let root = of_spawn(package, accesses, facts, &spawn);
+                roots.extend(root.map(|root| Root {
+                    is_repeated: !root.is_joined
+                        && root.home.is_some_and(|it| repeated.contains(&it)),
+                    ..root
+                }));
             }
             roots.extend(of_handler(package, accesses, (facts, id), &registrations));
         }
     }
     roots.retain(|root| !root.accesses.is_empty());
     roots
+}
+
+/// The functions of the package that are called in a loop, at several places, or from elsewhere; but
+/// not those that begin the work of a value, which happens once.
+fn repeated(package: &Package) -> FxHashSet<ObjId> {
+    let mut n_calls: FxHashMap<ObjId, usize> = FxHashMap::default();
+    for facts in package.own_bodies() {
+        if package.is_test(facts.body.file) {
+            continue;
+        }
+        for func in &facts.body.funcs {
+            let loops = facts.body.loops(func);
+            for (id, block) in func.blocks() {
+                let is_in_loop = loops.iter().any(|it| it.blocks.contains(&id));
+                for instr in func.instrs(block) {
+                    if let InstrKind::Call(call) = instr.kind
+                        && let Callee::Static(function) = facts.body.call(call).callee
+                    {
+                        *n_calls.entry(function).or_default() += 1 + usize::from(is_in_loop);
+                    }
+                }
+            }
+        }
+    }
+    let declared = package.own_bodies().iter();
+    let declared = declared.filter_map(|facts| declared_in(package, facts.index));
+    let is_repeated = |function: &ObjId| {
+        let name = package.world.name(*function);
+        let is_called = name.is_exported() || n_calls.get(function).is_some_and(|it| 1 < *it);
+        is_called && !is_start_name(name.as_str()) && !is_setup_name(name.as_str())
+    };
+    declared.filter(is_repeated).collect()
 }
 
 fn of_spawn(
@@ -101,7 +142,7 @@ fn of_spawn(
                 .at(spawn.at)
                 .to_vec(),
         ),
-        Runs::Many => None,
+        Runs::Many | Runs::Served => None,
     };
     let is_joined = lent.is_some();
     let around = lent.unwrap_or_default();
@@ -117,7 +158,7 @@ fn of_spawn(
     Some(Root {
         kind: match spawn.runs {
             Runs::Once | Runs::InTurn | Runs::AtOnce => RootKind::Goroutine,
-            Runs::Many => RootKind::Handler,
+            Runs::Many | Runs::Served => RootKind::Handler,
         },
         how: spawn.how,
         start: facts.location(spawn.span),
@@ -126,6 +167,7 @@ fn of_spawn(
             facts.location(facts.func(func).span)
         }),
         is_many: spawn.runs.are_many() || is_in_loop(),
+        is_repeated: false,
         callers_hold: Vec::new(),
         is_joined,
         home: declared_in(package, facts.index),
@@ -202,6 +244,7 @@ fn of_handler(
         start: facts.location(func.span),
         runs: Some(facts.location(func.span)),
         is_many: !is_once,
+        is_repeated: false,
         callers_hold: Vec::new(),
         is_joined: false,
         home: declared_in(package, facts.index),

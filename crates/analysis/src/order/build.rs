@@ -110,6 +110,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             via,
             starts_itself: Vec::new(),
             lent: Vec::new(),
+            held: Vec::new(),
             runs: Runs::Once,
             how: "",
             accesses: Vec::new(),

@@ -330,7 +330,8 @@ impl<'a> Builder<'_, 'a> {
         node
     }
 
-    /// Locks that are handed over: unlocked by somebody who did not lock.
+    /// Locks that are handed over, unlocked by somebody who did not lock; and those that goroutines
+    /// take.
     fn lock_effects(
         &mut self,
         frame: &Rc<Frame<'a>>,
@@ -342,7 +343,8 @@ impl<'a> Builder<'_, 'a> {
         let Some(flow) = facts.flow(frame.func) else {
             return at;
         };
-        if !frame.is_first_of_thread() || call.mode == CallMode::Defer {
+        let is_first = frame.is_first_of_thread();
+        if !is_first && frame.thread == 0 || call.mode == CallMode::Defer {
             return at;
         }
         let mut at = at;
@@ -360,7 +362,7 @@ impl<'a> Builder<'_, 'a> {
                     is_last: false,
                     test: None,
                 }),
-                EffectKind::Releases if lent.contains(&(frame.func, nth, lock)) => {
+                EffectKind::Releases if is_first && lent.contains(&(frame.func, nth, lock)) => {
                     self.graph.nodes[at].releases.push(Release {
                         object,
                         value: None,

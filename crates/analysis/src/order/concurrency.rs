@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph::{NodeId, NodeSet, ObjectKind, ThreadId, Threads};
 use super::known::{Known, Matches, Starts};
+use super::sections::is_behind_section;
 use super::tokens::Tokens;
 use crate::accesses::Subject;
 use crate::path::{Path, Root, Step};
@@ -93,6 +94,8 @@ impl<'a> Concurrency<'a> {
     pub fn are_together(&mut self, one: Point, other: Point, path: &Path) -> bool {
         self.owners(path).len() <= 1
             && !self.tokens.exclude(self.threads, one.1, other.1)
+            && !is_behind_section(self.threads, one, other)
+            && !is_behind_section(self.threads, other, one)
             && self.share_start(one, other)
             && self.is_beside(one, other)
             && self.is_beside(other, one)

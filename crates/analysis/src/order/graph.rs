@@ -110,6 +110,8 @@ pub struct Thread {
     pub starts_itself: Vec<(NodeId, Vec<Path>)>,
     /// Locks that whoever starts it holds until it has ended.
     pub lent: Vec<Held>,
+    /// Locks that are held for sure where it starts.
+    pub(super) held: Vec<Path>,
     /// How often the one call runs it at the same time.
     pub runs: Runs,
     /// "started by `go`", as findings say it.

@@ -24,6 +24,7 @@ mod known;
 mod meets;
 mod objects;
 mod orders;
+mod sections;
 mod spawns;
 mod stalled;
 mod sync_calls;

@@ -9,6 +9,7 @@ use super::build::Builder;
 use super::frame::{Frame, called_by};
 use super::graph::{NodeId, ObjectId, Release, ThreadId};
 use crate::accesses::{Held, Subject};
+use crate::library::Mode;
 use crate::origins::Runs;
 use crate::package::{Started, Target};
 use crate::path::{Path, Root, Step, Steps};
@@ -50,6 +51,9 @@ impl<'a> Builder<'_, 'a> {
         let thread = self.thread(Some((frame.thread, node)), Some(start), via);
         self.graph.threads[thread].runs = runs;
         self.graph.threads[thread].how = how;
+        let held = self.held_at(frame, nth).into_iter();
+        let held = held.filter(|it| it.is_sure && it.mode == Mode::Exclusive);
+        self.graph.threads[thread].held = held.filter_map(|it| it.path).collect();
         if !runs.are_many() {
             self.graph.threads[thread].lent = self.lent(frame, nth);
         }

@@ -274,14 +274,17 @@ pub(crate) fn finding(race: &Race) -> Finding {
 }
 
 fn is_handler(side: &Side) -> bool {
-    side.start.is_some_and(|start| start.runs == Runs::Many)
+    side.start
+        .is_some_and(|start| matches!(start.runs, Runs::Many | Runs::Served))
 }
 
 fn started(start: Start, otherwise: &str) -> String {
     match start.runs {
         Runs::Once if start.how == "started by `go`" => otherwise.to_owned(),
         Runs::Once | Runs::InTurn => format!("{otherwise}, {}", start.how),
-        Runs::Many | Runs::AtOnce => format!("{}, in goroutines of their own", start.how),
+        Runs::Many | Runs::Served | Runs::AtOnce => {
+            format!("{}, in goroutines of their own", start.how)
+        }
     }
 }
 

@@ -196,6 +196,7 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
         },
         start: location,
         is_many: kind == RootKind::Handler,
+        is_repeated: false,
         callers_hold: summary.callers_hold.clone(),
         is_joined: false,
         home: Some(summary.function),
@@ -384,7 +385,8 @@ impl Place<'_> {
                     // Told by the function that starts them, which knows their order, if it sees
                     // what they come to.
                     let is_seen = !one.is_reached || !other.is_reached;
-                    if is_seen || !first.root.is_many || !self.is_one_for_all(one.access) {
+                    let are_several = first.root.is_many || first.root.is_repeated;
+                    if is_seen || !are_several || !self.is_one_for_all(one.access) {
                         return None;
                     }
                 }
@@ -477,12 +479,16 @@ impl Place<'_> {
         })
     }
 
-    /// True if the path begins at a variable, not at what each goroutine is given.
+    /// True if the path begins at a variable, or at the receiver of the method that made the function
+    /// which is called: not at what each goroutine is given.
     fn is_one_for_all(&self, access: &Access) -> bool {
         let variable = access.path.variable();
         variable.is_some_and(|it| {
             let kind = self.world.object(it).kind;
-            matches!(kind, ObjectKind::Var(VarKind::Package | VarKind::Local))
+            matches!(
+                kind,
+                ObjectKind::Var(VarKind::Package | VarKind::Local | VarKind::Receiver)
+            )
         })
     }
 

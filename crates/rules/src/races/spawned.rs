@@ -272,6 +272,7 @@ impl<'a> Around<'a> {
         match self.threads.threads[pair.one.thread].runs {
             Runs::Once | Runs::InTurn => true,
             Runs::Many => pair.other.thread != 0 && !is_test,
+            Runs::Served => !is_test,
             Runs::AtOnce => pair.other.thread != 0,
         }
     }
