@@ -11,6 +11,7 @@ mod double_lock;
 mod file_scope;
 mod guarded;
 mod helpers;
+mod late_reports;
 mod loop_capture;
 mod map_header_access;
 mod map_runtime_linkname;
@@ -167,6 +168,7 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
         .collect();
     findings.extend(by_function.findings);
     parallel_tests::check(&package, &accesses, &mut findings);
+    late_reports::check(&package, &mut findings);
     loop_capture::check(&package, &mut findings);
     double_lock::check(&package, &mut findings);
     missing_unlock::check(&package, &mut findings);

@@ -35,7 +35,7 @@ func (l *loader) dispatch(b *batch) {
 	l.mu.Lock()
 	l.current = nil
 	l.mu.Unlock()
-	keys := make([]string, 0, len(b.wanted))
+	keys := make([]string, 0, len(b.wanted)) // race: read
 	for key := range b.wanted { // race: read
 		keys = append(keys, key)
 	}

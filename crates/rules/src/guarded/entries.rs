@@ -336,6 +336,11 @@ fn verdict(
             .filter(|it| !(it.is_put && holds(it)))
             .collect();
         others.sort_by_key(|it| (!holds(it), !it.is_write));
+        // What the other goroutine that comes here does may be the line above.
+        let in_same = uses.iter().find(|it| {
+            let is_here = (it.body, it.func) == (one.body, one.func);
+            is_here && it.is_write != one.is_write && it.location != one.location && !holds(it)
+        });
         let is_nested = *subject != Subject::Memory && key.1.is_empty();
         let sure = match others.first() {
             Some(other) if holds(other) => match (is_nested, one.is_write) {
@@ -352,7 +357,8 @@ fn verdict(
                 };
                 if let (None, Some(beside)) = (&if_beside, beside) {
                     let other = others.first().copied();
-                    let found = finding(guards, key, lock, one, other, Confidence::Medium);
+                    let sides = (one, other, in_same);
+                    let found = finding(guards, key, lock, sides, Confidence::Medium);
                     let nodes = [(one.body, one.func), (beside.body, beside.func)];
                     if_beside = Some((found, nodes));
                 }
@@ -363,7 +369,7 @@ fn verdict(
             }
         };
         let other = others.first().copied();
-        let found = finding(guards, key, lock, one, other, sure);
+        let found = finding(guards, key, lock, (one, other, in_same), sure);
         return (Some((one.body, found)), if_beside);
     }
     (None, if_beside)
@@ -379,8 +385,7 @@ fn finding(
     guards: &Guards,
     (container, fields, subject): &Key,
     lock: ObjId,
-    one: &Use,
-    other: Option<&Use>,
+    (one, other, beside): (&Use, Option<&Use>, Option<&Use>),
     sure: Confidence,
 ) -> Finding {
     let is_sync_map = guards.is_sync_map(*container);
@@ -435,7 +440,13 @@ fn finding(
             );
             "the entry stays in the map, where others find it".to_owned()
         }
-        None => "several goroutines come here, and may find the same entry".to_owned(),
+        None => {
+            if let Some(beside) = beside {
+                let text = format!("also {}, no lock held", verb(beside));
+                found = found.label(role(beside), beside.location, text);
+            }
+            "several goroutines come here, and may find the same entry".to_owned()
+        }
     };
     found
         .help(if is_sync_map {

@@ -101,6 +101,8 @@ pub(crate) struct Start {
     /// "started by `go`".
     pub(crate) how: &'static str,
     pub(crate) runs: Runs,
+    /// Each call of the function around it starts one, and none is waited for.
+    pub(crate) is_by_each_call: bool,
 }
 
 /// Two accesses, at least one of them a write, that nothing orders.
@@ -202,6 +204,9 @@ pub(crate) fn finding(race: &Race) -> Finding {
         (true, _) if race.is_self && is_handler(one) => {
             format!("calls of one handler at the same time all write to {what}`{name}`")
         }
+        (true, _) if race.is_self && is_by_each_call(one) => {
+            format!("goroutines that each call starts all write to {what}`{name}`")
+        }
         (true, _) if race.is_self => {
             format!("goroutines started in a loop all write to {what}`{name}`")
         }
@@ -244,7 +249,9 @@ pub(crate) fn finding(race: &Race) -> Finding {
         finding = finding.label(beside.role(), beside.location, text);
     }
     if let Some(start) = one.start {
-        let text = if race.is_self && !is_handler(one) {
+        let text = if race.is_self && is_by_each_call(one) {
+            "each call starts one: several at a time".to_owned()
+        } else if race.is_self && !is_handler(one) {
             "started in a loop: many at a time".to_owned()
         } else {
             started(start, "the goroutine starts here")
@@ -271,6 +278,10 @@ pub(crate) fn finding(race: &Race) -> Finding {
             format!("both accesses name the same {same}, and nothing orders them"),
         )
         .inside(race.function.clone())
+}
+
+fn is_by_each_call(side: &Side) -> bool {
+    side.start.is_some_and(|start| start.is_by_each_call)
 }
 
 fn is_handler(side: &Side) -> bool {

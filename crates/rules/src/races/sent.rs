@@ -1,14 +1,14 @@
 //! CT1006 and CT1104: a map or a slice is sent to another goroutine, and the sender goes on to fill
 //! the same one.
 
-use contend_analysis::accesses::{Accesses, Subject};
+use contend_analysis::accesses::{Access, Accesses, Subject};
 use contend_analysis::goroutines::{Region, Walk};
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::{Path, Step};
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
-use contend_ir::{AllocKind, Func, FuncId, InstrKind, Operand, PlaceId, PlaceKind};
-use contend_types::Type;
+use contend_ir::{AllocKind, Func, FuncId, InstrKind, Operand, PlaceId, PlaceKind, RangeKind};
+use contend_types::{ObjId, Type};
 
 use super::kinds::SLICE_APPEND;
 use super::spawned::NEAR;
@@ -27,7 +27,7 @@ pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<F
             for (at, instr) in func.instrs.iter().enumerate() {
                 if let InstrKind::Send { value, .. } = instr.kind {
                     let kept = sender.parts(value).into_iter();
-                    findings.extend(kept.filter_map(|place| sender.written_again(at, place)));
+                    findings.extend(kept.filter_map(|part| sender.written_again(at, value, part)));
                 }
             }
         }
@@ -49,6 +49,18 @@ struct Written {
     calls: Vec<Location>,
 }
 
+/// A place whose map or slice goes with a value.
+#[derive(Clone, Copy)]
+struct Part {
+    place: PlaceId,
+    /// The field of the value that it was put into.
+    field: Option<ObjId>,
+}
+
+fn whole(place: PlaceId) -> Part {
+    Part { place, field: None }
+}
+
 /// What the receiver shares with the sender.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shared {
@@ -60,13 +72,13 @@ enum Shared {
 impl Sender<'_> {
     /// The places whose maps and slices go with a value: its own, that of the slice it was cut from,
     /// those of its fields where it was just made.
-    fn parts(&self, value: Operand) -> Vec<PlaceId> {
+    fn parts(&self, value: Operand) -> Vec<Part> {
         let Operand::Place(place) = value else {
             return Vec::new();
         };
         let places = &self.facts.body.places;
         if !matches!(places.kind(place), PlaceKind::Temp(_)) {
-            return vec![place];
+            return vec![whole(place)];
         }
         let mut is_made = false;
         let mut parts = Vec::new();
@@ -75,7 +87,7 @@ impl Sender<'_> {
                 InstrKind::Slice {
                     dst,
                     base: Operand::Place(base),
-                } if dst == place => return vec![base],
+                } if dst == place => return vec![whole(base)],
                 InstrKind::Alloc {
                     dst,
                     kind: AllocKind::Composite | AllocKind::New,
@@ -84,14 +96,21 @@ impl Sender<'_> {
                 InstrKind::Write {
                     place: to,
                     value: Operand::Place(from),
-                } if is_made && places.root(to) == place => parts.push(from),
+                } if is_made && places.root(to) == place => parts.push(Part {
+                    place: from,
+                    field: match places.kind(to) {
+                        PlaceKind::Field { field, .. } => Some(field),
+                        _ => None,
+                    },
+                }),
                 _ => {}
             }
         }
         parts
     }
 
-    fn written_again(&self, sent: usize, place: PlaceId) -> Option<Finding> {
+    fn written_again(&self, sent: usize, value: Operand, part: Part) -> Option<Finding> {
+        let place = part.place;
         let (world, body) = (self.package.world, self.facts.body);
         let shared = match world.underlying_type(body.places.ty(place)?) {
             Type::Map { .. } => Shared::Map,
@@ -112,7 +131,45 @@ impl Sender<'_> {
         let named = self.accesses.path(self.facts, place, Subject::Call)?;
         let written = self.write(&later, &named, shared);
         let written = written.or_else(|| self.refilled(&later, place, shared))?;
-        Some(self.finding(sent, written, &own, shared))
+        let found = self.finding(sent, written, &own, shared);
+        Some(match self.received(value, part.field, shared) {
+            Some(read) => {
+                let text = format!("{} by who receives it", read.verb);
+                found.label(Role::Read, read.location, text)
+            }
+            None => found,
+        })
+    }
+
+    /// Where a function of the package that receives such values reads what was sent.
+    fn received(&self, value: Operand, field: Option<ObjId>, shared: Shared) -> Option<Access> {
+        let (Operand::Place(sent) | Operand::Addr(sent)) = value else {
+            return None;
+        };
+        let ty = self.facts.body.places.ty(sent)?;
+        let wanted: Vec<Step> = field.map(Step::Field).into_iter().collect();
+        let is_it = |access: &&Access| {
+            let root = access.path.variable();
+            let is_received = root.is_some_and(|it| self.package.world.object_type(it) == ty);
+            let rest = access.path.steps.strip_prefix(&wanted[..]);
+            let is_inside = rest.is_some_and(|rest| match shared {
+                Shared::Map => rest.is_empty() && access.subject == Subject::Map,
+                Shared::Array => rest.first() == Some(&Step::Deref),
+            });
+            is_received && is_inside && !access.is_write()
+        };
+        self.package.own_bodies().iter().find_map(|facts| {
+            let mut funcs = facts.body.funcs();
+            funcs.find_map(|(id, func)| {
+                let receives = func.instrs.iter().any(|instr| match instr.kind {
+                    InstrKind::Receive { .. } => true,
+                    InstrKind::Next { kind, .. } => kind == RangeKind::Chan,
+                    _ => false,
+                });
+                let read = self.accesses.own(facts.index, id).iter().find(is_it);
+                read.filter(|_| receives).cloned()
+            })
+        })
     }
 
     /// A write of what was sent.

@@ -708,6 +708,7 @@ fn side<'a>(it: &Use<'a>) -> Side<'a> {
             location,
             how,
             runs: Runs::Once,
+            is_by_each_call: false,
         }),
         (None, RootKind::Outside | RootKind::End) => None,
         (None, kind) => Some(Start {
@@ -718,6 +719,7 @@ fn side<'a>(it: &Use<'a>) -> Side<'a> {
             } else {
                 Runs::Once
             },
+            is_by_each_call: it.root.is_repeated && !it.root.is_many,
         }),
     };
     Side {

@@ -341,6 +341,7 @@ impl<'a> Around<'a> {
                 location: it.start?,
                 how: it.how,
                 runs: it.runs,
+                is_by_each_call: false,
             })
         };
         let race = Race {
