@@ -180,7 +180,7 @@ impl Container {
 }
 
 /// The map that an instruction uses the entries of, and whether it changes it.
-fn entry_access(facts: &BodyFacts, kind: InstrKind) -> Option<(PlaceId, bool)> {
+pub(super) fn entry_access(facts: &BodyFacts, kind: InstrKind) -> Option<(PlaceId, bool)> {
     let map_of = |element| facts.body.places.kind(element).base();
     Some(match kind {
         InstrKind::MapRead { element, .. } => (map_of(element)?, false),

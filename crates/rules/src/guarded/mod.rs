@@ -1,4 +1,4 @@
-//! CT1005, CT1006, CT1008, CT1009, CT1114: a lock guards a map, and what belongs to the map is used
+//! CT1001, CT1005, CT1006, CT1008, CT1009, CT1114: a lock guards a map, and what belongs to the map is used
 //! outside of it.
 //!
 //! First it is found out which lock guards which map: [`Guards`]. Then the values are followed that
@@ -8,6 +8,7 @@ mod entries;
 mod escape;
 mod guards;
 mod load_store;
+mod other_element;
 mod split;
 mod split_calls;
 mod two_locks;
@@ -38,6 +39,7 @@ pub(crate) fn check(package: &Package, roles: &Roles, accesses: &Accesses, found
     split::check(&guards, &mut found.findings);
     load_store::check(&guards, &mut found.findings);
     two_locks::check(&guards, &mut found.findings);
+    other_element::check(&guards, &mut found.findings);
 }
 
 /// The rules about calls of functions that lock by themselves.
