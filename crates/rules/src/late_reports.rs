@@ -63,7 +63,7 @@ fn is_test(world: &World, variable: ObjId) -> bool {
 }
 
 /// True for `func TestX(t *testing.T)`, and for the function of a subtest.
-fn is_whole_test(world: &World, facts: &BodyFacts, func: &Func) -> bool {
+pub(crate) fn is_whole_test(world: &World, facts: &BodyFacts, func: &Func) -> bool {
     let is_alone = func.params.len() == 1 && func.receiver.is_none();
     let name = match facts.body.funcs.first().map(|it| it.kind) {
         Some(contend_ir::FuncKind::Declared(object)) => world.name(object).as_str(),

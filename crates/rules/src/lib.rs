@@ -12,6 +12,7 @@ mod file_scope;
 mod guarded;
 mod helpers;
 mod late_reports;
+mod left_running;
 mod loop_capture;
 mod map_header_access;
 mod map_runtime_linkname;
@@ -169,6 +170,7 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     findings.extend(by_function.findings);
     parallel_tests::check(&package, &accesses, &mut findings);
     late_reports::check(&package, &mut findings);
+    left_running::check(&package, &accesses, &mut findings);
     loop_capture::check(&package, &mut findings);
     double_lock::check(&package, &mut findings);
     missing_unlock::check(&package, &mut findings);
