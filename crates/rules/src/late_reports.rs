@@ -4,7 +4,7 @@
 //! of in which nothing behind the start can wait for anybody: of calls that are not known to
 //! be quiet it is assumed that they wait.
 
-use contend_analysis::goroutines::{Spawn, spawns};
+use contend_analysis::goroutines::spawns;
 use contend_analysis::library::package_path;
 use contend_analysis::package::{BodyFacts, Package};
 use contend_base::Location;
@@ -36,7 +36,8 @@ pub(crate) fn check(package: &Package, findings: &mut Vec<Finding>) {
                 continue;
             }
             for spawn in spawns(package, facts, id) {
-                let Some(report) = report_in(package, &spawn) else {
+                let goroutine = spawn.started.target.here();
+                let Some(report) = report_in(package, goroutine, 0) else {
                     continue;
                 };
                 if !may_return(package, facts, func, spawn.at) {
@@ -72,20 +73,27 @@ pub(crate) fn is_whole_test(world: &World, facts: &BodyFacts, func: &Func) -> bo
     is_alone && (func.parent().is_some() || name.starts_with("Test"))
 }
 
-/// Where the goroutine itself fails its test or logs for it.
-fn report_in(package: &Package, spawn: &Spawn) -> Option<Location> {
-    let (body, function) = spawn.started.target.here()?;
+/// Where the goroutine, or a function that it calls, fails its test or logs for it.
+fn report_in(package: &Package, target: Option<(usize, FuncId)>, depth: usize) -> Option<Location> {
+    let (body, function) = target.filter(|_| depth < MAX_DEPTH)?;
     let facts = &package.bodies[body];
     let func = facts.func(function);
-    let is_report = |instr: &&Instr| {
+    func.instrs.iter().find_map(|instr| {
         let InstrKind::Call(call) = instr.kind else {
-            return false;
+            return None;
         };
         let call = facts.body.call(call);
-        call.mode == CallMode::Plain && reports(package.world, facts, func, call)
-    };
-    let report = func.instrs.iter().find(is_report)?;
-    Some(facts.place_of(report))
+        if call.mode != CallMode::Plain {
+            return None;
+        }
+        if reports(package.world, facts, func, call) {
+            return Some(facts.place_of(instr));
+        }
+        let given = facts.body.operands(call.args).iter();
+        let given = given.filter_map(|&it| package.function_value(facts, it));
+        let mut run = package.callee(facts, call).into_iter().chain(given);
+        run.find_map(|it| report_in(package, it.target.here(), depth + 1))
+    })
 }
 
 /// True for `t.Error` and its like, where `t` is the test of the function around.

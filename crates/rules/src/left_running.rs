@@ -9,7 +9,7 @@ use contend_analysis::goroutines::{Spawn, spawns};
 use contend_analysis::package::{BodyFacts, Package, declared_in};
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
-use contend_ir::{Callee, FuncId, InstrKind, Terminator};
+use contend_ir::{BlockId, Callee, FuncId, InstrKind, Terminator};
 use contend_types::ObjId;
 
 use crate::late_reports::is_whole_test;
@@ -39,11 +39,13 @@ pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<F
         for (id, _) in facts.body.funcs() {
             for spawn in spawns(package, facts, id) {
                 let mut callers = left.iter().filter(|it| it.0 == function);
-                let goes_on = || goes_on(package, &spawn);
-                let Some(&(_, leaver, call)) = callers.next().filter(|_| goes_on()) else {
+                let Some(&(_, leaver, call)) = callers.next() else {
                     continue;
                 };
-                let reads = accesses.inside(&spawn.started).iter().filter(is_read);
+                let again = rounds(package, &spawn);
+                let reads = accesses.inside(&spawn.started).iter();
+                let reads =
+                    reads.filter(|it| is_read(it) && again.iter().any(|at| at.contains(&it.at)));
                 let pair = reads.into_iter().find_map(|read| {
                     let later = |it: &&(&BodyFacts, &Access)| {
                         it.1.path.root == read.path.root && is_before(package, leaver, it.0)
@@ -124,21 +126,24 @@ fn left_by<'a>(
     called.collect()
 }
 
-/// True for a goroutine that waits in a loop until it is told to end.
-fn goes_on(package: &Package, spawn: &Spawn) -> bool {
+/// The instructions that a goroutine comes to again and again, waiting in between until it is told to
+/// end.
+fn rounds(package: &Package, spawn: &Spawn) -> Vec<std::ops::Range<usize>> {
     let Some((body, function)) = spawn.started.target.here() else {
-        return false;
+        return Vec::new();
     };
     let facts = &package.bodies[body];
     let func = facts.func(function);
-    let loops = facts.body.loops(func);
-    let mut blocks = loops.iter().flat_map(|it| &it.blocks);
-    blocks.any(|&block| {
-        let waits = |kind| matches!(kind, InstrKind::Receive { .. });
-        let block = func.block(block);
+    let waits = |&id: &BlockId| {
+        let block = func.block(id);
+        let mut instrs = func.instrs(block).iter();
         matches!(block.terminator, Terminator::Select(_))
-            || func.instrs(block).iter().any(|it| waits(it.kind))
-    })
+            || instrs.any(|it| matches!(it.kind, InstrKind::Receive { .. }))
+    };
+    let loops = facts.body.loops(func).into_iter();
+    let waiting = loops.filter(|it| it.blocks.iter().any(waits));
+    let blocks = waiting.flat_map(|it| it.blocks);
+    blocks.map(|id| func.block(id).instrs.as_usize()).collect()
 }
 
 /// True if the first of two tests runs before the second.

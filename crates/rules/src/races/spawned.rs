@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use contend_base::{Location, Span};
 use contend_finding::{Confidence, Finding, Role};
-use contend_ir::{FuncId, FuncKind};
+use contend_ir::{Callee, FuncId, FuncKind, InstrKind};
 use contend_types::{LoopVar, ObjId, ObjectKind, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -22,7 +22,7 @@ use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::manner::Manner;
 use contend_analysis::order::{Concurrency, Meets, NodeId, Orders, ThreadId, Threads};
 use contend_analysis::origins::{BY_INFORMER, Runs};
-use contend_analysis::package::{BodyFacts, Package};
+use contend_analysis::package::{BodyFacts, Package, declared_in};
 use contend_analysis::path::{Overlap, Path, Root, Step};
 
 /// Over so many calls it can still be seen whose objects both sides work on.
@@ -46,6 +46,7 @@ pub(crate) fn check(
     findings: &mut Vec<Finding>,
 ) -> Vec<Vec<Doing>> {
     let orders = Orders::new(package, accesses, meets);
+    let passed_on = passed_on(package);
     let of_body = |facts: &BodyFacts| -> (Vec<Finding>, Vec<Vec<Doing>>) {
         let (mut found, mut compared) = (Vec::new(), Vec::new());
         for (id, _) in facts.body.funcs() {
@@ -57,6 +58,7 @@ pub(crate) fn check(
                 package,
                 facts,
                 threads: &threads,
+                passed_on: &passed_on,
             };
             found.extend(around.check());
             if !package.is_test(facts.body.file) && !threads.is_exhausted() {
@@ -84,6 +86,7 @@ struct Around<'a> {
     package: &'a Package<'a>,
     facts: &'a BodyFacts<'a>,
     threads: &'a Threads,
+    passed_on: &'a FxHashSet<Location>,
 }
 
 /// An access of a thread.
@@ -450,11 +453,14 @@ impl<'a> Around<'a> {
         }
     }
 
-    /// How many calls away an access is: what reads or sets a field, and no more, is no call.
+    /// How many calls away an access is: what reads or sets a field, or calls what it is handed, and
+    /// no more, is no call.
     fn n_calls(&self, access: &Access) -> usize {
         let is_step = |function| self.package.is_step(function);
         let n_steps = usize::from(access.inside.is_some_and(is_step));
-        access.calls.len().saturating_sub(n_steps)
+        let calls = access.calls.iter();
+        let calls = calls.filter(|it| !self.passed_on.contains(it));
+        calls.count().saturating_sub(n_steps)
     }
 
     /// The race to report first: two writes rather than a read, the function around rather than a
@@ -531,6 +537,25 @@ impl<'a> Around<'a> {
             .iter()
             .all(|byte| matches!(byte, b' ' | b':' | b'='))
     }
+}
+
+/// The calls by which functions of one step run what they are handed: `func on(do func()) { do() }`.
+fn passed_on(package: &Package) -> FxHashSet<Location> {
+    let bodies = package.own_bodies().iter();
+    let steps = bodies.filter(|facts| {
+        declared_in(package, facts.index).is_some_and(|function| package.is_step(function))
+    });
+    let calls = steps.flat_map(|facts| {
+        let instrs = facts.func(FuncId::new(0)).instrs.iter();
+        instrs.filter_map(|instr| match instr.kind {
+            InstrKind::Call(call) => {
+                let call = facts.body.call(call);
+                matches!(call.callee, Callee::Value(_)).then(|| facts.location(call.span))
+            }
+            _ => None,
+        })
+    });
+    calls.collect()
 }
 
 /// True for the room behind a slice that the function was given: nobody knows whether there is any.
