@@ -2,9 +2,9 @@
 //! those who have set both, and may read the value without it.
 
 use contend_analysis::accesses::{Access, Accesses};
-use contend_analysis::package::{BodyFacts, Package};
+use contend_analysis::package::{BodyFacts, Package, declared_in};
 use contend_analysis::path::Path;
-use contend_ir::{BlockId, Func, FuncId, InstrKind, Operand, PlaceId, Terminator};
+use contend_ir::{BlockId, Func, FuncId, Instr, InstrKind, Operand, PlaceId, Terminator};
 use contend_types::ObjId;
 use rustc_hash::FxHashSet;
 
@@ -50,6 +50,43 @@ pub(super) fn is_behind_flag(
     let flags = accesses.own(body, func).iter().filter(is_flag);
     let seen = derived(code, flags.map(|it| it.at).collect(), at);
     !seen.is_empty() && is_decided(facts, code, at, &seen)
+}
+
+/// True if the second access is made under a lock, where a flag is set too, and the first one without
+/// it, behind a look at the flag.
+pub(super) fn is_shown_by_flag(
+    (package, accesses): (&Package, &Accesses),
+    (read, write): (&Access, &Access),
+) -> bool {
+    if read.is_write() || !read.locks.is_empty() || !write.is_write() {
+        return false;
+    }
+    let (Some(object), Some((body, func, _)), Some(reader)) = (
+        write.path.owner(),
+        place_of(package, write),
+        place_of(package, read),
+    ) else {
+        return false;
+    };
+    let sure = write.locks.iter().filter(|held| held.is_sure);
+    let mut locks = sure.filter_map(|held| held.path.as_ref().and_then(Path::owner));
+    locks.any(|lock| {
+        let flags = set_with(accesses, [(body, func)].into_iter(), (object, lock));
+        is_behind_flag((package, accesses), reader, (&flags, lock))
+    })
+}
+
+/// The function of the package that an access stands in, and its instruction.
+fn place_of(package: &Package, access: &Access) -> Option<(usize, FuncId, usize)> {
+    let mut bodies = package.own_bodies().iter();
+    let facts = bodies.find(|facts| {
+        let inside = declared_in(package, facts.index);
+        inside.is_some() && inside == access.inside
+    })?;
+    facts.body.funcs().find_map(|(id, func)| {
+        let is_it = |instr: &Instr| facts.place_of(instr) == access.location;
+        Some((facts.index, id, func.instrs.iter().rposition(is_it)?))
+    })
 }
 
 fn holds(access: &Access, lock: ObjId) -> bool {

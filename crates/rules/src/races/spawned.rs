@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::compared::Doing;
+use super::published::is_shown_by_flag;
 use super::report::{Race, Side, Start, finding, new_beside, says_too_little, told_together};
 use contend_analysis::accesses::{Access, Accesses, Held, Subject};
 use contend_analysis::callers::expects_lock;
@@ -56,6 +57,7 @@ pub(crate) fn check(
             let threads = orders.threads(facts, id);
             let around = Around {
                 package,
+                accesses,
                 facts,
                 threads: &threads,
                 passed_on: &passed_on,
@@ -84,6 +86,7 @@ pub(crate) fn check(
 /// A function that starts goroutines, with all of them.
 struct Around<'a> {
     package: &'a Package<'a>,
+    accesses: &'a Accesses<'a>,
     facts: &'a BodyFacts<'a>,
     threads: &'a Threads,
     passed_on: &'a FxHashSet<Location>,
@@ -389,6 +392,11 @@ impl<'a> Around<'a> {
                 Confidence::Low,
                 "the goroutine comes to it only when it is told to, and nobody in sight has told it by then",
             )
+        } else if self.is_shown_by_flag(pair) {
+            found.sure(
+                Confidence::Low,
+                "a flag lets control come to it, which was seen under the lock that sets both",
+            )
         } else if fills_in_default(pair) {
             found.sure(
                 Confidence::Low,
@@ -482,6 +490,12 @@ impl<'a> Around<'a> {
         let point = |at: At| (at.thread, at.node);
         let (one, other) = (point(pair.one), point(pair.other));
         self.threads.comes_when_told(one, other) || self.threads.comes_when_told(other, one)
+    }
+
+    fn is_shown_by_flag(&self, pair: &Pair) -> bool {
+        let (one, other) = (pair.one.access, pair.other.access);
+        let known = (self.package, self.accesses);
+        is_shown_by_flag(known, (one, other)) || is_shown_by_flag(known, (other, one))
     }
 
     /// True for what an informer calls, and what the function does that registers it there.

@@ -1,0 +1,49 @@
+// The handler is set together with a flag; requests look at the flag under the lock first.
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"sync"
+)
+
+type gateway struct {
+	mu      sync.RWMutex
+	ready   bool
+	handler http.Handler
+}
+
+func (g *gateway) open(h http.Handler) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.handler = h
+	g.ready = true
+}
+
+func (g *gateway) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	g.mu.RLock()
+	ready := g.ready
+	g.mu.RUnlock()
+	if !ready {
+		http.Error(w, "not ready", http.StatusServiceUnavailable)
+		return
+	}
+	g.handler.ServeHTTP(w, req)
+}
+
+func main() {
+	g := &gateway{}
+	server := httptest.NewServer(g)
+	defer server.Close()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 20 {
+			if res, err := http.Get(server.URL); err == nil {
+				res.Body.Close()
+			}
+		}
+	}()
+	g.open(http.NotFoundHandler())
+	<-done
+}
