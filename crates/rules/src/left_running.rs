@@ -73,7 +73,7 @@ fn is_bare(access: &Access) -> bool {
         && access.path.steps.is_empty()
 }
 
-fn is_read(access: &&Access) -> bool {
+fn is_read(access: &Access) -> bool {
     !access.is_write() && is_bare(access) && access.calls.len() <= MAX_CALLS
 }
 

@@ -421,32 +421,29 @@ fn finding(
         };
         found = found.label(Role::Other, one.taken.location, text);
     }
-    let reason = match other {
-        Some(other) => {
-            let held = if other.locks.is_empty() {
-                "no lock held".to_owned()
-            } else {
-                let names: Vec<String> = other
-                    .locks
-                    .iter()
-                    .map(|&(lock, _)| format!("`{}`", guards.name(lock)))
-                    .collect();
-                format!("holding {}", names.join(" and "))
-            };
-            found = found.label(
-                role(other),
-                other.location,
-                format!("also {}, {held}", verb(other)),
-            );
-            "the entry stays in the map, where others find it".to_owned()
+    let reason = if let Some(other) = other {
+        let held = if other.locks.is_empty() {
+            "no lock held".to_owned()
+        } else {
+            let names: Vec<String> = other
+                .locks
+                .iter()
+                .map(|&(lock, _)| format!("`{}`", guards.name(lock)))
+                .collect();
+            format!("holding {}", names.join(" and "))
+        };
+        found = found.label(
+            role(other),
+            other.location,
+            format!("also {}, {held}", verb(other)),
+        );
+        "the entry stays in the map, where others find it".to_owned()
+    } else {
+        if let Some(beside) = beside {
+            let text = format!("also {}, no lock held", verb(beside));
+            found = found.label(role(beside), beside.location, text);
         }
-        None => {
-            if let Some(beside) = beside {
-                let text = format!("also {}, no lock held", verb(beside));
-                found = found.label(role(beside), beside.location, text);
-            }
-            "several goroutines come here, and may find the same entry".to_owned()
-        }
+        "several goroutines come here, and may find the same entry".to_owned()
     };
     found
         .help(if is_sync_map {

@@ -146,13 +146,13 @@ fn choosers(body: &Body, value: Operand, found: &mut FxHashSet<ObjId>, depth: us
         return false;
     }
     match body.places.kind(place) {
-        PlaceKind::Var(variable) => match only_value(body, place) {
-            Some(value) => choosers(body, value, found, depth + 1),
-            None => {
-                found.insert(variable);
-                true
+        PlaceKind::Var(variable) => {
+            if let Some(value) = only_value(body, place) {
+                return choosers(body, value, found, depth + 1);
             }
-        },
+            found.insert(variable);
+            true
+        }
         PlaceKind::Temp(_) => made_of(body, place).is_some_and(|operands| {
             let mut operands = operands.into_iter();
             operands.all(|it| choosers(body, it, found, depth + 1))

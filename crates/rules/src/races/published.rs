@@ -48,7 +48,7 @@ pub(super) fn is_behind_flag(
         !it.is_write() && is_of_fields && it.at < at && holds(it, lock)
     };
     let flags = accesses.own(body, func).iter().filter(is_flag);
-    let seen = derived(code, flags.map(|it| it.at).collect(), at);
+    let seen = derived(code, &flags.map(|it| it.at).collect(), at);
     !seen.is_empty() && is_decided(facts, code, at, &seen)
 }
 
@@ -96,7 +96,7 @@ fn holds(access: &Access, lock: ObjId) -> bool {
 }
 
 /// The places whose values come from what the instructions `reads` read, up to number `end`.
-fn derived(func: &Func, reads: FxHashSet<usize>, end: usize) -> FxHashSet<PlaceId> {
+fn derived(func: &Func, reads: &FxHashSet<usize>, end: usize) -> FxHashSet<PlaceId> {
     let mut known = FxHashSet::default();
     for (at, instr) in func.instrs[..end].iter().enumerate() {
         let is_known =
