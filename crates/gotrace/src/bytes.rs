@@ -67,7 +67,6 @@ pub(crate) const WINDOW: usize = 64;
 
 /// As [`Bytes::number`], where the number cannot run over the end: the next place, at most ten
 /// bytes on.
-#[inline]
 pub(crate) fn number_in(window: &[u8; WINDOW], at: &mut usize) -> Result<u64, BadNumber> {
     let byte = |n: usize| window[(*at + n) % WINDOW];
     let (value, length) = match (byte(0), byte(1), byte(2)) {
@@ -81,6 +80,28 @@ pub(crate) fn number_in(window: &[u8; WINDOW], at: &mut usize) -> Result<u64, Ba
     };
     *at += length;
     Ok(value)
+}
+
+/// Bytes that hold an event whose numbers are short: of at most three bytes.
+pub(crate) const SHORT: usize = 16;
+
+/// The number at that place and the place after it; `None` if it is longer than three bytes.
+#[inline]
+pub(crate) fn short_number(bytes: &[u8; SHORT], at: usize) -> Option<(u64, usize)> {
+    let byte = |n: usize| u64::from(bytes[(at + n) % SHORT]);
+    let low = byte(0);
+    if low < 0x80 {
+        return Some((low, at + 1));
+    }
+    let middle = byte(1);
+    if middle < 0x80 {
+        return Some((low & 0x7f | middle << 7, at + 2));
+    }
+    let high = byte(2);
+    if high < 0x80 {
+        return Some((low & 0x7f | (middle & 0x7f) << 7 | high << 14, at + 3));
+    }
+    None
 }
 
 /// The number at the front, and how many bytes it takes.

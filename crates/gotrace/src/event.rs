@@ -136,7 +136,7 @@ impl Before {
 }
 
 impl Event {
-    /// Stands before the first event.
+    /// Stands where no event is yet.
     pub(crate) const NOTHING: Self = Self {
         kind: EventKind::Sync,
         time: 0,

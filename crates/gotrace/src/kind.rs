@@ -22,18 +22,12 @@ pub(crate) struct Shape {
     pub(crate) stacks: u8,
     /// A bit for each argument that is a string.
     pub(crate) strings: u8,
-    /// Whether it refers to at most one stack and one string.
-    pub(crate) is_simple: bool,
-    /// The argument that is the stack; one that is 0 if there is none.
-    pub(crate) stack: u8,
-    /// The same for the string.
-    pub(crate) string: u8,
     /// The argument that is the stack of the running goroutine: the last of them.
     own_stack: Option<u8>,
 }
 
 impl Shape {
-    const fn of(kind: EventKind) -> Self {
+    pub(crate) const fn of(kind: EventKind) -> Self {
         let args = kind.args();
         let (mut at, mut stacks, mut strings) = (0, 0, 0);
         while at < args.len() {
@@ -44,17 +38,11 @@ impl Shape {
             }
             at += 1;
         }
-        let has_both = stacks != 0 && strings != 0;
         Self {
             kind,
             n_args: args.len() as u8,
             stacks,
             strings,
-            is_simple: stacks.count_ones() <= 1
-                && strings.count_ones() <= 1
-                && (has_both || args.len() < 4),
-            stack: one_of(stacks),
-            string: one_of(strings),
             own_stack: match stacks {
                 0 => None,
                 stacks => Some(7 - stacks.leading_zeros() as u8),
@@ -66,15 +54,6 @@ impl Shape {
     #[inline]
     pub(crate) fn timed(number: u8) -> Option<&'static Self> {
         TIMED[usize::from(number)].as_ref()
-    }
-}
-
-/// The place of the only bit, or that of the last argument, which is 0 then.
-const fn one_of(bits: u8) -> u8 {
-    if bits == 0 {
-        3
-    } else {
-        bits.trailing_zeros() as u8
     }
 }
 

@@ -22,6 +22,7 @@
 mod batch;
 mod by_id;
 mod bytes;
+mod cursor;
 mod error;
 mod event;
 mod frontier;
@@ -29,6 +30,7 @@ mod generation;
 mod kind;
 mod loading;
 mod loss;
+mod made;
 mod order;
 mod reader;
 mod tables;

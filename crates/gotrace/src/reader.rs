@@ -4,14 +4,15 @@ use std::fmt::Write as _;
 use std::io::Read;
 
 use crate::NONE;
+use crate::cursor::Cursor;
 use crate::error::{Breach, TraceError};
 use crate::event::Event;
-use crate::frontier::{Cursor, Entry, Heap};
+use crate::frontier::{Entry, Heap};
 use crate::generation::{Clock, CpuSample, Generation};
-use crate::kind::{Arg, EventKind, Shape};
+use crate::kind::{Arg, EventKind};
 use crate::loading::{Generations, Loaded, Source};
 use crate::loss::Loss;
-use crate::order::Order;
+use crate::order::{Order, Progress};
 use crate::tables::Tables;
 
 /// Reads a trace in order, with no more than a few generations in memory.
@@ -30,10 +31,11 @@ pub struct Reader<'a> {
     frontier: Heap,
     /// The earliest last.
     samples: Vec<CpuSample>,
+    /// When it was taken; at the end of all time if there is none.
+    next_sample: i64,
     order: Order,
-    /// The one that came last.
-    event: Event,
-    last_time: i64,
+    /// What is wrong after the events that are made.
+    late: Option<Box<TraceError>>,
     n_syncs: u64,
     offset: u64,
     ahead: Ahead,
@@ -85,9 +87,9 @@ impl<'a> Reader<'a> {
             cursors: Vec::new(),
             frontier: Heap::default(),
             samples: Vec::new(),
+            next_sample: i64::MAX,
             order: Order::default(),
-            event: Event::NOTHING,
-            last_time: 0,
+            late: None,
             n_syncs: 0,
             offset: 0,
             ahead: Ahead::Unread,
@@ -130,54 +132,50 @@ impl<'a> Reader<'a> {
     )]
     #[inline]
     pub fn next(&mut self) -> Option<(&Event, &Tables)> {
-        if self.error.is_some() {
+        if self.order.made().is_taken() && !self.make_more() {
             return None;
         }
-        let found = match self.step() {
-            Ok(found) => found,
-            Err(error) => self.go_on(*error),
-        };
-        found.then_some((&self.event, &self.tables))
+        Some((self.order.made_mut().take(), &self.tables))
     }
 
-    /// After damage: the next event all the same, if wanted; false if there is none.
-    #[cold]
-    fn go_on(&mut self, mut error: TraceError) -> bool {
+    /// Makes events after those that were taken; false if there are none.
+    #[inline(never)]
+    fn make_more(&mut self) -> bool {
+        self.order.made_mut().clear();
         loop {
-            if !self.salvage {
-                self.error = Some(error);
+            match self.late.take() {
+                _ if self.error.is_some() => return false,
+                // What comes after the damage all the same, if wanted.
+                Some(error) if self.salvage => self.lose_rest(*error),
+                Some(error) => self.error = Some(*error),
+                None => {}
+            }
+            self.late = self.make().err();
+            if !self.order.made().is_taken() {
+                return true;
+            }
+            if self.late.is_none() {
                 return false;
             }
-            self.lose_rest(error);
-            match self.step() {
-                Ok(found) => return found,
-                Err(next) => error = *next,
-            }
         }
     }
 
-    /// Makes the next event; false if there is none.
-    #[expect(
-        clippy::inline_always,
-        reason = "measured: it stands in two places, of which one is hot"
-    )]
-    #[inline(always)]
-    fn step(&mut self) -> Result<bool, Box<TraceError>> {
-        if !self.order.next(&mut self.event) {
-            if self.frontier.is_empty() && self.samples.is_empty() {
-                if !self.next_generation()? {
-                    return Ok(false);
+    /// Makes a stretch of events, all of one generation; none at the end.
+    fn make(&mut self) -> Result<(), Box<TraceError>> {
+        while !self.order.made().is_full() {
+            match self.frontier.first() {
+                Some(first) if first.time <= self.next_sample => self.advance_any()?,
+                None if self.samples.is_empty() => {
+                    // Its tables do not explain what was made before.
+                    if self.order.made().is_taken() {
+                        self.next_generation()?;
+                    }
+                    return Ok(());
                 }
-            } else if self.samples.is_empty() || !self.due_sample() {
-                self.advance_any()?;
+                _ => self.make_sample(),
             }
         }
-        self.check_ids()?;
-        if self.event.time <= self.last_time {
-            self.event.time = self.last_time.wrapping_add(1);
-        }
-        self.last_time = self.event.time;
-        Ok(true)
+        Ok(())
     }
 
     #[cold]
@@ -192,24 +190,25 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Makes the next CPU sample, if it is older than every event.
-    fn due_sample(&mut self) -> bool {
-        let Some(sample) = self.samples.last().copied() else {
-            return false;
+    /// Makes the next CPU sample, which is older than every event.
+    #[cold]
+    fn make_sample(&mut self) {
+        let Some(sample) = self.samples.pop() else {
+            return;
         };
-        if !self.frontier.is_empty() && self.frontier.get(0).time <= sample.time {
-            return false;
-        }
-        self.samples.pop();
-        self.event = Event {
+        self.order.made_mut().put(Event {
             kind: EventKind::CpuSample,
             time: sample.time,
             thread: sample.thread,
             proc: sample.proc,
             goroutine: sample.goroutine,
             args: [sample.stack, 0, 0, 0],
-        };
-        true
+        });
+        self.foresee_sample();
+    }
+
+    fn foresee_sample(&mut self) {
+        self.next_sample = self.samples.last().map_or(i64::MAX, |it| it.time);
     }
 
     /// Makes the oldest event that can happen.
@@ -236,36 +235,50 @@ impl<'a> Reader<'a> {
         Err(self.broken(self.stuck()))
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: it stands in two places, of which one is hot"
+    )]
+    #[inline(always)]
     fn advance(&mut self, at: usize) -> Result<bool, Box<Breach>> {
         let Entry { cursor, slot, .. } = self.frontier.get(at);
-        let cursor = &mut self.cursors[cursor as usize];
-        let (tables, event) = (&mut self.tables, &mut self.event);
-        if !self.order.advance(&cursor.event, slot, tables, event)? {
-            return Ok(false);
+        let n_before = self.order.made().len();
+        let event = self.cursors[cursor as usize].event();
+        let progress = self.order.advance(event, slot, &mut self.tables)?;
+        match progress {
+            Progress::Made => {}
+            Progress::Unchecked => self.check_ids(n_before)?,
+            Progress::Waits => return Ok(false),
         }
-        match cursor.advance(self.clock) {
-            Ok(true) => self.frontier.update(at, cursor.event.time),
-            ended => self.remove(at, ended)?,
+        let cursor = &mut self.cursors[cursor as usize];
+        if cursor.step() {
+            self.frontier.update(at, cursor.event().time);
+        } else {
+            self.read_on(at, n_before)?;
         }
         Ok(true)
     }
 
-    /// Takes a thread out that has no more events, or whose next one cannot be read.
-    #[cold]
-    fn remove(&mut self, at: usize, ended: Result<bool, Box<Breach>>) -> Result<(), Box<Breach>> {
-        let cursor = &self.cursors[self.frontier.get(at).cursor as usize];
-        match ended {
-            Err(breach) if !self.salvage => return Err(breach),
+    /// Reads the next events of a thread, or takes it out if there are none. If the first cannot be
+    /// read, those from place `from` on are not made, unless they are to be salvaged.
+    #[inline(never)]
+    fn read_on(&mut self, at: usize, from: usize) -> Result<(), Box<Breach>> {
+        let cursor = &mut self.cursors[self.frontier.get(at).cursor as usize];
+        match cursor.read_on(self.clock) {
+            Ok(true) => self.frontier.update(at, cursor.event().time),
+            Ok(false) => self.frontier.remove(at),
+            Err(breach) if !self.salvage => {
+                self.order.made_mut().truncate(from);
+                return Err(breach);
+            }
             // What this thread did next is lost; the event before it is sound all the same.
             Err(breach) => {
                 let (thread, rest) = (cursor.thread(), cursor.rest());
                 let error = *self.broken(breach.reason);
                 self.lose(error, format!("{rest} bytes of thread {thread}"));
+                self.frontier.remove(at);
             }
-            Ok(_) => {}
         }
-        self.frontier.remove(at);
         Ok(())
     }
 
@@ -288,7 +301,7 @@ impl<'a> Reader<'a> {
         self.frontier.clear();
         self.cursors.clear();
         self.samples.clear();
-        self.order.forget_queue();
+        self.foresee_sample();
         self.lose(error, format!("{rest} bytes of the generation"));
     }
 
@@ -298,9 +311,9 @@ impl<'a> Reader<'a> {
         for at in 0..n_threads.min(8) {
             let Entry { time, cursor, .. } = self.frontier.get(at);
             let cursor = &self.cursors[cursor as usize];
-            let name = cursor.event.kind.name();
-            let n_args = cursor.event.kind.args().len();
-            let args = &cursor.event.args[..n_args];
+            let name = cursor.event().kind.name();
+            let n_args = cursor.event().kind.args().len();
+            let args = &cursor.event().args[..n_args];
             let thread = cursor.thread();
             // A string takes all that is written.
             let _ = write!(text, " thread {thread}: {name} {args:?} at {time};");
@@ -309,22 +322,22 @@ impl<'a> Reader<'a> {
         text
     }
 
-    /// Opens the next generation; the event is its sync, or the last one.
+    /// Opens the next generation with its sync, or makes the last one.
     #[cold]
-    fn next_generation(&mut self) -> Result<bool, Box<TraceError>> {
+    fn next_generation(&mut self) -> Result<(), Box<TraceError>> {
         self.say_unexplained();
         match std::mem::replace(&mut self.ahead, Ahead::Done(None)) {
-            Ahead::Done(None) => return Ok(false),
+            Ahead::Done(None) => return Ok(()),
             Ahead::Done(Some(error)) => return Err(Box::new(error)),
             Ahead::Last(error) => {
                 self.last_sync(error);
-                return Ok(true);
+                return Ok(());
             }
             Ahead::Unread => {}
         }
         let Some(loaded) = self.source.next() else {
             self.last_sync(None);
-            return Ok(true);
+            return Ok(());
         };
         let Loaded {
             generation,
@@ -337,7 +350,7 @@ impl<'a> Reader<'a> {
         self.offset = offset;
         let Some(generation) = generation else {
             self.last_sync(error);
-            return Ok(true);
+            return Ok(());
         };
         self.ahead = match error {
             Some(error) => Ahead::Last(Some(error)),
@@ -346,17 +359,17 @@ impl<'a> Reader<'a> {
         // After a gap nothing is known of goroutines and Ps; the generation says all anew.
         let fresh = std::mem::replace(&mut self.gap, damaged);
         if fresh {
-            self.order = Order::default();
+            self.order.forget();
         }
         let start = self.install(generation)?;
         self.sync(start, fresh);
-        Ok(true)
+        Ok(())
     }
 
     fn last_sync(&mut self, error: Option<TraceError>) {
         self.tables = Tables::default();
         self.ahead = Ahead::Done(error);
-        self.sync(self.last_time, false);
+        self.sync(self.order.made().last_time(), false);
     }
 
     /// The answer is when it begins.
@@ -366,12 +379,13 @@ impl<'a> Reader<'a> {
         self.tables = generation.tables;
         self.samples = generation.samples;
         self.samples.reverse();
+        self.foresee_sample();
         self.order.enter(generation.number);
         self.cursors.clear();
         self.frontier.clear();
         for stream in generation.streams {
             let mut cursor = Cursor::new(stream);
-            match cursor.advance(self.clock) {
+            match cursor.read_on(self.clock) {
                 Ok(true) => {}
                 Ok(false) => continue,
                 Err(breach) if self.salvage => {
@@ -383,7 +397,7 @@ impl<'a> Reader<'a> {
                 Err(breach) => return Err(self.broken(breach.reason)),
             }
             self.frontier.insert(Entry {
-                time: cursor.event.time,
+                time: cursor.event().time,
                 cursor: self.cursors.len() as u32,
                 slot: self.order.slot(cursor.thread()),
             });
@@ -394,72 +408,33 @@ impl<'a> Reader<'a> {
 
     fn sync(&mut self, time: i64, fresh: bool) {
         self.n_syncs += 1;
-        self.event = Event {
+        self.order.made_mut().put(Event {
             kind: EventKind::Sync,
             time,
             thread: NONE,
             proc: NONE,
             goroutine: NONE,
             args: [self.n_syncs, u64::from(fresh), 0, 0],
-        };
+        });
     }
 
-    /// Whether the stacks and strings it refers to exist.
-    #[inline]
-    fn check_ids(&mut self) -> Result<(), Box<TraceError>> {
-        let event = &self.event;
-        let Some(shape) = event.kind.shape() else {
-            return Ok(());
-        };
-        // Nearly always the tables are whole, and at most one of each is referred to.
-        let one = |at: u8| event.args[usize::from(at) & 3];
-        let tables = &self.tables;
-        if shape.is_simple
-            && tables.stacks.is_below_gaps(one(shape.stack))
-            && tables.strings.is_below_gaps(one(shape.string))
-        {
-            return Ok(());
-        }
-        self.check_each_id(shape)
-    }
-
-    fn check_each_id(&mut self, shape: &Shape) -> Result<(), Box<TraceError>> {
-        let event = &self.event;
-        let mut references = shape.stacks | shape.strings;
-        while references != 0 {
-            let at = references.trailing_zeros() as usize & 3;
-            let (id, bit) = (event.args[at], 1 << at);
-            references &= !bit;
-            let known = if shape.stacks & bit == 0 {
-                self.tables.strings.knows(id)
-            } else {
-                self.tables.stacks.knows(id)
-            };
-            if !known {
-                return self.unexplained(at);
+    /// Whether the stacks and strings exist that events refer to, from place `from` on.
+    #[cold]
+    fn check_ids(&mut self, from: usize) -> Result<(), Box<Breach>> {
+        let mut n_sound = from;
+        for event in self.order.made_mut().from(from) {
+            while let Some(arg) = self.tables.unexplained(event) {
+                if !self.salvage {
+                    let breach = unexplained(event, arg);
+                    self.order.made_mut().truncate(n_sound);
+                    return Err(breach);
+                }
+                event.args[arg] = 0;
+                self.n_unexplained += 1;
             }
+            n_sound += 1;
         }
         Ok(())
-    }
-
-    /// An argument of the event refers to what does not exist.
-    #[cold]
-    fn unexplained(&mut self, at: usize) -> Result<(), Box<TraceError>> {
-        if !self.salvage {
-            let (kind, id) = (self.event.kind, self.event.args[at]);
-            let what = match kind.args().get(at) {
-                Some(Arg::String) => "string",
-                _ => "stack",
-            };
-            let name = kind.name();
-            return Err(self.broken(format!(
-                "{name} refers to {what} {id}, which does not exist"
-            )));
-        }
-        self.event.args[at] = 0;
-        self.n_unexplained += 1;
-        // There may be more.
-        self.check_ids()
     }
 
     /// Lists what the generation that ends did not explain.
@@ -476,6 +451,21 @@ impl<'a> Reader<'a> {
             missing: format!("what {count} references of events stand for"),
         });
     }
+}
+
+/// An argument of the event refers to what does not exist.
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "errors travel boxed, so that the answers of the hot functions are small"
+)]
+fn unexplained(event: &Event, arg: usize) -> Box<Breach> {
+    let (kind, id) = (event.kind, event.args[arg]);
+    let what = match kind.args().get(arg) {
+        Some(Arg::String) => "string",
+        _ => "stack",
+    };
+    let name = kind.name();
+    format!("{name} refers to {what} {id}, which does not exist").into()
 }
 
 impl Reader<'static> {

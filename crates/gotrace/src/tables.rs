@@ -2,6 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::event::Event;
+use crate::kind::Shape;
+
 /// A frame of a stack, innermost first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Frame {
@@ -79,6 +82,27 @@ impl Tables {
     /// The runtime's number for the stretch of about a second.
     pub fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// Whether the stacks and strings exist that an event of that shape refers to: a quick answer
+    /// that may be too careful.
+    #[inline]
+    pub(crate) fn explain(&self, args: &[u64; 4], shape: &Shape) -> bool {
+        (0..args.len()).all(|at| {
+            let is = |places: u8| places >> at & 1 != 0;
+            (!is(shape.stacks) || self.stacks.is_below_gaps(args[at]))
+                && (!is(shape.strings) || self.strings.is_below_gaps(args[at]))
+        })
+    }
+
+    /// The first argument of the event, if any, that refers to a stack or string that does not exist.
+    pub(crate) fn unexplained(&self, event: &Event) -> Option<usize> {
+        let shape = event.kind.shape()?;
+        (0..event.args.len()).find(|at| {
+            let (id, is) = (event.args[*at], |places: u8| places >> at & 1 != 0);
+            (is(shape.stacks) && !self.stacks.knows(id))
+                || (is(shape.strings) && !self.strings.knows(id))
+        })
     }
 
     /// Adds a string, UTF-8 or not; false if the id is taken.

@@ -2,80 +2,23 @@
 
 use super::{Advance, After, Context, Goroutine, Need, Order};
 use crate::NONE;
+use crate::cursor::RawEvent;
 use crate::error::Breach;
 use crate::event::{FIRST_NEWS, GoState, status};
-use crate::frontier::RawEvent;
 use crate::kind::EventKind;
 
 impl Order {
-    /// Only with the right number, and once the goroutine is runnable.
-    #[expect(
-        clippy::inline_always,
-        reason = "measured: calls of their own take a tenth longer"
-    )]
-    #[inline(always)]
-    pub(super) fn go_start(&mut self, event: &RawEvent, cx: Context) -> Advance {
-        let id = event.args[0] as i64;
-        let sequence = self.sequence(event.args[1]);
-        let Some(goroutine) = self.goroutines.get_mut(id) else {
-            return Ok(None);
-        };
-        if goroutine.status != status::GO_RUNNABLE || !sequence.follows(goroutine.sequence) {
-            return Ok(None);
-        }
-        cx.require(Need::Must, Need::MustNot, event.kind)?;
-        goroutine.status = status::GO_RUNNING;
-        goroutine.sequence = sequence;
-        Ok(Some(After::Goroutine(id)))
-    }
-
-    /// Always possible: a running goroutine belongs to its thread.
-    #[expect(
-        clippy::inline_always,
-        reason = "measured: calls of their own take a tenth longer"
-    )]
-    #[inline(always)]
-    pub(super) fn go_stop(&mut self, event: &RawEvent, cx: Context) -> Advance {
+    pub(super) fn go_destroy(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require_goroutine(event.kind)?;
-        let goroutine = self.running(cx, status::GO_RUNNING, event.kind)?;
-        match event.kind {
-            EventKind::GoStop => goroutine.status = status::GO_RUNNABLE,
-            EventKind::GoBlock => goroutine.status = status::GO_WAITING,
-            _ => {
-                self.goroutines.remove(cx.goroutine);
-            }
-        }
+        self.known.running(cx, status::GO_RUNNING, event.kind)?;
+        self.known.goroutines.remove(cx.goroutine);
         Ok(Some(After::Goroutine(NONE)))
-    }
-
-    /// Anything may wake a goroutine, so the thread does not matter.
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "one arm of the dispatch among many that can fail"
-    )]
-    #[expect(
-        clippy::inline_always,
-        reason = "measured: calls of their own take a tenth longer"
-    )]
-    #[inline(always)]
-    pub(super) fn go_unblock(&mut self, event: &RawEvent) -> Advance {
-        let id = event.args[0] as i64;
-        let sequence = self.sequence(event.args[1]);
-        let Some(goroutine) = self.goroutines.get_mut(id) else {
-            return Ok(None);
-        };
-        if goroutine.status != status::GO_WAITING || !sequence.follows(goroutine.sequence) {
-            return Ok(None);
-        }
-        goroutine.status = status::GO_RUNNABLE;
-        goroutine.sequence = sequence;
-        Ok(Some(After::Same))
     }
 
     pub(super) fn go_create(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require(Need::Must, Need::May, event.kind)?;
-        if self.goroutines.contains(cx.goroutine) {
-            self.running(cx, status::GO_RUNNING, event.kind)?;
+        if self.known.goroutines.contains(cx.goroutine) {
+            self.known.running(cx, status::GO_RUNNING, event.kind)?;
         }
         let status = if event.kind == EventKind::GoCreateBlocked {
             status::GO_WAITING
@@ -97,10 +40,10 @@ impl Order {
     fn create(&mut self, id: i64, status: u8) -> Result<(), Box<Breach>> {
         let goroutine = Goroutine {
             status,
-            sequence: self.sequence(0),
+            sequence: self.known.sequence(0),
             attached: None,
         };
-        if self.goroutines.insert(id, goroutine) {
+        if self.known.goroutines.insert(id, goroutine) {
             Ok(())
         } else {
             Err(format!("goroutine {id} is created, but exists").into())
@@ -109,17 +52,12 @@ impl Order {
 
     pub(super) fn go_destroy_syscall(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require(Need::May, Need::Must, event.kind)?;
-        self.running(cx, status::GO_SYSCALL, event.kind)?;
-        self.goroutines.remove(cx.goroutine);
+        self.known.running(cx, status::GO_SYSCALL, event.kind)?;
+        self.known.goroutines.remove(cx.goroutine);
         if cx.proc != NONE {
-            let proc = self.proc_of(cx.proc, event.kind)?;
+            let proc = self.known.proc_of(cx.proc, event.kind)?;
             if proc.status != status::PROC_SYSCALL {
-                return Err(format!(
-                    "{} on P {}, not in a system call",
-                    event.kind.name(),
-                    cx.proc
-                )
-                .into());
+                return Err(super::not_in_syscall(event.kind, cx.proc));
             }
             // The system may give the thread's id to another one, which would then seem to take
             // this P from itself; so the thread loses it here.
@@ -139,19 +77,21 @@ impl Order {
     /// named one runs.
     pub(super) fn go_switch(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require_goroutine(event.kind)?;
-        self.running(cx, status::GO_RUNNING, event.kind)?;
+        self.known.running(cx, status::GO_RUNNING, event.kind)?;
         let next = event.args[0] as i64;
-        let sequence = self.sequence(event.args[1]);
-        match self.goroutines.get_mut(next) {
+        let sequence = self.known.sequence(event.args[1]);
+        match self.known.goroutines.get_mut(next) {
             Some(it) if it.status == status::GO_WAITING && sequence.follows(it.sequence) => {}
             _ => return Ok(None),
         }
         self.emit(*event, cx);
         let left = if event.kind == EventKind::GoSwitch {
-            self.running(cx, status::GO_RUNNING, event.kind)?.status = status::GO_WAITING;
+            self.known
+                .running(cx, status::GO_RUNNING, event.kind)?
+                .status = status::GO_WAITING;
             EventKind::GoBlock
         } else {
-            self.goroutines.remove(cx.goroutine);
+            self.known.goroutines.remove(cx.goroutine);
             EventKind::GoDestroy
         };
         let (time, args) = (event.time, [0; 4]);
@@ -163,7 +103,7 @@ impl Order {
             },
             cx,
         );
-        if let Some(goroutine) = self.goroutines.get_mut(next) {
+        if let Some(goroutine) = self.known.goroutines.get_mut(next) {
             goroutine.status = status::GO_RUNNING;
             goroutine.sequence = sequence;
         }
@@ -180,59 +120,17 @@ impl Order {
         Ok(Some(After::Goroutine(next)))
     }
 
-    #[expect(
-        clippy::inline_always,
-        reason = "measured: calls of their own take a tenth longer"
-    )]
-    #[inline(always)]
-    pub(super) fn go_syscall_begin(&mut self, event: &RawEvent, cx: Context) -> Advance {
-        cx.require_goroutine(event.kind)?;
-        self.running(cx, status::GO_RUNNING, event.kind)?.status = status::GO_SYSCALL;
-        let sequence = self.sequence(event.args[0]);
-        let proc = self.proc_of(cx.proc, event.kind)?;
-        proc.status = status::PROC_SYSCALL;
-        // The number tells system calls on one P apart when clocks do not; since the P runs, it
-        // must fit at once.
-        if !sequence.follows(proc.sequence) {
-            let (at, number) = (proc.sequence.number, sequence.number);
-            return Err(format!(
-                "a system call with number {number} on P {}, which is at {at}",
-                cx.proc
-            )
-            .into());
-        }
-        proc.sequence = sequence;
-        Ok(Some(After::Same))
-    }
-
-    #[expect(
-        clippy::inline_always,
-        reason = "measured: calls of their own take a tenth longer"
-    )]
-    #[inline(always)]
-    pub(super) fn go_syscall_end(&mut self, event: &RawEvent, cx: Context) -> Advance {
-        cx.require_goroutine(event.kind)?;
-        self.running(cx, status::GO_SYSCALL, event.kind)?.status = status::GO_RUNNING;
-        let proc = self.proc_of(cx.proc, event.kind)?;
-        if proc.status != status::PROC_SYSCALL {
-            return Err(format!(
-                "{} on P {}, not in a system call",
-                event.kind.name(),
-                cx.proc
-            )
-            .into());
-        }
-        proc.status = status::PROC_RUNNING;
-        Ok(Some(After::Same))
-    }
-
     /// The event says that the thread lost its P in the call; it waits until that has happened.
     pub(super) fn go_syscall_end_blocked(&mut self, event: &RawEvent, cx: Context) -> Advance {
-        if cx.proc != NONE && self.proc_of(cx.proc, event.kind)?.status == status::PROC_SYSCALL {
+        if cx.proc != NONE
+            && self.known.proc_of(cx.proc, event.kind)?.status == status::PROC_SYSCALL
+        {
             return Ok(None);
         }
         cx.require(Need::May, Need::Must, event.kind)?;
-        self.running(cx, status::GO_SYSCALL, event.kind)?.status = status::GO_RUNNABLE;
+        self.known
+            .running(cx, status::GO_SYSCALL, event.kind)?
+            .status = status::GO_RUNNABLE;
         Ok(Some(After::Goroutine(NONE)))
     }
 
@@ -244,9 +142,9 @@ impl Order {
         if GoState::of_status(status).is_none() {
             return Err(format!("goroutine {id} has status {status}, which does not exist").into());
         }
-        let sequence = self.sequence(0);
+        let sequence = self.known.sequence(0);
         event.args[2] = u64::from(status);
-        if let Some(known) = self.goroutines.get_mut(id) {
+        if let Some(known) = self.known.goroutines.get_mut(id) {
             if known.status != status {
                 let (before, now) = (super::go_status(known.status), super::go_status(status));
                 return Err(

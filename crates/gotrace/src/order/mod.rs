@@ -1,20 +1,20 @@
 //! The order between threads: what can happen next, given what is known of every goroutine, P and
 //! thread. The rules are those of `internal/trace/order.go`.
 
+mod frequent;
 mod goroutines;
 mod procs;
 mod ranges;
-
-use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
 use crate::NONE;
 use crate::by_id::ById;
+use crate::cursor::RawEvent;
 use crate::error::Breach;
 use crate::event::Event;
-use crate::frontier::RawEvent;
-use crate::kind::EventKind;
+use crate::kind::{EventKind, Shape};
+use crate::made::Made;
 use crate::tables::Tables;
 
 /// What a thread had before an event: itself, its P, its goroutine.
@@ -95,6 +95,17 @@ enum Collecting {
     Yes,
 }
 
+/// What became of an event that was to happen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Progress {
+    /// Its time has not come.
+    Waits,
+    /// It has its place, and the tables explain what it refers to.
+    Made,
+    /// It has its place; what it and those that came with it refer to is not known to exist.
+    Unchecked,
+}
+
 /// Whether an event needs a P, a goroutine.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Need {
@@ -106,8 +117,7 @@ enum Need {
 /// Everything that is known of the run at a point of the trace.
 #[derive(Debug, Default)]
 pub(crate) struct Order {
-    goroutines: ById<Goroutine>,
-    procs: ById<Proc>,
+    known: Known,
     threads: Vec<Thread>,
     thread_slots: FxHashMap<i64, u32>,
     /// Name and parent of the tasks that have begun and not ended.
@@ -115,8 +125,15 @@ pub(crate) struct Order {
     collection: u64,
     collecting: Collecting,
     first_generation: u64,
+    made: Made,
+}
+
+/// What is known of goroutines and Ps.
+#[derive(Debug, Default)]
+struct Known {
+    goroutines: ById<Goroutine>,
+    procs: ById<Proc>,
     generation: u64,
-    queue: VecDeque<Event>,
 }
 
 impl Order {
@@ -125,7 +142,7 @@ impl Order {
         if self.first_generation == 0 {
             self.first_generation = generation;
         }
-        self.generation = generation;
+        self.known.generation = generation;
     }
 
     /// The place of a thread in the table, made if need be.
@@ -142,74 +159,115 @@ impl Order {
         })
     }
 
-    /// The next event that came with another one; false if there is none.
-    #[inline]
-    pub(crate) fn next(&mut self, out: &mut Event) -> bool {
-        if self.queue.is_empty() {
-            return false;
-        }
-        if let Some(event) = self.queue.pop_front() {
-            *out = event;
-        }
-        true
+    /// Nothing is known any more, as before the first event.
+    pub(crate) fn forget(&mut self) {
+        *self = Self {
+            made: std::mem::take(&mut self.made),
+            ..Self::default()
+        };
     }
 
-    pub(crate) fn forget_queue(&mut self) {
-        self.queue.clear();
+    /// The events in their places.
+    #[inline]
+    pub(crate) fn made(&self) -> &Made {
+        &self.made
     }
 
-    /// Lets `event` of the thread in `slot` happen, if it can now; further ones that come with it
-    /// wait in the queue.
     #[inline]
+    pub(crate) fn made_mut(&mut self) -> &mut Made {
+        &mut self.made
+    }
+
+    /// Lets `event` of the thread in `slot` happen, if it can now; [`Self::made`] has it then, with
+    /// those that come with it.
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: it stands in two places, of which one is hot"
+    )]
+    #[inline(always)]
     pub(crate) fn advance(
         &mut self,
         event: &RawEvent,
         slot: u32,
         tables: &mut Tables,
-        out: &mut Event,
-    ) -> Result<bool, Box<Breach>> {
+    ) -> Result<Progress, Box<Breach>> {
+        use EventKind as E;
         let thread = &mut self.threads[slot as usize];
-        let real = thread.id != NONE;
-        thread.seen |= real;
-        let context = Context {
-            thread: thread.id,
-            proc: thread.proc,
-            goroutine: thread.goroutine,
+        thread.seen = true;
+        let cx = thread.context();
+        let explained = |shape: Shape| tables.explain(&event.args, &shape);
+        // Nearly all events are of these kinds.
+        let (happens, is_explained) = match event.kind {
+            E::GoStart => (
+                self.known.go_start(event, thread)?,
+                explained(const { Shape::of(E::GoStart) }),
+            ),
+            E::GoBlock => (
+                self.known.go_stop(event, thread)?,
+                explained(const { Shape::of(E::GoBlock) }),
+            ),
+            E::GoStop => (
+                self.known.go_stop(event, thread)?,
+                explained(const { Shape::of(E::GoStop) }),
+            ),
+            E::GoUnblock => (
+                self.known.go_unblock(event),
+                explained(const { Shape::of(E::GoUnblock) }),
+            ),
+            E::GoSyscallBegin => (
+                self.known.go_syscall_begin(event, thread)?,
+                explained(const { Shape::of(E::GoSyscallBegin) }),
+            ),
+            E::GoSyscallEnd => (
+                self.known.go_syscall_end(event, thread)?,
+                explained(const { Shape::of(E::GoSyscallEnd) }),
+            ),
+            _ => return self.advance_seldom(event, slot, tables),
         };
-        let Some(after) = self.dispatch(event, context, tables)? else {
-            return Ok(false);
-        };
-        if real && after != After::Same {
-            let thread = &mut self.threads[slot as usize];
-            // One after another, the frequent one first: a jump by kind is hard to foresee.
-            if let After::Goroutine(id) = after {
-                thread.goroutine = id;
-            } else if let After::Proc(id) = after {
-                thread.proc = id;
-            } else {
-                (thread.proc, thread.goroutine) = (NONE, NONE);
-            }
+        if !happens {
+            return Ok(Progress::Waits);
         }
-        if !self.next(out) {
-            out.kind = event.kind;
-            out.time = event.time;
-            out.thread = context.thread;
-            out.proc = context.proc;
-            out.goroutine = context.goroutine;
-            out.args = event.args;
-        }
-        Ok(true)
+        self.made.put(event.placed(cx));
+        Ok(if is_explained {
+            Progress::Made
+        } else {
+            Progress::Unchecked
+        })
     }
 
-    #[inline]
+    #[cold]
+    #[inline(never)]
+    fn advance_seldom(
+        &mut self,
+        event: &RawEvent,
+        slot: u32,
+        tables: &mut Tables,
+    ) -> Result<Progress, Box<Breach>> {
+        let cx = self.threads[slot as usize].context();
+        let n_before = self.made.len();
+        let Some(after) = self.dispatch(event, cx, tables)? else {
+            return Ok(Progress::Waits);
+        };
+        // What is not real has nothing.
+        if cx.thread != NONE {
+            let thread = &mut self.threads[slot as usize];
+            match after {
+                After::Same => {}
+                After::Goroutine(id) => thread.goroutine = id,
+                After::Proc(id) => thread.proc = id,
+                After::Neither => (thread.proc, thread.goroutine) = (NONE, NONE),
+            }
+        }
+        if self.made.len() == n_before {
+            self.emit(*event, cx);
+        }
+        Ok(Progress::Unchecked)
+    }
+
     fn dispatch(&mut self, event: &RawEvent, cx: Context, tables: &mut Tables) -> Advance {
         use EventKind as E;
         match event.kind {
-            E::GoStart => self.go_start(event, cx),
-            E::GoDestroy | E::GoStop | E::GoBlock => self.go_stop(event, cx),
-            E::GoUnblock => self.go_unblock(event),
-            E::GoSyscallBegin => self.go_syscall_begin(event, cx),
-            E::GoSyscallEnd => self.go_syscall_end(event, cx),
+            E::GoDestroy => self.go_destroy(event, cx),
             E::GoSyscallEndBlocked => self.go_syscall_end_blocked(event, cx),
             E::ProcStart => self.proc_start(event, cx),
             E::ProcStop => self.proc_stop(event, cx),
@@ -244,39 +302,32 @@ impl Order {
             | E::GoroutineStack
             | E::GoroutineStackAlloc
             | E::GoroutineStackFree => plain(event, cx, Need::May, Need::May),
-            E::ClockSnapshot | E::CpuSample | E::Sync => {
-                Err(format!("{} among the events of a thread", event.kind.name()).into())
-            }
+            // The frequent ones do not come here.
+            _ => Err(format!("{} among the events of a thread", event.kind.name()).into()),
         }
     }
 
-    #[inline]
     fn emit(&mut self, event: RawEvent, cx: Context) {
-        self.queue.push_back(Event {
-            kind: event.kind,
-            time: event.time,
-            thread: cx.thread,
-            proc: cx.proc,
-            goroutine: cx.goroutine,
-            args: event.args,
-        });
-    }
-
-    fn sequence(&self, number: u64) -> Sequence {
-        Sequence {
-            generation: self.generation,
-            number,
-        }
+        self.made.put(event.placed(cx));
     }
 
     fn is_first_generation(&self) -> bool {
-        self.generation == self.first_generation
+        self.known.generation == self.first_generation
     }
 
     /// The thread with that id, if an event spoke of it.
     fn thread_mut(&mut self, id: i64) -> Option<&mut Thread> {
         let slot = *self.thread_slots.get(&id)?;
-        Some(&mut self.threads[slot as usize]).filter(|thread| thread.seen)
+        Some(&mut self.threads[slot as usize]).filter(|thread| thread.is_known())
+    }
+}
+
+impl Known {
+    fn sequence(&self, number: u64) -> Sequence {
+        Sequence {
+            generation: self.generation,
+            number,
+        }
     }
 
     /// The goroutine of the context, which must be there and in that state.
@@ -325,18 +376,45 @@ fn no_proc(id: i64, kind: EventKind) -> Box<Breach> {
     reason.into()
 }
 
-/// Takes words, which stay in registers where a context would have to be in memory.
 #[cold]
 #[expect(
     clippy::unnecessary_box_returns,
     reason = "boxed out of the way of the hot functions"
 )]
-fn unfit(kind: EventKind, thread: i64, proc: i64, goroutine: i64) -> Box<Breach> {
-    let name = kind.name();
-    let reason = format!(
-        "{name} does not fit thread {thread} with P {proc} and goroutine {goroutine} (-1 is none)"
-    );
+fn not_in_syscall(kind: EventKind, proc: i64) -> Box<Breach> {
+    let reason = format!("{} on P {proc}, not in a system call", kind.name());
     reason.into()
+}
+
+impl Thread {
+    /// What no thread did is not known by that.
+    fn is_known(&self) -> bool {
+        self.seen && self.id != NONE
+    }
+
+    #[inline]
+    fn context(&self) -> Context {
+        Context {
+            thread: self.id,
+            proc: self.proc,
+            goroutine: self.goroutine,
+        }
+    }
+}
+
+impl RawEvent {
+    /// In its place, on a thread that had this before.
+    #[inline]
+    fn placed(&self, cx: Context) -> Event {
+        Event {
+            kind: self.kind,
+            time: self.time,
+            thread: cx.thread,
+            proc: cx.proc,
+            goroutine: cx.goroutine,
+            args: self.args,
+        }
+    }
 }
 
 impl Context {
@@ -354,11 +432,28 @@ impl Context {
         Err(unfit(kind, self.thread, self.proc, self.goroutine))
     }
 
-    /// What runs user code, or nearly.
+    /// What runs user code, or nearly. Only a real thread has a P.
     #[inline]
     fn require_goroutine(self, kind: EventKind) -> Result<(), Box<Breach>> {
-        self.require(Need::Must, Need::Must, kind)
+        if self.proc != NONE && self.goroutine != NONE {
+            return Ok(());
+        }
+        Err(unfit(kind, self.thread, self.proc, self.goroutine))
     }
+}
+
+/// Takes words, which stay in registers where a context would have to be in memory.
+#[cold]
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "boxed out of the way of the hot functions"
+)]
+fn unfit(kind: EventKind, thread: i64, proc: i64, goroutine: i64) -> Box<Breach> {
+    let name = kind.name();
+    let reason = format!(
+        "{name} does not fit thread {thread} with P {proc} and goroutine {goroutine} (-1 is none)"
+    );
+    reason.into()
 }
 
 /// An event that changes nothing of what the order follows.

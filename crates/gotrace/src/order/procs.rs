@@ -2,14 +2,14 @@
 
 use super::{Advance, After, Context, Need, Order, Proc};
 use crate::NONE;
+use crate::cursor::RawEvent;
 use crate::event::{Before, ProcState, status};
-use crate::frontier::RawEvent;
 
 impl Order {
     pub(super) fn proc_start(&mut self, event: &RawEvent, cx: Context) -> Advance {
         let id = event.args[0] as i64;
-        let sequence = self.sequence(event.args[1]);
-        let Some(proc) = self.procs.get_mut(id) else {
+        let sequence = self.known.sequence(event.args[1]);
+        let Some(proc) = self.known.procs.get_mut(id) else {
             return Ok(None);
         };
         // A thread in a system call may still have a P that is about to be taken away.
@@ -24,7 +24,7 @@ impl Order {
 
     /// Always possible, since the P belongs to the thread.
     pub(super) fn proc_stop(&mut self, event: &RawEvent, cx: Context) -> Advance {
-        let proc = self.proc_of(cx.proc, event.kind)?;
+        let proc = self.known.proc_of(cx.proc, event.kind)?;
         if proc.status != status::PROC_RUNNING && proc.status != status::PROC_SYSCALL {
             return Err(
                 format!("{} on P {}, which does not run", event.kind.name(), cx.proc).into(),
@@ -39,8 +39,8 @@ impl Order {
     pub(super) fn proc_steal(&mut self, event: &RawEvent, cx: Context) -> Advance {
         let mut event = *event;
         let (id, victim) = (event.args[0] as i64, event.args[2] as i64);
-        let sequence = self.sequence(event.args[1]);
-        let Some(proc) = self.procs.get_mut(id) else {
+        let sequence = self.known.sequence(event.args[1]);
+        let Some(proc) = self.known.procs.get_mut(id) else {
             return Ok(None);
         };
         let before = proc.status;
@@ -84,9 +84,9 @@ impl Order {
         if ProcState::of_status(said).is_none() {
             return Err(format!("P {id} has status {said}, which does not exist").into());
         }
-        let sequence = self.sequence(0);
+        let sequence = self.known.sequence(0);
         let mut before = Before::Same;
-        if let Some(known) = self.procs.get_mut(id) {
+        if let Some(known) = self.known.procs.get_mut(id) {
             match (said, known.status) {
                 // It was lost only from the view of this generation.
                 (status::PROC_ABANDONED, status::PROC_SYSCALL) => {
@@ -108,7 +108,7 @@ impl Order {
                 sequence,
                 ranges: super::ranges::Ranges::default(),
             };
-            self.procs.insert(id, proc);
+            self.known.procs.insert(id, proc);
             before = if self.is_first_generation() {
                 Before::Unknown
             } else {
@@ -123,7 +123,10 @@ impl Order {
         }
         if before == Before::Running {
             // Whoever takes the P away tells; the P still belongs to another thread.
-            let owner = self.threads.iter().find(|it| it.seen && it.proc == id);
+            let owner = self
+                .threads
+                .iter()
+                .find(|it| it.is_known() && it.proc == id);
             let owner = owner.ok_or_else(|| format!("P {id} is in a system call of no thread"))?;
             cx = Context {
                 thread: owner.id,

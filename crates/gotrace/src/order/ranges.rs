@@ -2,8 +2,8 @@
 
 use super::{Advance, After, Attached, Collecting, Context, Need, Order};
 use crate::NO_TASK;
+use crate::cursor::RawEvent;
 use crate::error::Breach;
-use crate::frontier::RawEvent;
 use crate::kind::EventKind;
 use crate::tables::Tables;
 
@@ -43,10 +43,10 @@ impl Ranges {
 
 impl Order {
     fn attached(&mut self, id: i64, kind: EventKind) -> Result<&mut Attached, Box<Breach>> {
-        let goroutine = self
-            .goroutines
-            .get_mut(id)
-            .ok_or_else(|| format!("{} of goroutine {id}, which does not exist", kind.name()))?;
+        let goroutine =
+            self.known.goroutines.get_mut(id).ok_or_else(|| {
+                format!("{} of goroutine {id}, which does not exist", kind.name())
+            })?;
         Ok(goroutine.attached.get_or_insert_default())
     }
 
@@ -91,7 +91,8 @@ impl Order {
 
     pub(super) fn sweep_begin(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require(Need::Must, Need::May, event.kind)?;
-        self.proc_of(cx.proc, event.kind)?
+        self.known
+            .proc_of(cx.proc, event.kind)?
             .ranges
             .begin(event.kind, 0)?;
         Ok(Some(After::Same))
@@ -99,14 +100,15 @@ impl Order {
 
     pub(super) fn sweep_active(&mut self, event: &RawEvent) -> Advance {
         let first = self.is_first_generation();
-        let proc = self.proc_of(event.args[0] as i64, event.kind)?;
+        let proc = self.known.proc_of(event.args[0] as i64, event.kind)?;
         proc.ranges.active(EventKind::GCSweepBegin, first)?;
         Ok(Some(After::Same))
     }
 
     pub(super) fn sweep_end(&mut self, event: &RawEvent, cx: Context) -> Advance {
         cx.require(Need::Must, Need::May, event.kind)?;
-        self.proc_of(cx.proc, event.kind)?
+        self.known
+            .proc_of(cx.proc, event.kind)?
             .ranges
             .end(EventKind::GCSweepBegin)?;
         Ok(Some(After::Same))
