@@ -9,7 +9,7 @@ use crate::kind::{EventKind, Shape};
 /// How many events of a thread are read at a time: few enough that those of all threads stay in
 /// the nearest cache, and enough that reading them is a loop of its own, whose branches follow what
 /// one thread does.
-const AHEAD: usize = 16;
+pub(crate) const AHEAD: usize = 16;
 
 /// An event before it has found its place.
 #[derive(Clone, Copy, Debug)]
@@ -114,17 +114,22 @@ impl Cursor {
         self.thread
     }
 
-    /// The event before which this stands.
+    /// The events that were read, from that before which this stands.
     #[inline]
-    pub(crate) fn event(&self) -> &RawEvent {
-        &self.events[self.next]
+    pub(crate) fn events(&self) -> &[RawEvent] {
+        &self.events[self.next..self.n_events]
     }
 
-    /// Moves on to the next event, if it was read already.
+    /// The event before which this stands, if it was read.
     #[inline]
-    pub(crate) fn step(&mut self) -> bool {
-        self.next += 1;
-        self.next < self.n_events
+    pub(crate) fn event(&self) -> Option<&RawEvent> {
+        self.events().first()
+    }
+
+    /// Moves on by as many events that were read.
+    #[inline]
+    pub(crate) fn pass(&mut self, n_events: usize) {
+        self.next += n_events;
     }
 
     /// Bytes after the event before which this stands.
@@ -139,13 +144,13 @@ impl Cursor {
         (ahead + self.batch.data.len() - at) as u64
     }
 
-    /// Reads the next events, after those that were read before; false if there is none, and an
-    /// error only if the first of them is broken.
+    /// Reads the next events, after those that were read before; gives when the first of them was.
+    /// `None` if there is none, and an error only if the first is broken.
     #[inline(never)]
-    pub(crate) fn read_on(&mut self, clock: Clock) -> Result<bool, Box<Breach>> {
+    pub(crate) fn read_on(&mut self, clock: Clock) -> Result<Option<i64>, Box<Breach>> {
         (self.n_events, self.next, self.begin) = (0, 0, self.end);
         if self.batch.data.len() <= self.end && !self.next_batch() {
-            return Ok(false);
+            return Ok(None);
         }
         let base = clock.nanos(self.batch.time);
         let data = &self.batch.data[..];
@@ -155,22 +160,25 @@ impl Cursor {
             self.events.resize(wanted, RawEvent::NOTHING);
         }
         let (mut ahead, mut last, mut n_events) = (&data[self.end..], self.last, 0);
+        if last == 0 {
+            last = base;
+        }
         for event in &mut self.events {
-            if last == 0 {
-                last = base;
-            }
             let bytes = ahead.first_chunk();
             let length = bytes.and_then(|bytes| event.read_short(bytes, last, clock));
             let Some(length) = length else { break };
             ahead = ahead.get(length..).unwrap_or_default();
             last = event.time;
             n_events += 1;
+            if last == 0 {
+                break;
+            }
         }
         (self.end, self.last, self.n_events) = (data.len() - ahead.len(), last, n_events);
         if n_events == 0 {
             self.read_long(clock)?;
         }
-        Ok(true)
+        Ok(self.event().map(|first| first.time))
     }
 
     /// Reads one event, of whatever numbers, where the bytes may end inside it.
@@ -207,4 +215,77 @@ fn window_of(bytes: &[u8]) -> [u8; WINDOW] {
     let length = bytes.len().min(WINDOW);
     window[..length].copy_from_slice(&bytes[..length]);
     window
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::bytes::Bytes;
+
+    /// A number, at times in more bytes than it takes.
+    fn number(out: &mut Vec<u8>, mut value: u64, is_padded: bool) {
+        while 0x80 <= value {
+            out.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        if is_padded {
+            out.extend([value as u8 | 0x80, 0]);
+        } else {
+            out.push(value as u8);
+        }
+    }
+
+    proptest! {
+        /// However long the numbers are, and wherever batches end, the events are those that a
+        /// reader of one number after the other finds.
+        #[test]
+        fn events_of_all_lengths(
+            wanted in proptest::collection::vec(
+                (9_u8..49, 0_u32..64, any::<u64>(), proptest::collection::vec(any::<bool>(), 5)),
+                0..80,
+            ),
+            per_batch in 1_usize..40,
+        ) {
+            let mut stream = Stream { thread: 1, batches: Vec::new() };
+            for events in wanted.chunks(per_batch) {
+                let mut data = Vec::new();
+                for (kind, shift, value, is_padded) in events {
+                    data.push(*kind);
+                    let n_args = Shape::timed(*kind).map_or(0, |shape| shape.n_args);
+                    for at in 0..=u32::from(n_args) {
+                        let value = value >> ((shift + 7 * at) % 64);
+                        number(&mut data, value, is_padded[at as usize] && value < 1 << 49);
+                    }
+                }
+                stream.batches.push(Batch { time: 5, data, ..Batch::default() });
+            }
+            let whole: usize = stream.batches.iter().map(|batch| batch.data.len()).sum();
+            let batches: Vec<_> = stream.batches.iter().map(|batch| batch.data.clone()).collect();
+            let clock = Clock::of(64.0);
+            let mut cursor = Cursor::new(stream);
+            let mut n_read = 0;
+            for data in &batches {
+                let (mut bytes, mut time) = (Bytes::new(data), clock.nanos(5));
+                while let Some(kind) = bytes.byte() {
+                    if cursor.event().is_none() {
+                        prop_assert!(cursor.read_on(clock).is_ok());
+                    }
+                    time = time.wrapping_add(clock.nanos(bytes.number().unwrap()));
+                    let event = *cursor.event().unwrap();
+                    prop_assert_eq!(event.kind as u8, kind);
+                    prop_assert_eq!(event.time, time);
+                    for at in 0..event.kind.args().len() {
+                        prop_assert_eq!(event.args[at], bytes.number().unwrap());
+                    }
+                    prop_assert_eq!(cursor.rest(), (whole - n_read - bytes.at) as u64);
+                    cursor.pass(1);
+                }
+                n_read += data.len();
+            }
+            prop_assert_eq!(cursor.event().is_none(), true);
+            prop_assert_eq!(cursor.read_on(clock), Ok(None));
+        }
+    }
 }

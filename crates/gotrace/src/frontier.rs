@@ -32,6 +32,16 @@ impl Heap {
         self.entries.first().copied()
     }
 
+    /// Up to when the earliest stays in its place.
+    #[inline]
+    pub(crate) fn bound(&self) -> i64 {
+        match self.entries[..] {
+            [_, left, right, ..] => left.time.min(right.time),
+            [_, left] => left.time,
+            _ => i64::MAX,
+        }
+    }
+
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
     }
@@ -48,14 +58,6 @@ impl Heap {
     /// The entry at that place has a new time.
     #[inline]
     pub(crate) fn update(&mut self, at: usize, time: i64) {
-        // Often the thread that was the earliest still is.
-        if let (0, [first, left, right, ..]) = (at, &mut self.entries[..])
-            && time <= left.time
-            && time <= right.time
-        {
-            first.time = time;
-            return;
-        }
         self.entries[at].time = time;
         if at == 0 || self.sift_up(at) == at {
             self.sift_down(at);

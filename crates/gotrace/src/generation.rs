@@ -52,7 +52,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    fn of(nanos_per_unit: f64) -> Self {
+    pub(crate) fn of(nanos_per_unit: f64) -> Self {
         let whole_nanos = match nanos_per_unit as u64 {
             whole @ 1..4096 if (whole as f64).to_bits() == nanos_per_unit.to_bits() => whole,
             _ => 0,

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Read;
 
-use crate::NONE;
-use crate::cursor::Cursor;
+use crate::cursor::{AHEAD, Cursor, RawEvent};
 use crate::error::{Breach, TraceError};
 use crate::event::Event;
 use crate::frontier::{Entry, Heap};
@@ -12,7 +11,7 @@ use crate::generation::{Clock, CpuSample, Generation};
 use crate::kind::{Arg, EventKind};
 use crate::loading::{Generations, Loaded, Source};
 use crate::loss::Loss;
-use crate::order::{Order, Progress};
+use crate::order::{Context, Order, Progress};
 use crate::tables::Tables;
 
 /// Reads a trace in order, with no more than a few generations in memory.
@@ -142,12 +141,14 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     fn make_more(&mut self) -> bool {
         self.order.made_mut().clear();
-        loop {
+        while self.error.is_none() {
             match self.late.take() {
-                _ if self.error.is_some() => return false,
                 // What comes after the damage all the same, if wanted.
                 Some(error) if self.salvage => self.lose_rest(*error),
-                Some(error) => self.error = Some(*error),
+                Some(error) => {
+                    self.error = Some(*error);
+                    break;
+                }
                 None => {}
             }
             self.late = self.make().err();
@@ -155,9 +156,10 @@ impl<'a> Reader<'a> {
                 return true;
             }
             if self.late.is_none() {
-                return false;
+                break;
             }
         }
+        false
     }
 
     /// Makes a stretch of events, all of one generation; none at the end.
@@ -196,14 +198,17 @@ impl<'a> Reader<'a> {
         let Some(sample) = self.samples.pop() else {
             return;
         };
-        self.order.made_mut().put(Event {
+        let event = RawEvent {
             kind: EventKind::CpuSample,
             time: sample.time,
+            args: [sample.stack, 0, 0, 0],
+        };
+        let cx = Context {
             thread: sample.thread,
             proc: sample.proc,
             goroutine: sample.goroutine,
-            args: [sample.stack, 0, 0, 0],
-        });
+        };
+        self.order.made_mut().put(&event, cx);
         self.foresee_sample();
     }
 
@@ -211,10 +216,11 @@ impl<'a> Reader<'a> {
         self.next_sample = self.samples.last().map_or(i64::MAX, |it| it.time);
     }
 
-    /// Makes the oldest event that can happen.
+    /// Makes the oldest event that can happen, and those of its thread that are the oldest then.
     #[inline]
     fn advance_any(&mut self) -> Result<(), Box<TraceError>> {
-        match self.advance(0) {
+        let until = self.frontier.bound().min(self.next_sample);
+        match self.advance(0, AHEAD, until) {
             Ok(true) => Ok(()),
             Ok(false) => self.advance_another(),
             Err(breach) => Err(self.broken(breach.reason)),
@@ -226,7 +232,7 @@ impl<'a> Reader<'a> {
     fn advance_another(&mut self) -> Result<(), Box<TraceError>> {
         self.frontier.sort();
         for at in 1..self.frontier.len() {
-            match self.advance(at) {
+            match self.advance(at, 1, i64::MAX) {
                 Ok(true) => return Ok(()),
                 Ok(false) => {}
                 Err(breach) => return Err(self.broken(breach.reason)),
@@ -235,40 +241,40 @@ impl<'a> Reader<'a> {
         Err(self.broken(self.stuck()))
     }
 
-    #[expect(
-        clippy::inline_always,
-        reason = "measured: it stands in two places, of which one is hot"
-    )]
-    #[inline(always)]
-    fn advance(&mut self, at: usize) -> Result<bool, Box<Breach>> {
+    /// Makes the next events of a thread, `most` of them, as long as they are not after `until`;
+    /// false if the first must wait.
+    #[inline]
+    fn advance(&mut self, at: usize, most: usize, until: i64) -> Result<bool, Box<Breach>> {
         let Entry { cursor, slot, .. } = self.frontier.get(at);
-        let n_before = self.order.made().len();
-        let event = self.cursors[cursor as usize].event();
-        let progress = self.order.advance(event, slot, &mut self.tables)?;
-        match progress {
-            Progress::Made => {}
-            Progress::Unchecked => self.check_ids(n_before)?,
-            Progress::Waits => return Ok(false),
-        }
         let cursor = &mut self.cursors[cursor as usize];
-        if cursor.step() {
-            self.frontier.update(at, cursor.event().time);
-        } else {
-            self.read_on(at, n_before)?;
+        let events = cursor.events();
+        let events = &events[..events.len().min(most)];
+        let (n_made, progress) = self.order.advance(events, slot, until, &mut self.tables);
+        cursor.pass(n_made);
+        let next = cursor.event().map(|next| next.time);
+        match progress? {
+            Progress::Made | Progress::Seldom => {}
+            Progress::Unchecked => self.check_ids()?,
+            Progress::Waits if n_made == 0 => return Ok(false),
+            Progress::Waits => {}
+        }
+        match next {
+            Some(time) => self.frontier.update(at, time),
+            None => self.read_on(at)?,
         }
         Ok(true)
     }
 
     /// Reads the next events of a thread, or takes it out if there are none. If the first cannot be
-    /// read, those from place `from` on are not made, unless they are to be salvaged.
+    /// read, the one before it is not made either, unless all is to be salvaged.
     #[inline(never)]
-    fn read_on(&mut self, at: usize, from: usize) -> Result<(), Box<Breach>> {
+    fn read_on(&mut self, at: usize) -> Result<(), Box<Breach>> {
         let cursor = &mut self.cursors[self.frontier.get(at).cursor as usize];
         match cursor.read_on(self.clock) {
-            Ok(true) => self.frontier.update(at, cursor.event().time),
-            Ok(false) => self.frontier.remove(at),
+            Ok(Some(time)) => self.frontier.update(at, time),
+            Ok(None) => self.frontier.remove(at),
             Err(breach) if !self.salvage => {
-                self.order.made_mut().truncate(from);
+                self.order.made_mut().take_last_back(0);
                 return Err(breach);
             }
             // What this thread did next is lost; the event before it is sound all the same.
@@ -311,10 +317,11 @@ impl<'a> Reader<'a> {
         for at in 0..n_threads.min(8) {
             let Entry { time, cursor, .. } = self.frontier.get(at);
             let cursor = &self.cursors[cursor as usize];
-            let name = cursor.event().kind.name();
-            let n_args = cursor.event().kind.args().len();
-            let args = &cursor.event().args[..n_args];
-            let thread = cursor.thread();
+            let Some(event) = cursor.event() else {
+                continue;
+            };
+            let (name, thread) = (event.kind.name(), cursor.thread());
+            let args = &event.args[..event.kind.args().len()];
             // A string takes all that is written.
             let _ = write!(text, " thread {thread}: {name} {args:?} at {time};");
         }
@@ -385,9 +392,9 @@ impl<'a> Reader<'a> {
         self.frontier.clear();
         for stream in generation.streams {
             let mut cursor = Cursor::new(stream);
-            match cursor.read_on(self.clock) {
-                Ok(true) => {}
-                Ok(false) => continue,
+            let time = match cursor.read_on(self.clock) {
+                Ok(Some(time)) => time,
+                Ok(None) => continue,
                 Err(breach) if self.salvage => {
                     let (thread, rest) = (cursor.thread(), cursor.rest());
                     let error = *self.broken(breach.reason);
@@ -395,9 +402,9 @@ impl<'a> Reader<'a> {
                     continue;
                 }
                 Err(breach) => return Err(self.broken(breach.reason)),
-            }
+            };
             self.frontier.insert(Entry {
-                time: cursor.event().time,
+                time,
                 cursor: self.cursors.len() as u32,
                 slot: self.order.slot(cursor.thread()),
             });
@@ -408,31 +415,28 @@ impl<'a> Reader<'a> {
 
     fn sync(&mut self, time: i64, fresh: bool) {
         self.n_syncs += 1;
-        self.order.made_mut().put(Event {
+        let event = RawEvent {
             kind: EventKind::Sync,
             time,
-            thread: NONE,
-            proc: NONE,
-            goroutine: NONE,
             args: [self.n_syncs, u64::from(fresh), 0, 0],
-        });
+        };
+        self.order.made_mut().put(&event, Context::NOWHERE);
     }
 
-    /// Whether the stacks and strings exist that events refer to, from place `from` on.
+    /// Whether the stacks and strings exist that the last event, and those that came with it, refer
+    /// to.
     #[cold]
-    fn check_ids(&mut self, from: usize) -> Result<(), Box<Breach>> {
-        let mut n_sound = from;
-        for event in self.order.made_mut().from(from) {
+    fn check_ids(&mut self) -> Result<(), Box<Breach>> {
+        for (n_sound, event) in self.order.made_mut().last_mut().iter_mut().enumerate() {
             while let Some(arg) = self.tables.unexplained(event) {
                 if !self.salvage {
                     let breach = unexplained(event, arg);
-                    self.order.made_mut().truncate(n_sound);
+                    self.order.made_mut().take_last_back(n_sound);
                     return Err(breach);
                 }
                 event.args[arg] = 0;
                 self.n_unexplained += 1;
             }
-            n_sound += 1;
         }
         Ok(())
     }

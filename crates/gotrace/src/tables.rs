@@ -98,11 +98,21 @@ impl Tables {
     /// The first argument of the event, if any, that refers to a stack or string that does not exist.
     pub(crate) fn unexplained(&self, event: &Event) -> Option<usize> {
         let shape = event.kind.shape()?;
-        (0..event.args.len()).find(|at| {
-            let (id, is) = (event.args[*at], |places: u8| places >> at & 1 != 0);
-            (is(shape.stacks) && !self.stacks.knows(id))
-                || (is(shape.strings) && !self.strings.knows(id))
-        })
+        let mut references = shape.stacks | shape.strings;
+        while references != 0 {
+            let at = references.trailing_zeros() as usize & 3;
+            let (id, bit) = (event.args[at], 1 << at);
+            references &= !bit;
+            let is_known = if shape.stacks & bit == 0 {
+                self.strings.knows(id)
+            } else {
+                self.stacks.knows(id)
+            };
+            if !is_known {
+                return Some(at);
+            }
+        }
+        None
     }
 
     /// Adds a string, UTF-8 or not; false if the id is taken.

@@ -102,6 +102,31 @@ fn the_ways_to_read_a_sound_trace_agree() {
 }
 
 #[test]
+fn an_error_comes_after_the_events_before_it_and_is_the_end() {
+    let whole = trace(3);
+    let one = (whole.len() - 16) / 3;
+    let first = whole.windows(4).position(|it| it == [13, 1, 0, 1]);
+    let first = first.expect("the first event of a generation");
+    for generation in 0..3 {
+        let mut broken = whole.clone();
+        broken[first + generation * one] = 0xff;
+        let mut reader = Reader::new(&broken[..]).expect("a header");
+        let mut n_events = 0;
+        while let Some((_, tables)) = reader.next() {
+            assert_eq!(tables.generation(), 1 + (n_events / 14) as u64);
+            n_events += 1;
+        }
+        assert_eq!(
+            n_events,
+            14 * generation,
+            "with a sync for each that is whole"
+        );
+        assert!(reader.error().is_some());
+        assert!(reader.next().is_none());
+    }
+}
+
+#[test]
 fn what_stands_before_a_cut_is_given() {
     let whole = trace(3);
     let wanted = real(&strict(&whole).0);

@@ -2,7 +2,7 @@
 //!
 //! Each answers whether the event can happen now; it has happened then.
 
-use super::{Known, Thread};
+use super::{Context, Known};
 use crate::NONE;
 use crate::cursor::RawEvent;
 use crate::error::Breach;
@@ -15,7 +15,7 @@ impl Known {
     pub(super) fn go_start(
         &mut self,
         event: &RawEvent,
-        thread: &mut Thread,
+        cx: &mut Context,
     ) -> Result<bool, Box<Breach>> {
         let id = event.args[0] as i64;
         let sequence = self.sequence(event.args[1]);
@@ -25,17 +25,12 @@ impl Known {
         if goroutine.status != status::GO_RUNNABLE || !sequence.follows(goroutine.sequence) {
             return Ok(false);
         }
-        if thread.proc == NONE || thread.goroutine != NONE {
-            return Err(super::unfit(
-                event.kind,
-                thread.id,
-                thread.proc,
-                thread.goroutine,
-            ));
+        if cx.proc == NONE || cx.goroutine != NONE {
+            return Err(super::unfit(event.kind, cx.thread, cx.proc, cx.goroutine));
         }
         goroutine.status = status::GO_RUNNING;
         goroutine.sequence.number = sequence.number;
-        thread.goroutine = id;
+        cx.goroutine = id;
         Ok(true)
     }
 
@@ -44,17 +39,16 @@ impl Known {
     pub(super) fn go_stop(
         &mut self,
         event: &RawEvent,
-        thread: &mut Thread,
+        cx: &mut Context,
     ) -> Result<bool, Box<Breach>> {
-        let cx = thread.context();
         cx.require_goroutine(event.kind)?;
-        let goroutine = self.running(cx, status::GO_RUNNING, event.kind)?;
+        let goroutine = self.running(*cx, status::GO_RUNNING, event.kind)?;
         goroutine.status = if event.kind == EventKind::GoBlock {
             status::GO_WAITING
         } else {
             status::GO_RUNNABLE
         };
-        thread.goroutine = NONE;
+        cx.goroutine = NONE;
         Ok(true)
     }
 
@@ -76,9 +70,8 @@ impl Known {
     pub(super) fn go_syscall_begin(
         &mut self,
         event: &RawEvent,
-        thread: &Thread,
+        cx: Context,
     ) -> Result<bool, Box<Breach>> {
-        let cx = thread.context();
         cx.require_goroutine(event.kind)?;
         self.running(cx, status::GO_RUNNING, event.kind)?.status = status::GO_SYSCALL;
         let sequence = self.sequence(event.args[0]);
@@ -102,9 +95,8 @@ impl Known {
     pub(super) fn go_syscall_end(
         &mut self,
         event: &RawEvent,
-        thread: &Thread,
+        cx: Context,
     ) -> Result<bool, Box<Breach>> {
-        let cx = thread.context();
         cx.require_goroutine(event.kind)?;
         self.running(cx, status::GO_SYSCALL, event.kind)?.status = status::GO_RUNNING;
         let proc = self.proc_of(cx.proc, event.kind)?;

@@ -12,17 +12,16 @@ use crate::NONE;
 use crate::by_id::ById;
 use crate::cursor::RawEvent;
 use crate::error::Breach;
-use crate::event::Event;
 use crate::kind::{EventKind, Shape};
 use crate::made::Made;
 use crate::tables::Tables;
 
 /// What a thread had before an event: itself, its P, its goroutine.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Context {
-    thread: i64,
-    proc: i64,
-    goroutine: i64,
+pub(crate) struct Context {
+    pub(crate) thread: i64,
+    pub(crate) proc: i64,
+    pub(crate) goroutine: i64,
 }
 
 /// What a thread has after an event.
@@ -95,15 +94,17 @@ enum Collecting {
     Yes,
 }
 
-/// What became of an event that was to happen.
+/// What comes next after events that were to happen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Progress {
-    /// Its time has not come.
-    Waits,
-    /// It has its place, and the tables explain what it refers to.
+    /// Nothing: they have happened, and the tables explain what they refer to.
     Made,
-    /// It has its place; what it and those that came with it refer to is not known to exist.
+    /// To check what the last one, and what came with it, refers to.
     Unchecked,
+    /// The time of the next one has not come.
+    Waits,
+    /// The next one is not of a frequent kind.
+    Seldom,
 }
 
 /// Whether an event needs a P, a goroutine.
@@ -178,61 +179,90 @@ impl Order {
         &mut self.made
     }
 
-    /// Lets `event` of the thread in `slot` happen, if it can now; [`Self::made`] has it then, with
-    /// those that come with it.
-    #[expect(
-        clippy::inline_always,
-        reason = "measured: it stands in two places, of which one is hot"
-    )]
-    #[inline(always)]
+    /// Lets the next events of the thread in `slot` happen that are not after `until`, as far as they
+    /// can now; [`Self::made`] has them then. Gives how many have happened, and what the last of
+    /// them, or the one after it, needs.
     pub(crate) fn advance(
         &mut self,
-        event: &RawEvent,
+        events: &[RawEvent],
         slot: u32,
+        until: i64,
         tables: &mut Tables,
-    ) -> Result<Progress, Box<Breach>> {
+    ) -> (usize, Result<Progress, Box<Breach>>) {
+        match self.advance_frequent(events, slot, until, tables) {
+            (0, Ok(Progress::Seldom)) => match events {
+                [event, ..] => {
+                    let progress = self.advance_seldom(event, slot, tables);
+                    let happened = progress == Ok(Progress::Unchecked);
+                    (usize::from(happened), progress)
+                }
+                [] => (0, Ok(Progress::Made)),
+            },
+            advanced => advanced,
+        }
+    }
+
+    /// As [`Self::advance`], up to an event of another kind than nearly all are of.
+    #[inline(never)]
+    fn advance_frequent(
+        &mut self,
+        events: &[RawEvent],
+        slot: u32,
+        until: i64,
+        tables: &Tables,
+    ) -> (usize, Result<Progress, Box<Breach>>) {
         use EventKind as E;
         let thread = &mut self.threads[slot as usize];
         thread.seen = true;
-        let cx = thread.context();
-        let explained = |shape: Shape| tables.explain(&event.args, &shape);
-        // Nearly all events are of these kinds.
-        let (happens, is_explained) = match event.kind {
-            E::GoStart => (
-                self.known.go_start(event, thread)?,
-                explained(const { Shape::of(E::GoStart) }),
-            ),
-            E::GoBlock => (
-                self.known.go_stop(event, thread)?,
-                explained(const { Shape::of(E::GoBlock) }),
-            ),
-            E::GoStop => (
-                self.known.go_stop(event, thread)?,
-                explained(const { Shape::of(E::GoStop) }),
-            ),
-            E::GoUnblock => (
-                self.known.go_unblock(event),
-                explained(const { Shape::of(E::GoUnblock) }),
-            ),
-            E::GoSyscallBegin => (
-                self.known.go_syscall_begin(event, thread)?,
-                explained(const { Shape::of(E::GoSyscallBegin) }),
-            ),
-            E::GoSyscallEnd => (
-                self.known.go_syscall_end(event, thread)?,
-                explained(const { Shape::of(E::GoSyscallEnd) }),
-            ),
-            _ => return self.advance_seldom(event, slot, tables),
-        };
-        if !happens {
-            return Ok(Progress::Waits);
-        }
-        self.made.put(event.placed(cx));
-        Ok(if is_explained {
-            Progress::Made
-        } else {
-            Progress::Unchecked
-        })
+        let (mut cx, mut n_happened) = (thread.context(), 0);
+        let known = &mut self.known;
+        let progress = self.made.write(|out| {
+            for event in events {
+                if until < event.time {
+                    break;
+                }
+                let before = cx;
+                let explained = |shape: Shape| tables.explain(&event.args, &shape);
+                let (happens, is_explained) = match event.kind {
+                    E::GoStart => (
+                        known.go_start(event, &mut cx)?,
+                        explained(const { Shape::of(E::GoStart) }),
+                    ),
+                    E::GoBlock => (
+                        known.go_stop(event, &mut cx)?,
+                        explained(const { Shape::of(E::GoBlock) }),
+                    ),
+                    E::GoStop => (
+                        known.go_stop(event, &mut cx)?,
+                        explained(const { Shape::of(E::GoStop) }),
+                    ),
+                    E::GoUnblock => (
+                        known.go_unblock(event),
+                        explained(const { Shape::of(E::GoUnblock) }),
+                    ),
+                    E::GoSyscallBegin => (
+                        known.go_syscall_begin(event, cx)?,
+                        explained(const { Shape::of(E::GoSyscallBegin) }),
+                    ),
+                    E::GoSyscallEnd => (
+                        known.go_syscall_end(event, cx)?,
+                        explained(const { Shape::of(E::GoSyscallEnd) }),
+                    ),
+                    _ => return Ok(Progress::Seldom),
+                };
+                if !happens {
+                    return Ok(Progress::Waits);
+                }
+                out.put(event, before);
+                n_happened += 1;
+                if !is_explained {
+                    return Ok(Progress::Unchecked);
+                }
+            }
+            Ok(Progress::Made)
+        });
+        thread.goroutine = cx.goroutine;
+        (n_happened, progress)
     }
 
     #[cold]
@@ -261,6 +291,7 @@ impl Order {
         if self.made.len() == n_before {
             self.emit(*event, cx);
         }
+        self.made.join_from(n_before);
         Ok(Progress::Unchecked)
     }
 
@@ -308,7 +339,7 @@ impl Order {
     }
 
     fn emit(&mut self, event: RawEvent, cx: Context) {
-        self.made.put(event.placed(cx));
+        self.made.put(&event, cx);
     }
 
     fn is_first_generation(&self) -> bool {
@@ -402,22 +433,14 @@ impl Thread {
     }
 }
 
-impl RawEvent {
-    /// In its place, on a thread that had this before.
-    #[inline]
-    fn placed(&self, cx: Context) -> Event {
-        Event {
-            kind: self.kind,
-            time: self.time,
-            thread: cx.thread,
-            proc: cx.proc,
-            goroutine: cx.goroutine,
-            args: self.args,
-        }
-    }
-}
-
 impl Context {
+    /// Of an event that belongs to no thread.
+    pub(crate) const NOWHERE: Self = Self {
+        thread: NONE,
+        proc: NONE,
+        goroutine: NONE,
+    };
+
     /// Every event needs a thread; a P and a goroutine as said.
     #[inline]
     fn require(self, proc: Need, goroutine: Need, kind: EventKind) -> Result<(), Box<Breach>> {
