@@ -1,7 +1,7 @@
 //! What calls of the standard library and its like mean.
 
 use contend_base::{FileId, SourceMap};
-use contend_ir::{Body, Call, Callee, Operand, PlaceId};
+use contend_ir::{Body, Call, Callee, InstrKind, Operand, PlaceId};
 use contend_syntax::ast::ExprKind;
 use contend_types::{ObjId, ObjectKind, World};
 
@@ -39,6 +39,16 @@ pub enum LockOp {
     Unlock(Mode),
 }
 
+impl LockOp {
+    fn for_reading(self) -> Self {
+        match self {
+            Self::Lock(_) => Self::Lock(Mode::Shared),
+            Self::TryLock(_) => Self::TryLock(Mode::Shared),
+            Self::Unlock(_) => Self::Unlock(Mode::Shared),
+        }
+    }
+}
+
 /// A call of a method of a lock.
 #[derive(Clone, Copy, Debug)]
 pub struct LockCall {
@@ -49,7 +59,7 @@ pub struct LockCall {
     pub is_mutex: bool,
 }
 
-/// The lock operation that a call is.
+/// The lock operation that a call is. To lock what `RLocker` returns is to lock the mutex for reading.
 pub fn lock_call(world: &World, body: &Body, call: &Call) -> Option<LockCall> {
     let (Callee::Static(method) | Callee::Interface(method)) = call.callee else {
         return None;
@@ -67,6 +77,15 @@ pub fn lock_call(world: &World, body: &Body, call: &Call) -> Option<LockCall> {
         return None;
     };
     let has_no_args = body.operands(call.args).is_empty();
+    if let Callee::Interface(_) = call.callee
+        && let Some(mutex) = locked_for_reading(world, body, place)
+    {
+        return has_no_args.then_some(LockCall {
+            op: op.for_reading(),
+            place: mutex,
+            is_mutex: true,
+        });
+    }
     let is_mutex = matches!(
         (package_path(world, method), receiver_name(world, method)),
         ("sync", Some("Mutex" | "RWMutex"))
@@ -76,6 +95,34 @@ pub fn lock_call(world: &World, body: &Body, call: &Call) -> Option<LockCall> {
         place,
         is_mutex,
     })
+}
+
+/// The mutex that a `sync.Locker` locks for reading: the result of `RLocker`, or a variable that is
+/// given nothing else.
+fn locked_for_reading(world: &World, body: &Body, locker: PlaceId) -> Option<PlaceId> {
+    let of_result = |result: Operand| {
+        let mut calls = body.calls.iter();
+        let call = calls.find(|it| body.operands(it.results) == [result])?;
+        match (call.callee, call.receiver?) {
+            (Callee::Static(method), Operand::Addr(mutex)) => {
+                let is_it = world.name(method).as_str() == "RLocker"
+                    && package_path(world, method) == "sync";
+                is_it.then_some(mutex)
+            }
+            _ => None,
+        }
+    };
+    if body.is_temp(locker) {
+        return of_result(Operand::Place(locker));
+    }
+    body.places.root_var(locker)?;
+    let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
+    let mut given = instrs.filter_map(|instr| match instr.kind {
+        InstrKind::Write { place, value } if place == locker => Some(of_result(value)),
+        _ => None,
+    });
+    let first = given.next()??;
+    given.all(|it| it == Some(first)).then_some(first)
 }
 
 /// True for `Unlock` and `RUnlock` of package sync.
