@@ -22,6 +22,8 @@ pub struct Spawn {
     pub started: Started,
     pub span: Span,
     pub runs: Runs,
+    /// What holds it beside others that run in turn with it.
+    pub in_turn: Option<PlaceId>,
     /// "started by `go`", as findings say it.
     pub how: &'static str,
     /// Variables that the goroutine and the function around it both know.
@@ -70,6 +72,7 @@ pub fn spawns(package: &Package, facts: &BodyFacts, parent: FuncId) -> Vec<Spawn
                 started,
                 span: instr.span,
                 runs,
+                in_turn: runs_in_turn(facts, instr.kind, runs),
                 how,
                 shared,
             });
@@ -143,6 +146,15 @@ pub fn stored(
     };
     let (runs, how) = callback(package.world, facts.body, base, field)?;
     Some((package.function_value(facts, value)?, runs, how))
+}
+
+/// The structure of callbacks that a function is put into which a library runs in turn: one after
+/// the other with all that is put there.
+pub fn runs_in_turn(facts: &BodyFacts, kind: InstrKind, runs: Runs) -> Option<PlaceId> {
+    match kind {
+        InstrKind::Write { place, .. } if runs == Runs::InTurn => facts.body.places.kind(place).base(),
+        _ => None,
+    }
 }
 
 /// True for functions that register a handler for one event: `AddHandlerOnce` and its like.

@@ -1,7 +1,7 @@
 //! Where the goroutines of a program begin, and what they do to memory that others may know.
 
 use contend_base::{Location, Name};
-use contend_ir::{Call, Callee, FuncId, InstrKind, Operand};
+use contend_ir::{Call, Callee, FuncId, InstrKind, Operand, PlaceId};
 use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -45,6 +45,8 @@ pub struct Root {
     /// The function that starts it waits for a group before it returns: to others it is a part of that
     /// function.
     pub is_joined: bool,
+    /// What holds it beside others of its home that run in turn with it.
+    pub in_turn: Option<PlaceId>,
     /// The declared function around the start; for handlers the handler.
     pub home: Option<ObjId>,
     /// Where a handler is handed over that nobody else may know.
@@ -170,6 +172,7 @@ fn of_spawn(
         is_repeated: false,
         callers_hold: Vec::new(),
         is_joined,
+        in_turn: spawn.in_turn,
         home: declared_in(package, facts.index),
         registered: None,
         unless_called: None,
@@ -247,6 +250,7 @@ fn of_handler(
         is_repeated: false,
         callers_hold: Vec::new(),
         is_joined: false,
+        in_turn: None,
         home: declared_in(package, facts.index),
         registered: registration.filter(|_| !is_open && promised.is_none()),
         unless_called: function.filter(|_| promised.is_none() && by_c.is_none()),

@@ -1,16 +1,18 @@
 //! Which way a condition goes, and what it tells about flags.
 
 use contend_ir::{
-    BlockId, Body, CallMode, Func, FuncId, InstrKind, Loop, Operand, Operator, PlaceId, PlaceKind,
-    Terminator,
+    BlockId, Body, CallMode, Callee, Func, FuncId, InstrKind, Loop, Operand, Operator, PlaceId,
+    PlaceKind, SelectKind, Terminator,
 };
 use contend_syntax::ast::{BinaryOp, UnaryOp};
-use contend_types::{ObjectKind, VarKind, World};
+use contend_types::{ObjId, ObjectKind, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::answers::answer;
 use super::given::Given;
 use super::graph::Test;
 use super::sync_calls::{SyncCall, constant, sync_call};
+use crate::library::package_path;
 
 /// Conditions that are deeper inside each other are not understood.
 const MAX_DEPTH: u32 = 6;
@@ -151,6 +153,7 @@ pub(super) struct Branches<'a> {
     made: FxHashMap<PlaceId, InstrKind>,
     /// Heads of loops that have no second round, with their ends.
     once: FxHashMap<BlockId, BlockId>,
+    predecessors: Vec<Vec<BlockId>>,
 }
 
 impl<'a> Branches<'a> {
@@ -196,6 +199,7 @@ impl<'a> Branches<'a> {
             given,
             made,
             once: FxHashMap::default(),
+            predecessors: body.predecessors(func),
         };
         branches.once = branches.loops_of_one_round();
         branches
@@ -237,6 +241,113 @@ impl<'a> Branches<'a> {
             place = left;
         }
         None
+    }
+
+    /// What a return at the end of a block answers with.
+    pub(super) fn answer(&self, block: BlockId, value: Operand) -> Option<bool> {
+        let is_not_nil = || self.is_error(block, value) || self.was_asked_for(block, value);
+        answer(value).or_else(|| is_not_nil().then_some(true))
+    }
+
+    /// True for a new error, one that the package keeps, and that of a context which is over.
+    fn is_error(&self, block: BlockId, value: Operand) -> bool {
+        let Operand::Place(place) = value else {
+            return false;
+        };
+        if let PlaceKind::Var(variable) = self.body.places.kind(place) {
+            return is_kept_error(self.world, variable);
+        }
+        let Some(&InstrKind::Call(call)) = self.made.get(&place) else {
+            return false;
+        };
+        let call = self.body.call(call);
+        let is = |function, package: &str, name: &str| {
+            self.world.name(function).as_str() == name
+                && package_path(self.world, function) == package
+        };
+        match call.callee {
+            Callee::Static(function) => {
+                is(function, "errors", "New")
+                    || is(function, "fmt", "Errorf")
+                    || is(function, "context", "Cause")
+                        && self.is_over(block, self.body.operands(call.args).first().copied())
+            }
+            Callee::Interface(function) => {
+                is(function, "context", "Err") && self.is_over(block, call.receiver)
+            }
+            _ => false,
+        }
+    }
+
+    /// True if control has come to the block by a receive from `Done` of the context.
+    fn is_over(&self, block: BlockId, context: Option<Operand>) -> bool {
+        let is_done = |channel: Operand| {
+            let Operand::Place(channel) = channel else {
+                return false;
+            };
+            matches!(self.made.get(&channel), Some(&InstrKind::Call(call))
+                if matches!(self.body.call(call).callee, Callee::Interface(method)
+                    if self.world.name(method).as_str() == "Done"
+                        && package_path(self.world, method) == "context")
+                    && self.body.call(call).receiver == context)
+        };
+        let here = self.func.instrs(self.func.block(block)).iter();
+        let mut received = here.filter_map(|instr| match instr.kind {
+            InstrKind::Receive { channel, .. } => Some(channel),
+            _ => None,
+        });
+        let is_case = |before: BlockId| match self.func.block(before).terminator {
+            Terminator::Select(select) => {
+                let cases = self.body.selects[select.index()].cases.iter();
+                let mut cases = cases.filter(|case| case.target == block);
+                cases.all(|case| match case.kind {
+                    SelectKind::Receive { channel, .. } => is_done(channel),
+                    _ => false,
+                })
+            }
+            _ => false,
+        };
+        received.any(is_done) || self.before(block).is_some_and(is_case)
+    }
+
+    /// True for a variable that all ways to the end of the block have found not to be nil.
+    fn was_asked_for(&self, block: BlockId, value: Operand) -> bool {
+        let Operand::Place(place) = value else {
+            return false;
+        };
+        let mut block = block;
+        for _ in 0..MAX_DEPTH {
+            let mut instrs = self.func.instrs(self.func.block(block)).iter();
+            let is_written =
+                |kind| matches!(kind, InstrKind::Write { place: it, .. } if it == place);
+            let Some(before) = self
+                .before(block)
+                .filter(|_| !instrs.any(|it| is_written(it.kind)))
+            else {
+                return false;
+            };
+            if let Terminator::Branch {
+                cond,
+                then,
+                otherwise,
+            } = self.func.block(before).terminator
+                && then != otherwise
+                && let Some((asked, is_yes)) = self.says(cond)
+                && asked == place
+            {
+                return (block == then) == is_yes;
+            }
+            block = before;
+        }
+        false
+    }
+
+    /// The one block that leads to another one.
+    fn before(&self, block: BlockId) -> Option<BlockId> {
+        match self.predecessors[block.index()].as_slice() {
+            &[before] => Some(before),
+            _ => None,
+        }
     }
 
     /// The end of the loop that begins at `head`, if it has no second round.
@@ -448,6 +559,16 @@ impl<'a> Branches<'a> {
         };
         Some((word, call))
     }
+}
+
+/// True for `io.EOF`, `ErrClosed` and their like.
+fn is_kept_error(world: &World, variable: ObjId) -> bool {
+    let object = world.object(variable);
+    let name = object.name.as_str();
+    let is_error = object.kind == ObjectKind::Var(VarKind::Package)
+        && world.object_type(variable) == world.universe().error;
+    let is_named = |word| name.strip_prefix(word).is_some_and(|rest| !rest.is_empty());
+    is_error && (name == "EOF" || is_named("Err") || is_named("err"))
 }
 
 /// What the two ways of `flag == value` tell.

@@ -11,7 +11,7 @@ use contend_ir::{
 use contend_types::ObjId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::answers::{Answers, Open, answer};
+use super::answers::{Answers, Open};
 use super::branches::{Branches, Tells};
 use super::drains::Drains;
 use super::frame::Frame;
@@ -20,7 +20,7 @@ use super::graph::{Acquire, NodeId, ObjectKind, Release, Thread, ThreadId, Threa
 use super::orders::Orders;
 use super::sync_calls::constant;
 use crate::accesses::{Access, Held, Subject};
-use crate::goroutines::{started, stored};
+use crate::goroutines::{runs_in_turn, started, stored};
 use crate::library::package_path;
 use crate::origins::Runs;
 use crate::package::BodyFacts;
@@ -112,6 +112,8 @@ impl<'o, 'a> Builder<'o, 'a> {
             lent: Vec::new(),
             held: Vec::new(),
             runs: Runs::Once,
+            in_turn: None,
+            takes_nothing: false,
             how: "",
             accesses: Vec::new(),
         });
@@ -233,7 +235,8 @@ impl<'o, 'a> Builder<'o, 'a> {
                 },
                 Terminator::Return(list) => {
                     let at = self.results(frame, block, at);
-                    match body.operands(list).last().copied().and_then(answer) {
+                    let last = body.operands(list).last();
+                    match last.and_then(|&it| branches.answer(block, it)) {
                         Some(answer) => answered.push((at, answer)),
                         None => self.graph.link(at, exit),
                     }
@@ -404,6 +407,11 @@ impl<'o, 'a> Builder<'o, 'a> {
                 if let Some((started, runs, how)) = stored(self.orders.package, facts, instr.kind) {
                     let started = (Rc::clone(frame), started);
                     at = self.spawn(frame, started, (nth, None, None), (runs, how), at);
+                    if let Some(thread) = self.graph.nodes[at].starts {
+                        let holder = runs_in_turn(facts, instr.kind, runs);
+                        self.graph.threads[thread].in_turn =
+                            holder.map(|it| (facts.index, frame.instance, it));
+                    }
                 }
                 if let Some(path) = self.path(frame, place, Subject::Variable) {
                     at = self.graph.after(at);

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use contend_base::Location;
+use contend_ir::PlaceId;
 use contend_types::ObjId;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -114,6 +115,10 @@ pub struct Thread {
     pub(super) held: Vec<Path>,
     /// How often the one call runs it at the same time.
     pub runs: Runs,
+    /// What holds it beside others that run in turn with it: the body, its call and the place there.
+    pub in_turn: Option<(usize, usize, PlaceId)>,
+    /// It is a declared function that is given no arguments: each time the same.
+    pub takes_nothing: bool,
     /// "started by `go`", as findings say it.
     pub how: &'static str,
     pub accesses: Vec<(NodeId, Access)>,
@@ -347,6 +352,40 @@ impl Threads {
     pub fn starts_again(&self, thread: ThreadId) -> bool {
         let first = self.ancestors(thread).last();
         first.is_some_and(|(_, start)| self.is_in_loop(start))
+    }
+
+    /// True for two callbacks that a library runs one after the other, where they are registered once.
+    pub fn run_in_turn(&self, one: ThreadId, other: ThreadId) -> bool {
+        let holder = self.threads[one].in_turn;
+        holder.is_some() && holder == self.threads[other].in_turn && !self.starts_again(one)
+    }
+
+    /// True for what a goroutine does before it begins to serve, if a loop that waits in each round
+    /// starts it and gives it nothing of the round: whoever lets it start again mostly knows that the
+    /// one before has ended.
+    pub fn sets_up_service(&self, node: NodeId) -> bool {
+        let thread = self.nodes[node].thread;
+        let waiting = |of: ThreadId| {
+            let acquires = self.acquires.iter().enumerate();
+            let of_channels =
+                acquires.filter(|(object, _)| self.objects[*object].kind == ObjectKind::Channel);
+            let all = of_channels.flat_map(|(_, nodes)| nodes.iter().copied());
+            all.filter(move |&it| self.nodes[it].thread == of && self.is_in_loop(it))
+        };
+        let is_told = || {
+            self.ancestors(thread).any(|(above, start)| {
+                let behind = self.reach([start], |_| false);
+                let before = self.reach(waiting(above), |_| false);
+                before.contains(start) && waiting(above).any(|it| behind.contains(it))
+            })
+        };
+        let serves = || {
+            let serving = self.reach(waiting(thread), |_| false);
+            let is_service = |it| self.is_in_loop(it) && serving.contains(it);
+            let before = self.reach([node], is_service);
+            !self.is_in_loop(node) && !before.contains(self.threads[thread].exit)
+        };
+        self.threads[thread].takes_nothing && is_told() && serves()
     }
 
     /// The locks that keep `other` away from `thread` wherever that is: lent to it or to one that

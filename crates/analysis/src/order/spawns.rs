@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use contend_ir::{Call, FuncId};
+use contend_ir::{Call, CallMode, Callee, FuncId};
 use contend_types::ObjId;
 
 use super::build::Builder;
@@ -11,12 +11,19 @@ use super::graph::{NodeId, ObjectId, Release, ThreadId};
 use crate::accesses::{Held, Subject};
 use crate::library::Mode;
 use crate::origins::Runs;
-use crate::package::{Started, Target};
+use crate::package::{BodyFacts, Started, Target};
 use crate::path::{Path, Root, Step, Steps};
 use crate::roots::lent_locks;
 
 /// More goroutines than this are not compared.
 const MAX_THREADS: usize = 24;
+
+/// True for `go s.run()`.
+fn takes_nothing(facts: &BodyFacts, call: &Call) -> bool {
+    matches!(call.callee, Callee::Static(_))
+        && call.mode == CallMode::Go
+        && facts.body.operands(call.args).is_empty()
+}
 
 impl<'a> Builder<'_, 'a> {
     /// `home` is the frame that knows what the goroutine was given.
@@ -54,6 +61,8 @@ impl<'a> Builder<'_, 'a> {
         let held = self.held_at(frame, nth).into_iter();
         let held = held.filter(|it| it.is_sure && it.mode == Mode::Exclusive);
         self.graph.threads[thread].held = held.filter_map(|it| it.path).collect();
+        self.graph.threads[thread].takes_nothing =
+            call.is_some_and(|call| takes_nothing(frame.facts, call));
         if !runs.are_many() {
             self.graph.threads[thread].lent = self.lent(frame, nth);
         }

@@ -199,6 +199,7 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
         is_repeated: false,
         callers_hold: summary.callers_hold.clone(),
         is_joined: false,
+        in_turn: None,
         home: Some(summary.function),
         registered: None,
         unless_called: None,
@@ -377,6 +378,9 @@ impl Place<'_> {
                     && (second.root.is_joined || RootKind::Outside <= second.root.kind) =>
             {
                 // Nobody knows whether others call the function meanwhile that waits for it.
+                return None;
+            }
+            (RootKind::Goroutine, RootKind::Goroutine) if run_in_turn(one.root, other.root) => {
                 return None;
             }
             (RootKind::Goroutine, RootKind::Goroutine) => {
@@ -680,6 +684,11 @@ fn is_before_start(one: &Use, other: &Use) -> bool {
                 && access.file == start.file
                 && access.span.end <= start.span.start
         })
+}
+
+/// True for two callbacks that a library runs one after the other.
+fn run_in_turn(one: &Root, other: &Root) -> bool {
+    one.in_turn.is_some() && (one.home, one.in_turn) == (other.home, other.in_turn)
 }
 
 /// True for what a goroutine reads, and a function writes which ends its work, before it waits for

@@ -253,6 +253,7 @@ impl<'a> Around<'a> {
             && !is_unknown(one)
             && !is_unknown(other)
             && self.is_started(pair)
+            && !self.threads.run_in_turn(one.thread, other.thread)
             && !self.is_inside_one_call(pair)
             && !self.have_common_lock(one, other)
             && (other.thread != 0 || !self.caller_may_hold(one.access))
@@ -396,6 +397,11 @@ impl<'a> Around<'a> {
             found.sure(
                 Confidence::Low,
                 "a flag lets control come to it, which was seen under the lock that sets both",
+            )
+        } else if one.thread == other.thread && self.threads.sets_up_service(one.node) {
+            found.sure(
+                Confidence::Low,
+                "the goroutine sets itself up to serve, and who starts it again may know that the one before has ended",
             )
         } else if fills_in_default(pair) {
             found.sure(
