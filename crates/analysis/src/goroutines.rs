@@ -152,7 +152,9 @@ pub fn stored(
 /// the other with all that is put there.
 pub fn runs_in_turn(facts: &BodyFacts, kind: InstrKind, runs: Runs) -> Option<PlaceId> {
     match kind {
-        InstrKind::Write { place, .. } if runs == Runs::InTurn => facts.body.places.kind(place).base(),
+        InstrKind::Write { place, .. } if runs == Runs::InTurn => {
+            facts.body.places.kind(place).base()
+        }
         _ => None,
     }
 }

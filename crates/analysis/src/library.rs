@@ -15,6 +15,24 @@ pub fn is_test(files: &SourceMap, file: FileId) -> bool {
     files.get(file).path.ends_with("_test.go")
 }
 
+/// Sites on which modules stand below the name of an owner.
+const WITH_OWNERS: &[&str] = &["bitbucket.org", "codeberg.org", "github.com", "gitlab.com"];
+
+/// True for packages that are made for tests, by the names that Go programs give their folders. What
+/// a module itself is called says nothing.
+pub fn is_for_tests(path: &str) -> bool {
+    let host = path.split('/').next().unwrap_or_default();
+    let of_module = match host {
+        _ if WITH_OWNERS.contains(&host) => 3,
+        _ if may_be_std(path) => 1,
+        _ => 2,
+    };
+    path.split('/').skip(of_module).any(|folder| {
+        let words = ["test", "mock", "fake"];
+        words.iter().any(|word| folder.starts_with(word))
+    })
+}
+
 /// How a lock is taken.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Mode {
@@ -213,5 +231,24 @@ pub fn function_name(world: &World, function: ObjId) -> String {
         Some(receiver) if by_pointer => format!("{path}.(*{receiver}).{name}"),
         Some(receiver) => format!("{path}.{receiver}.{name}"),
         None => format!("{path}.{name}"),
+    }
+}
+
+#[test]
+fn folders_tell_what_is_made_for_tests() {
+    for path in [
+        "example.com/shop/testing",
+        "github.com/a/shop/internal/mocks",
+        "shop/testutil",
+    ] {
+        assert!(is_for_tests(path), "{path}");
+    }
+    for path in [
+        "example.com/testbed/store",
+        "github.com/a/mockery/store",
+        "test",
+        "shop/latest",
+    ] {
+        assert!(!is_for_tests(path), "{path}");
     }
 }

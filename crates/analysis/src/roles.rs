@@ -17,7 +17,7 @@ use crate::roots::lent_locks;
 use crate::visits::{Visitor, Who};
 
 /// A function of the package: its body and its number there.
-type Node = (usize, FuncId);
+pub(crate) type Node = (usize, FuncId);
 
 /// More goroutines than this in one package are not told apart.
 const MAX_GOROUTINES: usize = 512;
@@ -247,6 +247,30 @@ impl Roles {
             &[owner] if !self.starts[owner].is_many => Some(owner),
             _ => None,
         }
+    }
+
+    /// The goroutines that come to a function which nobody else comes to: what each runs, and where it
+    /// is started, if the package starts it.
+    pub(crate) fn only_goroutines(&self, node: Node) -> Vec<(Node, Option<(Node, usize)>)> {
+        let owners = self.owners.get(&node).map_or(&[][..], Vec::as_slice);
+        let starts = owners.iter().map(|&number| &self.starts[number]);
+        starts.map(|it| (it.node, it.at)).collect()
+    }
+
+    /// Where goroutines are started that run the function; `None` if somebody else starts one.
+    pub(crate) fn starts_of(&self, node: Node) -> Option<Vec<(Node, usize)>> {
+        let starts = self.starts.iter().filter(|it| it.node == node);
+        starts.map(|it| it.at).collect()
+    }
+
+    /// The functions that call it.
+    pub(crate) fn callers_of(&self, node: Node) -> &[Node] {
+        self.callers.get(&node).map_or(&[], Vec::as_slice)
+    }
+
+    /// True if somebody may call the function whom the package does not know.
+    pub(crate) fn is_open(&self, package: &Package, node: Node) -> bool {
+        is_exported(package, node) || !self.is_placed(node.0, node.1)
     }
 
     /// The function, and those that call it over few calls.

@@ -76,6 +76,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             thread,
             up: None,
             calls: Vec::new(),
+            outermost: None,
             held: Vec::new(),
             depth: 0,
             instance: 0,
@@ -98,7 +99,7 @@ impl<'o, 'a> Builder<'o, 'a> {
         &mut self,
         parent: Option<(ThreadId, NodeId)>,
         start: Option<Location>,
-        via: Option<Location>,
+        inside: Option<(Location, NodeId)>,
     ) -> ThreadId {
         let id = self.graph.threads.len();
         let (entry, exit) = (self.graph.node(id), self.graph.node(id));
@@ -107,13 +108,14 @@ impl<'o, 'a> Builder<'o, 'a> {
             exit,
             parent,
             start,
-            via,
+            inside,
             starts_itself: Vec::new(),
             lent: Vec::new(),
             held: Vec::new(),
             runs: Runs::Once,
             in_turn: None,
             takes_nothing: false,
+            once: None,
             how: "",
             accesses: Vec::new(),
         });
@@ -591,7 +593,7 @@ impl<'o, 'a> Builder<'o, 'a> {
 
 /// Whether control comes to one instruction before another.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Order {
+pub(crate) enum Order {
     /// On every way.
     Always,
     Sometimes,
@@ -599,7 +601,7 @@ enum Order {
 }
 
 /// Whether the ways to instruction `later` pass instruction `first`.
-fn order(facts: &BodyFacts, func: FuncId, first: usize, later: usize) -> Order {
+pub(crate) fn order(facts: &BodyFacts, func: FuncId, first: usize, later: usize) -> Order {
     let func = facts.func(func);
     let block_of = |at: usize| {
         func.blocks()

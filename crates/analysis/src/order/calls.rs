@@ -210,6 +210,7 @@ impl<'a> Builder<'_, 'a> {
             given: self.given((frame, nth, call), (&home, &started)),
             up: Some((home, Rc::new(started))),
             calls,
+            outermost: frame.outermost.or(Some(at)),
             held,
             depth: frame.depth + 1,
             kept,

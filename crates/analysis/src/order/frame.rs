@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::build::Builder;
 use super::given::Given;
-use super::graph::ThreadId;
+use super::graph::{NodeId, ThreadId};
 use super::handed::Kept;
 use crate::accesses::{Access, Held, Subject};
 use crate::binding::{is_copied_lock, seen_through};
@@ -30,6 +30,8 @@ pub(super) struct Frame<'a> {
     pub(super) called_by: Option<(Rc<Frame<'a>>, Args)>,
     /// The calls on the way from the start of the thread.
     pub(super) calls: Vec<Location>,
+    /// Where the thread makes the first of them.
+    pub(super) outermost: Option<NodeId>,
     /// Locks that are held around the call.
     pub(super) held: Vec<Held>,
     pub(super) depth: usize,

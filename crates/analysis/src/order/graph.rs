@@ -104,8 +104,8 @@ pub struct Thread {
     pub parent: Option<(ThreadId, NodeId)>,
     /// The `go` statement.
     pub start: Option<Location>,
-    /// The call of the function around everything on the way to the `go` statement.
-    pub via: Option<Location>,
+    /// The call of the thread that starts it on the way to the `go` statement, and the node before.
+    pub(super) inside: Option<(Location, NodeId)>,
     /// Where it, or a goroutine that it starts, starts its function again, and what the function is
     /// given anew there.
     pub starts_itself: Vec<(NodeId, Vec<Path>)>,
@@ -119,6 +119,8 @@ pub struct Thread {
     pub in_turn: Option<(usize, usize, PlaceId)>,
     /// It is a declared function that is given no arguments: each time the same.
     pub takes_nothing: bool,
+    /// The `sync.Once` whose one function starts it.
+    pub(super) once: Option<Path>,
     /// "started by `go`", as findings say it.
     pub how: &'static str,
     pub accesses: Vec<(NodeId, Access)>,
@@ -354,6 +356,60 @@ impl Threads {
         first.is_some_and(|(_, start)| self.is_in_loop(start))
     }
 
+    /// The threads that are, or have started, both; for one thread those that have started it.
+    pub fn around(&self, one: ThreadId, other: ThreadId) -> impl Iterator<Item = ThreadId> {
+        let skipped = usize::from(one == other);
+        let above = self.with_ancestors(one).skip(skipped);
+        above.filter(move |&it| self.with_ancestors(other).any(|of| of == it))
+    }
+
+    fn with_ancestors(&self, thread: ThreadId) -> impl Iterator<Item = ThreadId> {
+        std::iter::once(thread).chain(self.ancestors(thread).map(|(it, _)| it))
+    }
+
+    /// The call of the thread `above` that leads to the start of another one, and what is done again
+    /// on the way.
+    pub fn call_to(&self, above: ThreadId, thread: ThreadId) -> Option<(Location, Again)> {
+        let chain = self.with_ancestors(thread);
+        let mut starts = chain.filter_map(|it| Some((it, self.threads[it].parent?)));
+        let (first, (_, start)) = starts.find(|(_, (parent, _))| *parent == above)?;
+        let (call, before) = self.threads[first].inside?;
+        let again = match (self.is_in_loop(before), self.is_in_loop(start)) {
+            (true, _) => Again::Calls,
+            (false, true) => Again::Starts,
+            (false, false) => Again::Never,
+        };
+        Some((call, again))
+    }
+
+    /// True for an access of the one run of a `sync.Once`, if it comes before the goroutine that this
+    /// run starts: whoever runs it, it is this one.
+    pub fn is_once_before(&self, access: &Access, thread: ThreadId) -> bool {
+        let mut started = self.with_ancestors(thread).filter_map(|it| {
+            let it = &self.threads[it];
+            Some((it.once.as_ref()?, it.parent?))
+        });
+        started.any(|(once, (above, start))| {
+            let is_inside = |it: &Access| {
+                let mut locks = it.locks.iter();
+                locks.any(|held| held.mode == Mode::Exclusive && held.path.as_ref() == Some(once))
+            };
+            let behind = self.reach([start], |_| false);
+            let mut later = self.threads[above].accesses.iter();
+            is_inside(access)
+                && !later.any(|(node, it)| {
+                    it.location == access.location && is_inside(it) && behind.contains(*node)
+                })
+        })
+    }
+
+    /// True if every way to a node passes another one of its thread, and none leads back there.
+    pub fn comes_behind(&self, node: NodeId, other: NodeId) -> bool {
+        let entry = self.threads[self.nodes[node].thread].entry;
+        let before = self.reach([entry], |it| it == other);
+        !before.contains(node) && !self.reach([node], |_| false).contains(other)
+    }
+
     /// True for two callbacks that a library runs one after the other, where they are registered once.
     pub fn run_in_turn(&self, one: ThreadId, other: ThreadId) -> bool {
         let holder = self.threads[one].in_turn;
@@ -393,8 +449,7 @@ impl Threads {
     pub fn lent(&self, thread: ThreadId, other: ThreadId) -> impl Iterator<Item = &Held> {
         let is_above =
             move |it: ThreadId| it == other || self.ancestors(other).any(|(above, _)| above == it);
-        let starts = std::iter::once(thread).chain(self.ancestors(thread).map(|(it, _)| it));
-        let lent = starts.filter(move |&it| {
+        let lent = self.with_ancestors(thread).filter(move |&it| {
             let parent = self.threads[it].parent;
             parent.is_some_and(|(above, _)| !is_above(above))
         });
@@ -407,6 +462,15 @@ impl Threads {
             .find(|&(it, _)| it == above)
             .map(|(_, node)| node)
     }
+}
+
+/// What a thread does more than once on the way to the start of another one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Again {
+    Never,
+    /// A loop in what it calls starts several.
+    Starts,
+    Calls,
 }
 
 /// A set of nodes.

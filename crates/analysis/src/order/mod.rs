@@ -30,8 +30,9 @@ mod stalled;
 mod sync_calls;
 mod tokens;
 
+pub(crate) use build::{Order, order};
 pub use concurrency::{Concurrency, Point};
-pub use graph::{NodeId, Thread, ThreadId, Threads};
+pub use graph::{Again, NodeId, Thread, ThreadId, Threads};
 pub use meets::Meets;
 pub use orders::Orders;
-pub(crate) use sync_calls::waits_for_group;
+pub(crate) use sync_calls::{awaited_group, done_group, waits_for_group};

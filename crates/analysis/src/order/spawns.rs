@@ -7,7 +7,7 @@ use contend_types::ObjId;
 
 use super::build::Builder;
 use super::frame::{Frame, called_by};
-use super::graph::{NodeId, ObjectId, Release, ThreadId};
+use super::graph::{NodeId, ObjectId, ObjectKind, Release, ThreadId};
 use crate::accesses::{Held, Subject};
 use crate::library::Mode;
 use crate::origins::Runs;
@@ -51,11 +51,9 @@ impl<'a> Builder<'_, 'a> {
         let start = frame
             .facts
             .location(call.map_or(instr.span, |call| call.span));
-        let via = match frame.thread {
-            0 => frame.calls.first().copied(),
-            above => self.graph.threads[above].via,
-        };
-        let thread = self.thread(Some((frame.thread, node)), Some(start), via);
+        let inside = frame.calls.first().copied().zip(frame.outermost);
+        let thread = self.thread(Some((frame.thread, node)), Some(start), inside);
+        self.graph.threads[thread].once = self.once_around(frame);
         self.graph.threads[thread].runs = runs;
         self.graph.threads[thread].how = how;
         let held = self.held_at(frame, nth).into_iter();
@@ -92,6 +90,7 @@ impl<'a> Builder<'_, 'a> {
             thread,
             up: Some((home, Rc::new(started))),
             calls: Vec::new(),
+            outermost: None,
             held: Vec::new(),
             depth: 0,
             called_by,
@@ -99,6 +98,16 @@ impl<'a> Builder<'_, 'a> {
             given: given.unwrap_or_default(),
         }));
         node
+    }
+
+    /// The `sync.Once` whose function the frame is part of.
+    fn once_around(&self, frame: &Frame) -> Option<Path> {
+        let is_once = |path: &Path| {
+            let mut objects = self.graph.objects.iter();
+            objects.any(|it| it.kind == ObjectKind::Once && it.path.as_ref() == Some(path))
+        };
+        let mut held = frame.held.iter().filter_map(|it| it.path.as_ref());
+        held.find(|it| is_once(it)).cloned()
     }
 
     /// The locks that are held from before the goroutine starts until it has ended.

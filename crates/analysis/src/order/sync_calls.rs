@@ -32,7 +32,23 @@ pub(super) enum SyncCall {
 
 /// True if the call waits for all goroutines of a group.
 pub(crate) fn waits_for_group(world: &World, body: &Body, call: &Call) -> bool {
-    matches!(sync_call(world, body, call), Some(SyncCall::Wait(_)))
+    awaited_group(world, body, call).is_some()
+}
+
+/// The group whose goroutines a call waits for.
+pub(crate) fn awaited_group(world: &World, body: &Body, call: &Call) -> Option<Operand> {
+    match sync_call(world, body, call)? {
+        SyncCall::Wait(group) => Some(group),
+        _ => None,
+    }
+}
+
+/// The group that a call tells that a goroutine is done.
+pub(crate) fn done_group(world: &World, body: &Body, call: &Call) -> Option<Operand> {
+    match sync_call(world, body, call)? {
+        SyncCall::Done(group) => Some(group),
+        _ => None,
+    }
 }
 
 pub(super) fn sync_call(world: &World, body: &Body, call: &Call) -> Option<SyncCall> {

@@ -17,6 +17,7 @@ use super::published::{is_behind_flag, set_with};
 use super::report::{Race, Side, finding, lock_rule};
 use contend_analysis::accesses::{Access, Accesses, Subject, is_package_variable};
 use contend_analysis::asked::asks;
+use contend_analysis::ends::Ends;
 use contend_analysis::library::Mode;
 use contend_analysis::locks::LockFlow;
 use contend_analysis::manner::Manner;
@@ -616,6 +617,8 @@ impl Place<'_> {
             && (one.owner.is_none() || one.owner != other.owner)
             && (is_map || !self.starts_behind(one, other))
             && (is_map || !self.starts_behind(other, one))
+            && !self.is_over(one, other)
+            && !self.is_over(other, one)
     }
 
     /// True if the function around the use, or the one that comes to it, says that nobody else uses
@@ -730,6 +733,15 @@ impl Place<'_> {
         let (body, func, at) = (other.body, other.func, other.access.at);
         let behind = ((body, func), at);
         self.roles.starts_behind(self.package, one.node(), behind)
+    }
+
+    /// True if the first use is in goroutines that were waited for before the second.
+    fn is_over(&self, one: &Use, other: &Use) -> bool {
+        let ends = Ends {
+            package: self.package,
+            roles: self.roles,
+        };
+        ends.are_over(one.node(), (other.node(), other.access.at))
     }
 
     /// True for functions that close a channel of the value and make no other: they tell its

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use contend_base::{FileId, Location, SourceMap, Span};
 use contend_finding::{Confidence, Finding};
-use contend_types::{NamedId, ObjId, ObjectKind, PkgId, Type, VarKind, World};
+use contend_types::{NamedId, ObjId, ObjectKind, PkgId, Type, TypeId, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
@@ -22,7 +22,7 @@ use super::spawned::{FAR, NEAR};
 use contend_analysis::accesses::{Access, Subject};
 use contend_analysis::joined::Joined;
 use contend_analysis::known::Table;
-use contend_analysis::library::{Mode, function_name, is_test};
+use contend_analysis::library::{Mode, function_name, is_for_tests, is_test, package_path};
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::origins::{BY_C, Runs};
 use contend_analysis::path::{Path, Step};
@@ -423,7 +423,7 @@ impl Place<'_> {
         }
         let n_calls = one.access.calls.len().max(other.access.calls.len());
         if second.root.kind == RootKind::End {
-            let is_far = likeness == Likeness::Part || FAR <= n_calls;
+            let is_far = likeness == Likeness::Part || NEAR < n_calls;
             return Some(Pair {
                 one: *one,
                 other: *other,
@@ -456,6 +456,8 @@ impl Place<'_> {
             _ if is_set_up
                 || is_in_turn
                 || is_compared
+                || is_outside && self.is_callback(one.access)
+                || is_same && self.is_made_for_tests(one)
                 || self.is_test_double(one)
                 || self.is_test_double(other) =>
             {
@@ -516,6 +518,27 @@ impl Place<'_> {
         is_test(self.files, it.access.location.file)
     }
 
+    /// True for what a double does that a package keeps for tests, which mostly ask it one question
+    /// after the other.
+    fn is_made_for_tests(&self, it: &Use) -> bool {
+        let function = it.access.inside;
+        function.is_some_and(|it| is_for_tests(package_path(self.world, it)))
+    }
+
+    /// True for a field or variable of function type: it is set before it is first called.
+    fn is_callback(&self, access: &Access) -> bool {
+        let object = access
+            .path
+            .steps
+            .last()
+            .map_or(access.path.variable(), |_| access.path.last_field());
+        object.is_some_and(|it| self.is_function(self.world.object_type(it)))
+    }
+
+    fn is_function(&self, ty: TypeId) -> bool {
+        matches!(self.world.underlying_type(ty), Type::Signature { .. })
+    }
+
     /// The package `main` that a function belongs to: two of them are two processes.
     fn program(&self, function: ObjId) -> Option<PkgId> {
         let package = self.world.object(function).package?;
@@ -534,14 +557,9 @@ impl Place<'_> {
         let Type::Map { value, .. } = self.world.ty(self.world.underlying(ty)) else {
             return false;
         };
-        let of_value = self.world.ty(self.world.underlying(*value));
-        match of_value {
-            Type::Signature { .. } => true,
-            Type::Slice(element) => {
-                let element = self.world.underlying(*element);
-                matches!(self.world.ty(element), Type::Signature { .. })
-            }
-            _ => false,
+        match self.world.underlying_type(*value) {
+            Type::Slice(element) => self.is_function(*element),
+            _ => self.is_function(*value),
         }
     }
 

@@ -21,7 +21,7 @@ use contend_analysis::callers::expects_lock;
 use contend_analysis::library::Mode;
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::manner::Manner;
-use contend_analysis::order::{Concurrency, Meets, NodeId, Orders, ThreadId, Threads};
+use contend_analysis::order::{Again, Concurrency, Meets, NodeId, Orders, ThreadId, Threads};
 use contend_analysis::origins::{BY_INFORMER, Runs};
 use contend_analysis::package::{BodyFacts, Package, declared_in};
 use contend_analysis::path::{Overlap, Path, Root, Step};
@@ -287,14 +287,23 @@ impl<'a> Around<'a> {
     /// True if both sides stand in one function that is called here: it is looked at by itself. Of
     /// calls in a loop only the function around them knows.
     fn is_inside_one_call(&self, pair: &Pair) -> bool {
-        if self.threads.starts_again(pair.one.thread) {
-            return false;
-        }
-        let call = |at: At| match at.thread {
-            0 => at.access.calls.first().copied(),
-            thread => self.threads.threads[thread].via,
+        // What it is handed the function does not see.
+        let inside = pair.one.access.inside;
+        let is_its_own = inside.is_some() && inside == pair.other.access.inside;
+        let call = |around: ThreadId, at: At| {
+            if at.thread == around {
+                return at.access.calls.first().copied();
+            }
+            let (call, again) = self.threads.call_to(around, at.thread)?;
+            let is_one = match again {
+                Again::Never => true,
+                Again::Starts => is_its_own,
+                Again::Calls => false,
+            };
+            is_one.then_some(call)
         };
-        call(pair.one).is_some() && call(pair.one) == call(pair.other)
+        let mut around = self.threads.around(pair.one.thread, pair.other.thread);
+        around.any(|it| call(it, pair.one).is_some() && call(it, pair.one) == call(it, pair.other))
     }
 
     /// True if the function around the goroutine may be called with the lock held that the
@@ -332,12 +341,50 @@ impl<'a> Around<'a> {
 
     fn are_together(&self, concurrency: &mut Concurrency, pair: &Pair, path: &Path) -> bool {
         let Pair { one, other } = *pair;
+        if self.is_over(one, other)
+            || self.is_over(other, one)
+            || self.is_made_before(one)
+            || self.is_made_before(other)
+        {
+            return false;
+        }
         if one.thread == other.thread {
             return !is_per_round(self.package, path)
                 && concurrency.are_together_in_many(one.node, other.node, path);
         }
         let (a, b) = ((one.thread, one.node), (other.thread, other.node));
         concurrency.are_together(a, b, path)
+    }
+
+    /// True for what a `sync.Once` does before it starts the goroutine of the other side.
+    fn is_over(&self, at: At, goroutine: At) -> bool {
+        self.threads.is_once_before(at.access, goroutine.thread)
+    }
+
+    /// True for a first use behind another one, which has left nothing to be made.
+    fn is_made_before(&self, at: At) -> bool {
+        let all = || self.threads.threads[at.thread].accesses.iter();
+        let is_same = |it: &Access| {
+            it.subject == at.access.subject
+                && it.path == at.access.path
+                && it.location != at.access.location
+        };
+        if at.access.manner != Manner::FirstUse {
+            return false;
+        }
+        let mut uses = all().filter(|(_, it)| is_same(it) && it.manner == Manner::FirstUse);
+        uses.any(|(_, made)| {
+            let asks = |it: &Access| {
+                is_same(it)
+                    && !it.is_write()
+                    && it.calls == made.calls
+                    && it.location.file == made.location.file
+                    && it.location.span.start < made.location.span.start
+            };
+            let asked = all().filter(|(_, it)| asks(it));
+            let asked = asked.max_by_key(|(_, it)| it.location.span.start);
+            asked.is_some_and(|(node, _)| self.threads.comes_behind(at.node, *node))
+        })
     }
 
     fn finding(&self, pair: &Pair, beside: Option<&Access>) -> Finding {
