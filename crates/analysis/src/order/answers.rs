@@ -4,6 +4,7 @@
 use contend_ir::{InstrKind, Operand, PlaceId};
 
 use super::build::Builder;
+use super::frame::Frame;
 use super::graph::NodeId;
 
 /// Where a called function returns that was written out.
@@ -54,13 +55,13 @@ pub(super) fn answer(value: Operand) -> Option<bool> {
 
 impl Builder<'_, '_> {
     /// Follows an answer over an instruction that led from `before` to `at`; `None` if the answer
-    /// is lost.
+    /// is lost. A variable that others assign does not keep it.
     pub(super) fn follow(
         &self,
+        frame: &Frame,
         mut open: Open,
         instr: InstrKind,
-        before: NodeId,
-        at: NodeId,
+        (before, at): (NodeId, NodeId),
     ) -> Option<Open> {
         let mut node = before;
         while node != at {
@@ -77,7 +78,12 @@ impl Builder<'_, '_> {
             InstrKind::Write {
                 place,
                 value: Operand::Place(value),
-            } if open.holds(value) => open.places.push(place),
+            } if open.holds(value) => {
+                let constants = &self.orders.constants[frame.facts.index];
+                if constants.is_only_assigned_in(place, Some(frame.func)) {
+                    open.places.push(place);
+                }
+            }
             InstrKind::Write { place, .. } => open.places.retain(|&it| it != place),
             _ => {}
         }

@@ -158,7 +158,7 @@ impl<'o, 'a> Builder<'o, 'a> {
                         let results = body.operands(body.call(call).results);
                         results.last().and_then(|&it| Open::new(answers, it))
                     }
-                    _ => asked.and_then(|it| self.follow(it, kind, before, at)),
+                    _ => asked.and_then(|it| self.follow(frame, it, kind, (before, at))),
                 };
             }
             let known = gate.and_then(|it| it.behind(body, func, block, known));

@@ -5,12 +5,19 @@ use super::concurrency::Point;
 use super::graph::{NodeId, ObjectKind, Threads};
 
 impl Threads {
-    /// True if a goroutine comes to its access only when somebody has sent it something, and nobody
-    /// in sight has done so when the function that started it comes to the other access.
+    /// True if a goroutine, or one that starts it, goes on only when somebody has sent something, and
+    /// nobody in sight has done so when the function around comes to the other access.
     pub fn comes_when_told(&self, (thread, node): Point, (starter, other): Point) -> bool {
         if self.ancestors(thread).all(|(above, _)| above != starter) {
             return false;
         }
+        let way = std::iter::once((thread, node)).chain(self.ancestors(thread));
+        let mut inner = way.take_while(|(it, _)| *it != starter);
+        inner.any(|point| self.is_told(point, (starter, other)))
+    }
+
+    /// True if every way of a thread to a node waits for what nobody has sent by then.
+    fn is_told(&self, (thread, node): Point, (starter, other): Point) -> bool {
         let is_early = |&release: &NodeId| {
             self.nodes[release].thread != starter
                 || self.reach([release], |_| false).contains(other)

@@ -119,8 +119,8 @@ pub struct Thread {
     pub in_turn: Option<(usize, usize, PlaceId)>,
     /// It is a declared function that is given no arguments: each time the same.
     pub takes_nothing: bool,
-    /// The `sync.Once` whose one function starts it.
-    pub(super) once: Option<Path>,
+    /// The `sync.Once` whose one function starts it, and the calls that lead to that function.
+    pub(super) once: Option<(Path, Vec<Location>)>,
     /// "started by `go`", as findings say it.
     pub how: &'static str,
     pub accesses: Vec<(NodeId, Access)>,
@@ -389,17 +389,16 @@ impl Threads {
             let it = &self.threads[it];
             Some((it.once.as_ref()?, it.parent?))
         });
-        started.any(|(once, (above, start))| {
-            let is_inside = |it: &Access| {
-                let mut locks = it.locks.iter();
-                locks.any(|held| held.mode == Mode::Exclusive && held.path.as_ref() == Some(once))
-            };
+        started.any(|((once, calls), (above, start))| {
+            let mut locks = access.locks.iter();
+            let is_inside =
+                locks.any(|it| it.mode == Mode::Exclusive && it.path.as_ref() == Some(once));
             let behind = self.reach([start], |_| false);
-            let mut later = self.threads[above].accesses.iter();
-            is_inside(access)
-                && !later.any(|(node, it)| {
-                    it.location == access.location && is_inside(it) && behind.contains(*node)
-                })
+            let accesses = self.threads[above].accesses.iter();
+            let mut of_this_run = accesses.filter(|(_, it)| it.calls.starts_with(calls));
+            is_inside
+                && !of_this_run
+                    .any(|(node, it)| it.location == access.location && behind.contains(*node))
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use contend_base::Location;
 use contend_ir::{Call, CallMode, Callee, FuncId};
 use contend_types::ObjId;
 
@@ -100,14 +101,19 @@ impl<'a> Builder<'_, 'a> {
         node
     }
 
-    /// The `sync.Once` whose function the frame is part of.
-    fn once_around(&self, frame: &Frame) -> Option<Path> {
+    /// The `sync.Once` whose function the frame is part of, and the calls that lead to that function.
+    fn once_around(&self, frame: &Rc<Frame>) -> Option<(Path, Vec<Location>)> {
         let is_once = |path: &Path| {
             let mut objects = self.graph.objects.iter();
             objects.any(|it| it.kind == ObjectKind::Once && it.path.as_ref() == Some(path))
         };
-        let mut held = frame.held.iter().filter_map(|it| it.path.as_ref());
-        held.find(|it| is_once(it)).cloned()
+        let once_of = |frame: &Frame| {
+            let mut held = frame.held.iter().filter_map(|it| it.path.as_ref());
+            held.find(|it| is_once(it)).cloned()
+        };
+        let around = std::iter::successors(Some(frame), |it| it.up.as_ref().map(|(up, _)| up));
+        let inside = around.map_while(|it| Some((once_of(it)?, it.calls.clone())));
+        inside.last()
     }
 
     /// The locks that are held from before the goroutine starts until it has ended.

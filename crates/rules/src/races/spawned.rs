@@ -287,9 +287,11 @@ impl<'a> Around<'a> {
     /// True if both sides stand in one function that is called here: it is looked at by itself. Of
     /// calls in a loop only the function around them knows.
     fn is_inside_one_call(&self, pair: &Pair) -> bool {
-        // What it is handed the function does not see.
+        // What the function around everything hands it the called function does not see.
         let inside = pair.one.access.inside;
-        let is_its_own = inside.is_some() && inside == pair.other.access.inside;
+        let is_its_own = inside.is_some()
+            && inside == pair.other.access.inside
+            && inside != declared_in(self.package, self.facts.index);
         let call = |around: ThreadId, at: At| {
             if at.thread == around {
                 return at.access.calls.first().copied();
