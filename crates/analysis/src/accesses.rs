@@ -71,6 +71,8 @@ pub struct Access {
     pub inside: Option<ObjId>,
     /// That function says, by name or comment, that its caller holds the lock.
     pub is_by_lock_holder: bool,
+    /// It says that it is made for one goroutine at a time.
+    pub is_for_one: bool,
     /// It happens in a goroutine that starts on the way, and how that is started.
     pub start: Option<(Location, &'static str)>,
     /// That goroutine has ended when the function returns that was asked for.
@@ -214,6 +216,7 @@ impl<'a> Accesses<'a> {
             manner: Manner::Returned,
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,
+            is_for_one: facts.is_for_one,
             start: None,
             handed: Arc::default(),
         })
@@ -316,6 +319,7 @@ impl<'a> Accesses<'a> {
             manner: it.manner,
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,
+            is_for_one: facts.is_for_one,
             start: None,
             handed: if it.subject == Subject::Call {
                 self.handed(facts, instr.kind)

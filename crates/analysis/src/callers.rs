@@ -141,6 +141,27 @@ pub fn expects_lock(world: &World, files: &SourceMap, body: &Body) -> bool {
     })
 }
 
+/// True if the comment of a function says that it is made for one goroutine at a time.
+pub(crate) fn is_for_one(files: &SourceMap, body: &Body) -> bool {
+    let mut lines: Vec<String> = comment(files, body).collect();
+    lines.reverse();
+    let text = lines.join(" ").to_ascii_lowercase();
+    let words = text.split(|it: char| !it.is_alphanumeric());
+    let text: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let text = text.join(" ");
+    let says = [
+        "not thread safe",
+        "not threadsafe",
+        "not goroutine safe",
+        "not concurrency safe",
+        "not concurrent safe",
+        "not safe for concurrent",
+        "not safe to call concurrently",
+        "not be called concurrently",
+    ];
+    says.iter().any(|it| text.contains(it))
+}
+
 /// The lines of the comment above a declaration, last one first.
 pub(crate) fn comment(files: &SourceMap, body: &Body) -> impl Iterator<Item = String> {
     let start = body

@@ -1,9 +1,9 @@
 //! Ownership: values that nobody else knows yet.
 //!
 //! A variable is fresh if all that it is ever given was made for it: a composite literal, `new`,
-//! `make`, the zero value, or the result of a function that returns fresh values. What is done to
-//! such a value is shared with nobody until it is handed on, and it is by its new name that others
-//! know it then.
+//! `make`, the zero value, the result of a function that returns fresh values, or that of a method
+//! which returns the fresh value it was called on. What is done to such a value is shared with nobody
+//! until it is handed on, and it is by its new name that others know it then.
 
 use contend_ir::{
     Body, Callee, FuncId, FuncKind, InstrKind, Operand, PlaceId, PlaceKind, Terminator,
@@ -26,6 +26,8 @@ pub struct Fresh {
     returned: Vec<FxHashSet<ObjId>>,
     /// Functions whose first result is fresh.
     makers: FxHashSet<ObjId>,
+    /// Methods whose first result is what they were called on, or fresh.
+    handing_back: FxHashSet<ObjId>,
 }
 
 impl Fresh {
@@ -34,20 +36,23 @@ impl Fresh {
             variables: vec![FxHashSet::default(); bodies.len()],
             returned: vec![FxHashSet::default(); bodies.len()],
             makers: FxHashSet::default(),
+            handing_back: FxHashSet::default(),
         };
         for _ in 0..MAX_ROUNDS {
-            let before = fresh.makers.len();
+            let before = (fresh.makers.len(), fresh.handing_back.len());
             for (index, body) in bodies.iter().enumerate() {
-                let values = Values::of(world, body, &fresh.makers, known);
-                if let Some(FuncKind::Declared(function)) = body.funcs.first().map(|it| it.kind)
-                    && values.returns_fresh()
-                {
-                    fresh.makers.insert(function);
-                    fresh.returned[index] = values.returned_variables();
+                let values = Values::of(world, body, &fresh, known);
+                if let Some(FuncKind::Declared(function)) = body.funcs.first().map(|it| it.kind) {
+                    if values.returns_fresh() {
+                        fresh.makers.insert(function);
+                        fresh.returned[index] = values.returned_variables();
+                    } else if values.hands_back() {
+                        fresh.handing_back.insert(function);
+                    }
                 }
                 fresh.variables[index] = values.fresh_variables();
             }
-            if fresh.makers.len() == before {
+            if (fresh.makers.len(), fresh.handing_back.len()) == before {
                 break;
             }
         }
@@ -74,15 +79,18 @@ impl Fresh {
 struct Values<'a> {
     body: &'a Body,
     made: FxHashSet<PlaceId>,
+    /// Results of methods that return what they were called on, with that.
+    handed_back: FxHashMap<PlaceId, Operand>,
     /// What each variable of the body is given.
     given: FxHashMap<ObjId, Vec<Operand>>,
 }
 
 impl<'a> Values<'a> {
-    fn of(world: &World, body: &'a Body, makers: &FxHashSet<ObjId>, known: &Known) -> Self {
+    fn of(world: &World, body: &'a Body, fresh: &Fresh, known: &Known) -> Self {
         let mut values = Self {
             body,
             made: FxHashSet::default(),
+            handed_back: FxHashMap::default(),
             given: FxHashMap::default(),
         };
         for instr in body.funcs.iter().flat_map(|func| &func.instrs) {
@@ -114,13 +122,21 @@ impl<'a> Values<'a> {
                 }
                 InstrKind::Call(call) => {
                     let call = body.call(call);
-                    if let Callee::Static(function) = call.callee
-                        && (makers.contains(&function)
-                            || is_pool_get(world, function)
-                            || known.get(function).is_some_and(|it| it.returns_fresh))
-                        && let Some(&Operand::Place(result)) = body.operands(call.results).first()
+                    let result = body.operands(call.results).first();
+                    let (Callee::Static(function), Some(&Operand::Place(result))) =
+                        (call.callee, result)
+                    else {
+                        continue;
+                    };
+                    if fresh.makers.contains(&function)
+                        || is_pool_get(world, function)
+                        || known.get(function).is_some_and(|it| it.returns_fresh)
                     {
                         values.made.insert(result);
+                    } else if fresh.handing_back.contains(&function)
+                        && let Some(receiver) = call.receiver
+                    {
+                        values.handed_back.insert(result, receiver);
                     }
                 }
                 InstrKind::TypeAssert { dst, value, .. } => {
@@ -140,17 +156,31 @@ impl<'a> Values<'a> {
         };
         match self.body.places.kind(place) {
             PlaceKind::Var(variable) => self.is_fresh_variable(variable, depth),
-            PlaceKind::Temp(_) => self.made.contains(&place),
+            PlaceKind::Temp(_) => {
+                let handed_back = self.handed_back.get(&place);
+                self.made.contains(&place)
+                    || handed_back.is_some_and(|&it| depth < 4 && self.is_fresh(it, depth + 1))
+            }
             _ => false,
         }
     }
 
     fn is_fresh_variable(&self, variable: ObjId, depth: u32) -> bool {
-        depth < 4
-            && self
-                .given
-                .get(&variable)
-                .is_some_and(|given| given.iter().all(|&value| self.is_fresh(value, depth + 1)))
+        let is_new = |&value: &Operand| {
+            self.is_handed_back_to(variable, value) || self.is_fresh(value, depth + 1)
+        };
+        let given = self.given.get(&variable).filter(|_| depth < 4);
+        given.is_some_and(|given| given.iter().all(is_new))
+    }
+
+    /// True for `w = w.With(x)`.
+    fn is_handed_back_to(&self, variable: ObjId, value: Operand) -> bool {
+        let Operand::Place(result) = value else {
+            return false;
+        };
+        let of = self.handed_back.get(&result);
+        matches!(of, Some(&(Operand::Place(place) | Operand::Addr(place)))
+            if self.body.places.kind(place) == PlaceKind::Var(variable))
     }
 
     fn fresh_variables(&self) -> FxHashSet<ObjId> {
@@ -175,6 +205,17 @@ impl<'a> Values<'a> {
         let is_nil = |it: &Option<Operand>| *it == Some(Operand::Nil);
         let mut values = self.first_results().filter(|it| !is_nil(it)).peekable();
         values.peek().is_some() && values.all(is_fresh)
+    }
+
+    /// True if each `return` gives the receiver, a fresh value, or nil, first.
+    fn hands_back(&self) -> bool {
+        let receiver = self.body.func(FuncId::new(0)).receiver;
+        let receiver = receiver.and_then(|it| self.body.places.variable(it));
+        let is_receiver = |it: Option<Operand>| it.is_some() && it == receiver.map(Operand::Place);
+        self.first_results().any(is_receiver)
+            && self.first_results().all(|it| {
+                is_receiver(it) || it.is_some_and(|it| it == Operand::Nil || self.is_fresh(it, 0))
+            })
     }
 
     fn returned_variables(&self) -> FxHashSet<ObjId> {

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 
 use crate::PackageUnit;
 use crate::accessors::Accessors;
-use crate::callers::{CallersLocks, expects_lock};
+use crate::callers::{CallersLocks, expects_lock, is_for_one};
 use crate::channel_locks::ChannelLocks;
 use crate::fresh::Fresh;
 use crate::implied::{implied, method};
@@ -57,6 +57,8 @@ pub struct BodyFacts<'a> {
     pub flows: Vec<Option<LockFlow<'a>>>,
     /// The declared function says that its caller holds a lock.
     pub expects_lock: bool,
+    /// The declared function says that it is made for one goroutine at a time.
+    pub is_for_one: bool,
     /// Methods taken as values, with their receivers.
     pub(crate) method_values: FxHashMap<PlaceId, (ObjId, Operand)>,
 }
@@ -368,6 +370,7 @@ fn all_facts<'a>(
             literals,
             flows,
             expects_lock: expects_lock(world, files, body),
+            is_for_one: is_for_one(files, body),
             method_values: method_values(body),
         }
     };

@@ -62,6 +62,7 @@ fn body(package: &Package, facts: &BodyFacts) -> Option<Body> {
             literals: Literals::of(package.world, &written),
             flows: Vec::new(),
             expects_lock: facts.expects_lock,
+            is_for_one: facts.is_for_one,
             method_values: method_values(&written),
         };
         match written.with_calls_written_out(|call| inner(package, &facts, call)) {

@@ -504,6 +504,7 @@ impl Place<'_> {
             || self.is_apart(one, guarded, lock)
             || one.is_in_goroutine && asks(writer)
             || self.is_for_others(one, guarded, lock)
+            || one.access.is_for_one
         {
             Confidence::Low
         } else {
@@ -764,7 +765,7 @@ impl Place<'_> {
     }
 
     /// At the end of a value nobody else uses it, nor before it starts to work, and a callback is set
-    /// before it is first called. A function that is not exported may have few callers, who know when
+    /// before it is first called. What is made for one goroutine at a time its callers know. A function that is not exported may have few callers, who know when
     /// they may: unless goroutines are seen to come to both sides, others with the lock are no proof
     /// then.
     fn is_doubtful(&self, bare: &Use, guarded: &Use) -> bool {
@@ -776,6 +777,7 @@ impl Place<'_> {
             || bare.access.is_write() && is_start_name(name.as_str())
             || self.is_callback()
             || self.ends_value(bare)
+            || bare.access.is_for_one
             || !name.is_exported() && !self.roles.run_beside(bare.node(), guarded.node())
     }
 

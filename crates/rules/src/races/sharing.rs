@@ -456,7 +456,7 @@ impl Place<'_> {
             _ if is_set_up
                 || is_in_turn
                 || is_compared
-                || is_outside && self.is_callback(one.access)
+                || is_outside && (second.access.is_for_one || self.is_callback(one.access))
                 || is_same && self.is_made_for_tests(one)
                 || self.is_test_double(one)
                 || self.is_test_double(other) =>

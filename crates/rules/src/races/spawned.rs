@@ -483,6 +483,8 @@ impl<'a> Around<'a> {
             let is_far = is_called(one.thread) || is_called(other.thread) || 2 < n_pointers;
             let n_most = one.access.calls.len().max(other.access.calls.len());
             let sure = if self.is_of_tested(pair)
+                || one.access.is_for_one
+                || other.access.is_for_one
                 || FAR + NEAR <= n_most
                 || is_far && 0 < n_pointers && !is_guarded_elsewhere(pair)
             {
