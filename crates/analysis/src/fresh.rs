@@ -136,7 +136,7 @@ impl<'a> Values<'a> {
                     } else if fresh.handing_back.contains(&function)
                         && let Some(receiver) = call.receiver
                     {
-                        values.handed_back.insert(result, receiver);
+                        values.handed_back.insert(result, pointer(body, receiver));
                     }
                 }
                 InstrKind::TypeAssert { dst, value, .. } => {
@@ -228,6 +228,17 @@ impl<'a> Values<'a> {
             _ => None,
         });
         variables.collect()
+    }
+}
+
+/// `p` where a method is called on `*p`.
+fn pointer(body: &Body, receiver: Operand) -> Operand {
+    match receiver {
+        Operand::Addr(place) => match body.places.kind(place) {
+            PlaceKind::Deref { base } => Operand::Place(base),
+            _ => receiver,
+        },
+        _ => receiver,
     }
 }
 
