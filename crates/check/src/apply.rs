@@ -3,12 +3,12 @@
 use std::sync::{Arc, OnceLock};
 
 use contend_base::{Location, SourceMap};
-use contend_finding::Finding;
+use contend_finding::{Confidence, Finding};
 use contend_ir::Body;
 use contend_rules::{
     Checked, Compared, DeclarationUnit, Dispatch, Known, PackageUnit, ProgramUnit, Table,
 };
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use crate::fence::fenced;
 use crate::schedule::{self, Scheduled};
@@ -55,7 +55,8 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
     let mut all = Applied::default();
     let mut compared = Compared::default();
     let (mut of_fields, mut guards) = (Vec::new(), Vec::new());
-    let (mut packages, mut told) = (Vec::new(), FxHashSet::default());
+    let mut packages = Vec::new();
+    let mut told: FxHashMap<Location, Confidence> = FxHashMap::default();
     let mut if_beside = Vec::new();
     for (part, checked) in done.into_iter().filter_map(OnceLock::into_inner) {
         all.findings.extend(part.findings);
@@ -66,7 +67,10 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
         of_fields.extend(checked.of_fields);
         guards.extend(checked.guards);
         if_beside.extend(checked.if_beside);
-        told.extend(checked.told);
+        for (location, sure) in checked.told {
+            let known = told.entry(location).or_insert(sure);
+            *known = sure.max(*known);
+        }
         compared.extend(checked.compared);
         packages.push(checked.summary);
     }

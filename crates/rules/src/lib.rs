@@ -128,8 +128,8 @@ pub struct Checked {
     /// The locks that are held where fields and variables are used.
     pub guards: Vec<Guard>,
     pub summary: PackageSummary,
-    /// Where races are told already, with both sides for certain.
-    pub told: Vec<Location>,
+    /// Where races are told already, with both sides for certain, and how sure they are.
+    pub told: Vec<(Location, Confidence)>,
     /// What each function that starts goroutines has compared.
     pub compared: Vec<Vec<(Location, Location)>>,
     /// Verdicts that wait for the goroutines of other packages.
@@ -164,8 +164,10 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
     let told = findings
         .iter()
         .filter(|it| it.confidence != Confidence::Low)
-        .flat_map(|it| it.labels.iter().chain([&it.primary]))
-        .map(|label| label.location)
+        .flat_map(|it| {
+            let labels = it.labels.iter().chain([&it.primary]);
+            labels.map(|label| (label.location, it.confidence))
+        })
         .collect();
     findings.extend(by_function.findings);
     parallel_tests::check(&package, &accesses, &mut findings);

@@ -38,8 +38,8 @@ pub struct ProgramUnit<'a> {
     pub packages: &'a [PackageSummary],
     pub of_fields: Vec<OfField>,
     pub guards: Vec<Guard>,
-    /// Where races are told already, with both sides for certain.
-    pub told: &'a FxHashSet<Location>,
+    /// Where races are told already, with both sides for certain, and how sure they are.
+    pub told: &'a FxHashMap<Location, Confidence>,
     /// What was compared already by functions that know the order.
     pub compared: &'a Compared,
 }
@@ -84,27 +84,27 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             found.insert(*key, verdict);
         }
     }
-    // What is told with both sides for certain need not be said again.
-    let is_told = |finding: &Finding| unit.told.contains(&finding.primary.location);
+    // What is told with both sides for certain need not be said again, unless it is surer than that
+    // whoever runs the functions.
+    let told = |finding: &Finding| unit.told.get(&finding.primary.location);
+    let is_told = |it: &OfField| {
+        told(&it.finding).is_some_and(|sure| !it.is_certain || it.finding.confidence <= *sure)
+    };
     let mut of_locks = Vec::new();
     for of_field in unit.of_fields {
         let known = found.get(&of_field.key);
         let is_surer = known.is_none_or(|it| it.finding.confidence < of_field.finding.confidence);
         if of_field.is_certain || is_surer {
             found.remove(&of_field.key);
-            if !is_told(&of_field.finding) {
+            if !is_told(&of_field) {
                 of_locks.push((of_field.cause, of_field.finding));
             }
         }
     }
     let mut findings = grouped(of_locks);
-    findings.extend(grouped(
-        found
-            .into_values()
-            .map(|it| (it.cause, it.finding))
-            .collect(),
-    ));
-    findings.retain(|it| !is_told(it));
+    let found = found.into_values().map(|it| (it.cause, it.finding));
+    let found = grouped(found.collect()).into_iter();
+    findings.extend(found.filter(|it| told(it).is_none()));
     findings
 }
 
@@ -423,7 +423,7 @@ impl Place<'_> {
         }
         let n_calls = one.access.calls.len().max(other.access.calls.len());
         if second.root.kind == RootKind::End {
-            let is_far = likeness == Likeness::Part || NEAR < n_calls;
+            let is_far = likeness == Likeness::Part || NEAR <= n_calls;
             return Some(Pair {
                 one: *one,
                 other: *other,
