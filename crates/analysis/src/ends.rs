@@ -2,6 +2,7 @@
 //!
 //! Groups and channels are known by their fields or variables, whichever value these are of.
 
+use contend_base::Location;
 use contend_ir::{CallMode, Callee, FuncId, InstrKind, Operand, RangeKind};
 use contend_types::{Builtin, ObjId};
 
@@ -19,19 +20,31 @@ const MAX_CALLS: u32 = 3;
 pub type Point = (Node, usize);
 
 pub struct Ends<'a> {
+    /// As its roles were found in it.
     pub package: &'a Package<'a>,
     pub roles: &'a Roles,
 }
 
 impl Ends<'_> {
-    /// True if only goroutines come to `node` that were waited for on all ways to a point.
-    pub fn are_over(&self, node: Node, point: Point) -> bool {
+    /// True if only goroutines come to `node` that were waited for on all ways to a place in another
+    /// function.
+    pub fn are_over(&self, node: Node, (other, place): (Node, Location)) -> bool {
         let goroutines = self.roles.only_goroutines(node);
-        !goroutines.is_empty()
-            && goroutines.iter().all(|&(runs, start)| {
-                let ends = self.ends_of(runs, start);
-                !ends.is_empty() && self.is_behind(&ends, point, MAX_CALLS)
-            })
+        let Some(point) = self.point(other, place).filter(|_| !goroutines.is_empty()) else {
+            return false;
+        };
+        goroutines.iter().all(|&(runs, start)| {
+            let ends = self.ends_of(runs, start);
+            !ends.is_empty() && self.is_behind(&ends, point, MAX_CALLS)
+        })
+    }
+
+    fn point(&self, (body, func): Node, place: Location) -> Option<Point> {
+        let facts = &self.package.bodies[body];
+        let (_, func_at) = facts.body.funcs().find(|(id, _)| *id == func)?;
+        let mut instrs = func_at.instrs.iter();
+        let at = instrs.position(|instr| facts.place_of(instr) == place)?;
+        Some(((body, func), at))
     }
 
     /// The groups and channels by which a goroutine tells that it has ended, whichever way it goes.
@@ -102,14 +115,10 @@ impl Ends<'_> {
     /// True if all ways to a point come from a wait for one of the ends.
     fn is_behind(&self, ends: &[ObjId], ((body, func), at): Point, depth: u32) -> bool {
         let facts = &self.package.bodies[body];
-        let instrs = facts.func(func).instrs.iter();
-        let mut waits = instrs
-            .enumerate()
-            .filter(|(_, it)| self.waits(facts, it.kind, ends));
-        waits.any(|(wait, _)| {
-            let wait = first_of_call(facts, func, wait);
-            wait != at && order(facts, func, wait, at) == Order::Always
-        }) || 0 < depth && self.is_run_behind(ends, (body, func), depth - 1)
+        let instrs = facts.func(func).instrs.iter().enumerate();
+        let mut waits = instrs.filter(|(_, instr)| self.waits(facts, instr.kind, ends));
+        waits.any(|(wait, _)| wait != at && order(facts, func, wait, at) == Order::Always)
+            || 0 < depth && self.is_run_behind(ends, (body, func), depth - 1)
     }
 
     /// True if whoever runs the function has waited before.
@@ -181,19 +190,6 @@ impl Ends<'_> {
         let owner = awaited.and_then(|it| path_of(facts, it)?.owner());
         owner.is_some_and(|it| ends.contains(&it))
     }
-}
-
-/// The first instruction of the function that was written out for one: whether it waits on all of its
-/// own ways is not asked, no more than of other functions that are called.
-fn first_of_call(facts: &BodyFacts, func: FuncId, at: usize) -> usize {
-    let instrs = &facts.func(func).instrs;
-    let Some(call) = facts.call_of(&instrs[at]) else {
-        return at;
-    };
-    let mut inside = instrs.iter();
-    inside
-        .position(|it| facts.call_of(it) == Some(call))
-        .unwrap_or(at)
 }
 
 fn path_of(facts: &BodyFacts, operand: Operand) -> Option<Path> {

@@ -739,10 +739,12 @@ impl Place<'_> {
     /// True if the first use is in goroutines that were waited for before the second.
     fn is_over(&self, one: &Use, other: &Use) -> bool {
         let ends = Ends {
-            package: self.package,
+            package: self.as_written.0,
             roles: self.roles,
         };
-        ends.are_over(one.node(), (other.node(), other.access.at))
+        let call = other.access.calls.first();
+        let place = call.copied().unwrap_or(other.access.location);
+        ends.are_over(one.node(), (other.node(), place))
     }
 
     /// True for functions that close a channel of the value and make no other: they tell its
