@@ -79,9 +79,10 @@ impl RawEvent {
 #[derive(Debug)]
 pub(crate) struct Cursor {
     thread: i64,
-    /// Those after the one that is being read.
-    batches: std::vec::IntoIter<Batch>,
-    batch: Batch,
+    /// Kept to the end, so that the next generation finds their memory still in place.
+    batches: Vec<Batch>,
+    /// The one that is being read.
+    batch: usize,
     /// Some events of the batch, the first `n_events` of these.
     events: Vec<RawEvent>,
     n_events: usize,
@@ -99,8 +100,8 @@ impl Cursor {
     pub(crate) fn new(stream: Stream) -> Self {
         Self {
             thread: stream.thread,
-            batches: stream.batches.into_iter(),
-            batch: Batch::default(),
+            batches: stream.batches,
+            batch: 0,
             events: Vec::new(),
             n_events: 0,
             next: 0,
@@ -137,11 +138,20 @@ impl Cursor {
         let (mut at, mut event) = (self.begin, RawEvent::NOTHING);
         for _ in 0..self.n_events.min(self.next + 1) {
             // What was read before can be read again.
-            let window = window_of(self.batch.data.get(at..).unwrap_or_default());
+            let window = window_of(self.ahead(at));
             at += event.read(&window, 0, Clock::default()).unwrap_or_default();
         }
-        let ahead: usize = self.batches.as_slice().iter().map(|it| it.data.len()).sum();
-        (ahead + self.batch.data.len() - at) as u64
+        let whole: usize = self.batches[self.batch..]
+            .iter()
+            .map(|it| it.data.len())
+            .sum();
+        (whole - at) as u64
+    }
+
+    /// The bytes of the batch from that place on.
+    fn ahead(&self, at: usize) -> &[u8] {
+        let batch = self.batches.get(self.batch);
+        batch.and_then(|it| it.data.get(at..)).unwrap_or_default()
     }
 
     /// Reads the next events, after those that were read before; gives when the first of them was.
@@ -149,11 +159,15 @@ impl Cursor {
     #[inline(never)]
     pub(crate) fn read_on(&mut self, clock: Clock) -> Result<Option<i64>, Box<Breach>> {
         (self.n_events, self.next, self.begin) = (0, 0, self.end);
-        if self.batch.data.len() <= self.end && !self.next_batch() {
-            return Ok(None);
+        while self.ahead(self.end).is_empty() {
+            if self.batches.len() <= self.batch + 1 {
+                return Ok(None);
+            }
+            self.batch += 1;
+            (self.begin, self.end, self.last) = (0, 0, 0);
         }
-        let base = clock.nanos(self.batch.time);
-        let data = &self.batch.data[..];
+        let Batch { time, data, .. } = &self.batches[self.batch];
+        let base = clock.nanos(*time);
         // An event takes two bytes or more.
         let wanted = AHEAD.min(1 + (data.len() - self.end) / 2);
         if self.events.len() < wanted {
@@ -184,28 +198,17 @@ impl Cursor {
     /// Reads one event, of whatever numbers, where the bytes may end inside it.
     #[cold]
     fn read_long(&mut self, clock: Clock) -> Result<(), Box<Breach>> {
-        let ahead = self.batch.data.get(self.end..).unwrap_or_default();
+        let ahead = self.ahead(self.end);
+        let (window, n_bytes) = (window_of(ahead), ahead.len());
         let event = &mut self.events[0];
-        let length = event.read(&window_of(ahead), self.last, clock)?;
-        if ahead.len() < length {
+        let length = event.read(&window, self.last, clock)?;
+        if n_bytes < length {
             return Err(BadNumber::Ended.into());
         }
         self.last = event.time;
         self.end += length;
         self.n_events = 1;
         Ok(())
-    }
-
-    /// Lets go of the batch that was read; false if it was the last.
-    fn next_batch(&mut self) -> bool {
-        for batch in self.batches.by_ref() {
-            if !batch.data.is_empty() {
-                self.batch = batch;
-                (self.begin, self.end, self.last) = (0, 0, 0);
-                return true;
-            }
-        }
-        false
     }
 }
 

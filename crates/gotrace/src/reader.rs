@@ -342,6 +342,7 @@ impl<'a> Reader<'a> {
             }
             Ahead::Unread => {}
         }
+        self.cursors.clear();
         let Some(loaded) = self.source.next() else {
             self.last_sync(None);
             return Ok(());
