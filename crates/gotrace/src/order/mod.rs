@@ -182,6 +182,7 @@ impl Order {
     /// Lets the next events of the thread in `slot` happen that are not after `until`, as far as they
     /// can now; [`Self::made`] has them then. Gives how many have happened, and what the last of
     /// them, or the one after it, needs.
+    #[inline]
     pub(crate) fn advance(
         &mut self,
         events: &[RawEvent],
@@ -203,7 +204,7 @@ impl Order {
     }
 
     /// As [`Self::advance`], up to an event of another kind than nearly all are of.
-    #[inline(never)]
+    #[inline]
     fn advance_frequent(
         &mut self,
         events: &[RawEvent],
