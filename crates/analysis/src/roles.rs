@@ -818,7 +818,7 @@ pub fn is_start_name(name: &str) -> bool {
         "open",
         "ensure",
         "repair",
-        "setdefault",
+        "setdefaults",
         "from",
     ];
     let name = name.to_ascii_lowercase();

@@ -444,12 +444,13 @@ impl Place<'_> {
             + usize::from(likeness != Likeness::Part)
             + usize::from(likeness == Likeness::Same);
         // A setter of a value that has no lock is for the time before its goroutines start, and so
-        // is a map of callbacks; other maps are filled at any time.
+        // are a callback and a map of callbacks; other maps are filled at any time.
         let is_set_up = is_outside
             && !first.access.is_write()
             && first.access.locks.is_empty()
             && second.access.locks.is_empty()
-            && (!is_map || self.holds_callbacks(one.access));
+            && (!is_map || self.holds_callbacks(one.access))
+            || is_outside && second.access.is_write() && self.is_callback(second.access);
         let sure = match strength.saturating_sub(n_calls / FAR) {
             0 | 1 => Confidence::Low,
             _ if FAR + NEAR <= n_calls => Confidence::Low,
@@ -546,13 +547,18 @@ impl Place<'_> {
         is_main.then_some(package)
     }
 
+    /// True for a field or a variable that is a function.
+    fn is_callback(&self, access: &Access) -> bool {
+        let ty = place(access).map(|it| self.world.underlying(self.world.object_type(it)));
+        access.subject == Subject::Variable
+            && ty.is_some_and(|ty| matches!(self.world.ty(ty), Type::Signature { .. }))
+    }
+
     /// True for a map of functions, or of lists of them.
     fn holds_callbacks(&self, access: &Access) -> bool {
-        let object = match access.path.steps.last() {
-            Some(Step::Field(field)) => Some(*field),
-            _ => access.path.variable(),
+        let Some(object) = place(access) else {
+            return false;
         };
-        let Some(object) = object else { return false };
         let ty = self.world.object_type(object);
         let Type::Map { value, .. } = self.world.ty(self.world.underlying(ty)) else {
             return false;
@@ -765,6 +771,14 @@ fn rank(pair: &Pair) -> impl Ord + use<> {
         (one.access.location, other.access.location),
         (one.root.start, other.root.start),
     )
+}
+
+/// The field or the variable that is accessed.
+fn place(access: &Access) -> Option<ObjId> {
+    match access.path.steps.last() {
+        Some(Step::Field(field)) => Some(*field),
+        _ => access.path.variable(),
+    }
 }
 
 fn fields(access: &Access) -> Vec<ObjId> {
