@@ -135,9 +135,19 @@ pub fn expects_lock(world: &World, files: &SourceMap, body: &Body) -> bool {
             .iter()
             .any(|word| line.contains(word));
         about_lock
-            && ["held", "hold", "locked", "require", "caller"]
-                .iter()
-                .any(|word| line.contains(word))
+            && [
+                "held",
+                "hold",
+                "locked",
+                "require",
+                "caller",
+                "acquired lock",
+                "lock acquired",
+                "called under",
+                "called with",
+            ]
+            .iter()
+            .any(|word| line.contains(word))
     })
 }
 

@@ -117,7 +117,7 @@ impl<'a> Dispatch<'a> {
                     self.world.object(selected.object).kind,
                     ObjectKind::Func { .. }
                 );
-                is_declared.then_some(selected.object)
+                is_declared.then_some(self.world.original(selected.object))
             }
             _ => None,
         }

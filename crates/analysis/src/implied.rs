@@ -124,5 +124,5 @@ pub(crate) fn method(
         (_, false) if !by_pointer => value,
         _ => return None,
     };
-    is_declared.then_some((selected.object, receiver))
+    is_declared.then_some((world.original(selected.object), receiver))
 }

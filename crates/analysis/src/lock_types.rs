@@ -41,7 +41,7 @@ fn find(world: &World, ty: TypeId, fields: &mut Vec<ObjId>, depth: usize) -> Opt
         Type::Named { .. } => find(world, world.underlying(ty), fields, depth + 1),
         Type::Array { len, element } if *len != 0 => find(world, *element, fields, depth + 1),
         Type::Struct(list) => list.iter().find_map(|field| {
-            fields.push(field.object);
+            fields.push(world.original(field.object));
             let found = find(world, field.ty, fields, depth + 1);
             if found.is_none() {
                 fields.pop();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use contend_base::Location;
+use contend_base::{Location, Name};
 use contend_ir::{CallMode, Callee, FuncId, InstrKind, Operand, RangeKind, Terminator};
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -647,6 +647,7 @@ fn sure(locks: &[Held]) -> Vec<ObjId> {
 /// Calls inside the package, and function literals that are handed to a call, as if it ran them.
 fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> {
     let goroutines: FxHashSet<Node> = starts.iter().map(|it| it.node).collect();
+    let methods = own_methods(package);
     let mut edges = Vec::new();
     for facts in package.own_bodies() {
         for (id, func) in facts.body.funcs() {
@@ -672,10 +673,22 @@ fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> 
                         from,
                         to,
                         held: held.clone(),
-                        sure,
+                        sure: sure.clone(),
                         receiver: owner(package, facts, (id, is_goroutine), &callee),
                         is_direct: true,
                     });
+                }
+                if let Callee::Interface(method) = call.callee {
+                    let name = package.world.name(method);
+                    let behind = methods.get(&name).into_iter().flatten();
+                    edges.extend(behind.map(|&to| Edge {
+                        from,
+                        to,
+                        held: held.clone(),
+                        sure: sure.clone(),
+                        receiver: Owner::Other,
+                        is_direct: true,
+                    }));
                 }
                 let args = facts.body.operands(call.args);
                 for &value in args {
@@ -685,6 +698,23 @@ fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> 
         }
     }
     edges
+}
+
+/// The methods of the package that no other package can name: an interface that has such a method
+/// is of the package, too.
+fn own_methods(package: &Package) -> FxHashMap<Name, Vec<Node>> {
+    let mut methods: FxHashMap<Name, Vec<Node>> = FxHashMap::default();
+    for facts in package.own_bodies() {
+        let node = (facts.index, FuncId::new(0));
+        if facts.func(node.1).receiver.is_some()
+            && let Some(function) = declared_in(package, facts.index)
+            && !package.world.name(function).is_exported()
+        {
+            let name = package.world.name(function);
+            methods.entry(name).or_default().push(node);
+        }
+    }
+    methods
 }
 
 fn owner(

@@ -289,7 +289,7 @@ impl UsesOf<'_> {
             }
             Type::Struct(fields) if depth < MAX_DEPTH && what.0 == AccessKind::Read => {
                 for field in fields {
-                    let inner = further(&[Step::Field(field.object)]);
+                    let inner = further(&[Step::Field(self.world.original(field.object))]);
                     self.deep(inner, field.ty, what, depth + 1, uses);
                 }
             }

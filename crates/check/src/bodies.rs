@@ -71,10 +71,10 @@ impl Program {
             .parsed
             .tree;
         let mut body = contend_ir::lower(&self.world, tree, &info);
-        if self.has_variants()
+        if self.world.has_originals()
             && let Some(body) = &mut body
         {
-            body.replace_objects(|object| self.original(object));
+            body.replace_objects(|object| self.world.original(object));
         }
         (body, visit(&info), info.errors.len())
     }

@@ -22,9 +22,6 @@ pub struct Program {
     pub targets: Vec<PkgId>,
     /// The same packages, each behind those of earlier waves that it imports.
     pub(crate) schedule: Vec<Scheduled>,
-    /// For the objects of packages that were typed again for a test: the object of the same
-    /// declaration in the package as everybody imports it.
-    originals: FxHashMap<ObjId, ObjId>,
     /// What went wrong inside of contend, by package.
     pub(crate) failures: Vec<(Arc<str>, String)>,
 }
@@ -88,24 +85,13 @@ impl Program {
             .filter(is_wanted)
             .map(|(id, _)| id)
             .collect();
-        let originals = originals(project, &world, &added);
+        world.set_originals(originals(project, &world, &added));
         Self {
             world,
             targets: wanted.iter().map(|id| added[id]).collect(),
             schedule: schedule(project, &wanted, &added),
-            originals,
             failures,
         }
-    }
-
-    /// The object that stands for this one in all packages.
-    pub(crate) fn original(&self, object: ObjId) -> ObjId {
-        self.originals.get(&object).copied().unwrap_or(object)
-    }
-
-    /// False if [`original`](Self::original) changes nothing.
-    pub(crate) fn has_variants(&self) -> bool {
-        !self.originals.is_empty()
     }
 }
 
@@ -122,6 +108,8 @@ fn waves_of_all(project: &Project) -> (Vec<Vec<PackageId>>, Vec<Vec<PackageId>>)
     (of(true), of(false))
 }
 
+/// For the objects of packages that were typed again for a test: the object of the same declaration in
+/// the package as everybody imports it.
 fn originals(
     project: &Project,
     world: &World,

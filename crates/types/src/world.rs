@@ -41,6 +41,7 @@ pub struct World {
     /// type arguments of the receiver if it is for an instance of a generic method.
     copies: RwLock<FxHashMap<CopyKey, usize>>,
     universe: OnceLock<Universe>,
+    originals: OnceLock<FxHashMap<ObjId, ObjId>>,
     sizes: Sizes,
 }
 
@@ -70,6 +71,7 @@ impl World {
             param_lists: boxcar::Vec::new(),
             copies: RwLock::default(),
             universe: OnceLock::new(),
+            originals: OnceLock::new(),
             sizes,
         };
         for (slot, &basic) in Basic::ALL.iter().enumerate() {
@@ -86,6 +88,26 @@ impl World {
             "the universe is made once"
         );
         world
+    }
+
+    /// Says which objects were declared twice, for a package and for the same package with its tests:
+    /// the second with the first.
+    pub fn set_originals(&self, originals: FxHashMap<ObjId, ObjId>) {
+        // There is one project for each world.
+        let _ = self.originals.set(originals);
+    }
+
+    /// The object that stands for this one in all packages. What bodies name are originals; what a
+    /// type holds may be the fields and methods of a package with its tests.
+    pub fn original(&self, object: ObjId) -> ObjId {
+        let originals = self.originals.get();
+        let original = originals.and_then(|it| it.get(&object));
+        original.copied().unwrap_or(object)
+    }
+
+    /// False if [`original`](Self::original) changes nothing.
+    pub fn has_originals(&self) -> bool {
+        self.originals.get().is_some_and(|it| !it.is_empty())
     }
 
     /// The predeclared names and types.

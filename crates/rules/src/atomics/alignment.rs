@@ -97,7 +97,9 @@ fn misaligned(package: &Package, facts: &BodyFacts, place: PlaceId) -> Option<St
                 let Type::Struct(fields) = world.underlying_type(structure) else {
                     return None;
                 };
-                let number = fields.iter().position(|it| it.object == field)?;
+                let number = fields
+                    .iter()
+                    .position(|it| world.original(it.object) == field)?;
                 offset += world.offset_with(sizes, structure, number)?;
                 at = base;
             }

@@ -75,5 +75,5 @@ fn has_lock(guards: &Guards, structure: contend_types::TypeId, lock: ObjId) -> b
     let world = guards.package.world;
     let is_pointer = |ty| matches!(world.underlying_type(ty), Type::Pointer(_));
     matches!(world.underlying_type(structure), Type::Struct(fields)
-        if fields.iter().any(|it| it.object == lock && !is_pointer(it.ty)))
+        if fields.iter().any(|it| world.original(it.object) == lock && !is_pointer(it.ty)))
 }

@@ -163,10 +163,11 @@ fn is_of_element(world: &World, access: &Access) -> bool {
 fn use_of(
     package: &Package,
     roles: &Roles,
-    access: Access,
+    mut access: Access,
     body: usize,
     func: FuncId,
 ) -> Option<(Key, Use)> {
+    without_element(&mut access);
     let root = access.path.variable().filter(|_| access.path.is_exact())?;
     let is_global = is_package_variable(package.world, root);
     let object = match access.path.steps.last() {
@@ -231,19 +232,36 @@ fn use_of(
     Some((key, it))
 }
 
-/// True for a field of what a variable points to, or of a structure embedded there.
+/// True for a field of what a variable points to, or of a structure that is a part of it or embedded
+/// there.
 fn is_direct(world: &World, access: &Access) -> bool {
-    let is_embedded = |step: &Step| match step {
-        Step::Field(field) => matches!(
-            world.object(*field).kind,
-            ObjectKind::Var(VarKind::Field { embedded: true })
-        ),
-        step => *step == Step::Deref,
-    };
     let [Step::Deref, parts @ .., _] = &access.path.steps[..] else {
         return false;
     };
-    parts.iter().all(is_embedded)
+    let is_embedded = |field: ObjId| {
+        matches!(
+            world.object(field).kind,
+            ObjectKind::Var(VarKind::Field { embedded: true })
+        )
+    };
+    let is_part = |(step, next): (&Step, &Step)| match (step, next) {
+        (Step::Field(field), Step::Deref) => is_embedded(*field),
+        (step, _) => matches!(step, Step::Field(_) | Step::Deref),
+    };
+    let nexts = access.path.steps[2..].iter();
+    parts.iter().zip(nexts).all(is_part)
+}
+
+/// An element of an array is told of as the field that the array is.
+fn without_element(access: &mut Access) {
+    let steps = &mut access.path.steps;
+    let is_element = |step: &Step| matches!(step, Step::Each | Step::At(_) | Step::Constant(_));
+    while let [.., Step::Field(_), last] = &steps[..]
+        && is_element(last)
+        && access.subject == Subject::Variable
+    {
+        steps.pop();
+    }
 }
 
 /// The way to the object that a field belongs to, through the structures that hold it as a part.
@@ -296,7 +314,12 @@ impl Place<'_> {
         let is_certain = certain.is_some();
         let (finding, cause) = match certain {
             Some(finding) => (finding, None),
-            None => self.by_majority().or_else(|| self.by_promise())?,
+            None => {
+                let found = [self.by_majority(), self.by_promise()];
+                // The first of those that are as sure.
+                let found = found.into_iter().flatten().rev();
+                found.max_by_key(|(finding, _)| finding.confidence)?
+            }
         };
         Some(OfField {
             key,
@@ -590,7 +613,11 @@ impl Place<'_> {
                 return None;
             };
             let mut locks = it.locks.iter().map(|&(lock, _)| lock);
-            locks.find(|lock| fields.iter().any(|field| field.object == *lock))
+            locks.find(|lock| {
+                fields
+                    .iter()
+                    .any(|field| world.original(field.object) == *lock)
+            })
         };
         let is_expected = it.is_by_lock_holder && object_of(&it.access) == [Step::Deref];
         let beside = it.beside.first().copied();

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use contend_base::{FileId, Location, SourceMap, Span};
 use contend_finding::{Confidence, Finding};
-use contend_types::{NamedId, ObjId, ObjectKind, PkgId, Type, TypeId, VarKind, World};
+use contend_types::{ObjId, ObjectKind, PkgId, Type, TypeId, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
@@ -251,7 +251,7 @@ fn add<'a>(
 struct Verdict {
     finding: Finding,
     /// Where its two goroutines start, and the structure: other fields of it may race likewise.
-    cause: Option<(Location, Location, Option<NamedId>)>,
+    cause: Option<(Location, Location, Option<ObjId>)>,
 }
 
 /// Fields that race for one cause are one defect: those of one structure in the same two
@@ -790,10 +790,10 @@ fn fields(access: &Access) -> Vec<ObjId> {
 }
 
 /// The defined type of a variable, behind a pointer.
-fn named(world: &World, variable: ObjId) -> Option<NamedId> {
+fn named(world: &World, variable: ObjId) -> Option<ObjId> {
     let (ty, _) = world.deref(world.object_type(variable));
     match world.ty(ty) {
-        Type::Named { origin, .. } => Some(*origin),
+        Type::Named { origin, .. } => Some(world.original(world.named(*origin).object)),
         _ => None,
     }
 }

@@ -46,7 +46,14 @@ fn walk(
                 let len = way.len();
                 way.push('.');
                 way.push_str(field.name.as_str());
-                walk(world, field.ty, Some(field.object), way, depth - 1, found);
+                walk(
+                    world,
+                    field.ty,
+                    Some(world.original(field.object)),
+                    way,
+                    depth - 1,
+                    found,
+                );
                 way.truncate(len);
             }
         }
