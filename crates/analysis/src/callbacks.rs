@@ -41,9 +41,8 @@ pub fn callbacks(package: &Package, accesses: &Accesses) -> Vec<Callback> {
         }
         for instr in facts.body.funcs.iter().flat_map(|func| &func.instrs) {
             let stored = match instr.kind {
-                InstrKind::Write { place, value } => {
-                    let field = field_at(package.world, facts.body, place);
-                    field.map(|field| (value, field)).into_iter().collect()
+                InstrKind::Write { .. } | InstrKind::MapWrite { .. } | InstrKind::Append { .. } => {
+                    put(package.world, facts.body, instr.kind)
                 }
                 InstrKind::Call(call) => handed(package, facts, facts.body.call(call), &keeps),
                 _ => continue,
@@ -65,11 +64,7 @@ pub fn kept(world: &World, body: &Body) -> Vec<Keep> {
     let params = &body.func(FuncId::new(0)).params;
     let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
     let kept = instrs.filter_map(|instr| {
-        let InstrKind::Write {
-            place,
-            value: Operand::Place(value),
-        } = instr.kind
-        else {
+        let &(Operand::Place(value), field) = put(world, body, instr.kind).first()? else {
             return None;
         };
         let PlaceKind::Var(variable) = body.places.kind(value) else {
@@ -77,9 +72,29 @@ pub fn kept(world: &World, body: &Body) -> Vec<Keep> {
         };
         let number = params.iter().position(|&it| it == Some(variable))?;
         world.as_signature(world.object_type(variable))?;
-        Some((number, field_at(world, body, place)?))
+        Some((number, field))
     });
     kept.collect()
+}
+
+/// What an instruction puts into a field, or into the map or the list that a field is.
+fn put(world: &World, body: &Body, kind: InstrKind) -> Vec<(Operand, Location)> {
+    let (place, values) = match kind {
+        InstrKind::Write { place, value } => (Some(place), vec![value]),
+        InstrKind::MapWrite { element, value } => (body.places.kind(element).base(), vec![value]),
+        InstrKind::Append {
+            slice: Operand::Place(list),
+            args,
+            spread: false,
+            ..
+        } => (Some(list), body.operands(args).to_vec()),
+        _ => (None, Vec::new()),
+    };
+    let field = place.and_then(|place| field_at(world, body, place));
+    let field = field.into_iter();
+    field
+        .flat_map(|field| values.iter().map(move |&value| (value, field)))
+        .collect()
 }
 
 fn field_at(world: &World, body: &Body, place: PlaceId) -> Option<Location> {

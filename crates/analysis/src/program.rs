@@ -115,7 +115,11 @@ impl<'a> Reaches<'a> {
         known: &mut FxHashSet<Location>,
         found: &mut Vec<Access>,
     ) {
-        let (Subject::Call, Some(Step::Field(field))) = (call.subject, call.path.steps.last())
+        // Of the functions in a map or a list any may be the one.
+        let mut steps = call.path.steps.iter().rev();
+        let is_element = |step: &&Step| !matches!(step, Step::Field(_));
+        let (Subject::Call, Some(Step::Field(field))) =
+            (call.subject, steps.find(|it| !is_element(it)))
         else {
             return;
         };

@@ -136,6 +136,7 @@ impl Roles {
         roles.placed = direct
             .map(|edge| edge.to)
             .chain(started.iter().copied())
+            .chain(iterators(package))
             .collect();
         roles.find_setup(package, &edges, &started);
         roles.find_synchronising(package);
@@ -698,6 +699,27 @@ fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> 
         }
     }
     edges
+}
+
+/// Literals that functions return for a `range` over them: whoever ranges over one runs it, and holds
+/// no lock of the package.
+fn iterators(package: &Package) -> impl Iterator<Item = Node> {
+    package.own_bodies().iter().flat_map(|facts| {
+        let func = facts.func(FuncId::new(0));
+        let returned = func
+            .blocks
+            .iter()
+            .filter_map(|block| match block.terminator {
+                Terminator::Return(values) => facts.body.operands(values).first().copied(),
+                _ => None,
+            });
+        returned.filter_map(|value| {
+            let literal = facts.literals.of_value(value)?;
+            let is_yield = |variable: &ObjId| package.world.name(*variable).as_str() == "yield";
+            let mut params = facts.func(literal).params.iter().flatten();
+            params.any(is_yield).then_some((facts.index, literal))
+        })
+    })
 }
 
 /// The methods of the package that no other package can name: an interface that has such a method

@@ -5,7 +5,7 @@ use contend_ir::{Call, Callee, FuncId, InstrKind, Operand, PlaceId};
 use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::accesses::{Access, Accesses, Held};
+use crate::accesses::{Access, Accesses, Held, Subject};
 use crate::callers::comment;
 use crate::goroutines::{Spawn, Walk, spawns};
 use crate::order::waits_for_group;
@@ -152,7 +152,8 @@ fn of_spawn(
         .inside(&spawn.started)
         .iter()
         .filter_map(|access| accesses.seen_by_holders(access, facts, &spawn.started))
-        .filter(|access| is_shared(package, facts, access, spawn.runs))
+        // Which function a field holds is asked later, whoever has the value that it is in.
+        .filter(|it| it.subject == Subject::Call || is_shared(package, facts, it, spawn.runs))
         .map(|mut access| {
             access.locks.extend(around.iter().cloned());
             access

@@ -17,6 +17,8 @@ use crate::literals::Literals;
 #[derive(Default)]
 pub struct Waiting {
     declared: FxHashSet<ObjId>,
+    /// All functions of the package: what they do is seen.
+    own: FxHashSet<ObjId>,
     /// Functions of other packages.
     known: Arc<Known>,
 }
@@ -30,7 +32,16 @@ impl Waiting {
         literals: &[Literals],
         known: &Arc<Known>,
     ) -> Self {
-        let mut waiting = Self::default();
+        let declared = bodies
+            .iter()
+            .filter_map(|body| match body.funcs.first()?.kind {
+                contend_ir::FuncKind::Declared(object) => Some(object),
+                _ => None,
+            });
+        let mut waiting = Self {
+            own: declared.collect(),
+            ..Self::default()
+        };
         // Each round adds callers; long chains of small functions are rare.
         for _ in 0..4 {
             let before = waiting.declared.len();
@@ -88,11 +99,18 @@ impl Waiting {
                 self.declared.contains(&function)
                     || self.known.get(function).is_some_and(|it| it.waits)
                     || has_prefix(world, function, &["wait"])
-                    || (!is_std(world, function) && has_prefix(world, function, &["join"]))
+                    || (!is_std(world, function)
+                        && !self.is_seen(function)
+                        && has_prefix(world, function, &["join"]))
             }
             Callee::Interface(method) => has_prefix(world, method, &["wait", "join"]),
             _ => false,
         }
+    }
+
+    /// True if it is known what the function does: a room is joined, too.
+    fn is_seen(&self, function: ObjId) -> bool {
+        self.own.contains(&function) || self.known.get(function).is_some()
     }
 
     /// True if a call may well be the end of what other goroutines do: it waits, or stops

@@ -320,6 +320,12 @@ fn verdict(
         _ => *container,
     };
     let holds = |it: &Use| it.is_by_lock_holder || it.locks.iter().any(|&(held, _)| held == lock);
+    if let Some(one) = uses.iter().find(|it| is_under_read_lock(it, lock)) {
+        return (
+            Some((one.body, under_read_lock(guards, key, lock, one))),
+            None,
+        );
+    }
     let is_bare = |it: &&Use| {
         let was_guarded = is_sync_map || it.taken.locks.iter().any(|&(held, _)| held == lock);
         let is_free = it.locks.is_empty() && !it.is_by_lock_holder && !it.is_behind_wait;
@@ -375,31 +381,79 @@ fn verdict(
     (None, if_beside)
 }
 
+/// True for a write that keeps nobody out who reads the entry, or writes it in the same way.
+fn is_under_read_lock(it: &Use, lock: ObjId) -> bool {
+    let is_shared = |&(held, mode): &(ObjId, Mode)| held == lock && mode == Mode::Shared;
+    it.is_write
+        && !it.is_by_lock_holder
+        && !it.is_put
+        && !it.removes
+        && it.locks.iter().all(is_shared)
+        && !it.locks.is_empty()
+}
+
+fn under_read_lock(guards: &Guards, key: &Key, lock: ObjId, one: &Use) -> Finding {
+    let thing = thing(guards, key);
+    let name = guards.name(lock);
+    let rule = if key.1.is_empty() && key.2 != Subject::Memory {
+        &NESTED
+    } else {
+        &POINTEE
+    };
+    let text = format!("{thing} is written while `{name}` is held for reading only");
+    let mut found = Finding::new(rule, one.location, text).here(
+        Role::Write,
+        "readers hold the lock at the same time, and so may other writers",
+    );
+    if one.taken.location != one.location {
+        found = found.label(Role::Other, one.taken.location, "looked up here");
+    }
+    found
+        .help(format!("take `{name}` for writing, or make it atomic"))
+        .sure(
+            Confidence::Medium,
+            "a read lock does not keep anybody apart who reads too",
+        )
+        .inside(
+            guards
+                .package
+                .function_name(guards.package.bodies[one.body].body),
+        )
+}
+
 fn run_beside(guards: &Guards, one: &Use, other: &Use) -> bool {
     guards
         .roles
         .run_beside((one.body, one.func), (other.body, other.func))
 }
 
-fn finding(
-    guards: &Guards,
-    (container, fields, subject): &Key,
-    lock: ObjId,
-    (one, other, beside): (&Use, Option<&Use>, Option<&Use>),
-    sure: Confidence,
-) -> Finding {
-    let is_sync_map = guards.is_sync_map(*container);
-    let (map, lock) = (guards.name(*container), guards.name(lock));
+/// What of an entry is used, as findings name it.
+fn thing(guards: &Guards, (container, fields, subject): &Key) -> String {
+    let map = guards.name(*container);
     let is_nested = *subject != Subject::Memory && fields.is_empty();
     let fields: Vec<String> = fields.iter().map(|&it| guards.name(it)).collect();
-    let thing = match subject {
+    match subject {
         Subject::Memory if fields.is_empty() => format!("what an entry of map `{map}` points to"),
         Subject::Memory => format!("`{}` of an entry of map `{map}`", fields.join(".")),
         Subject::Map if is_nested => format!("a map inside of map `{map}`"),
         Subject::Map => format!("map `{}` of an entry of map `{map}`", fields.join(".")),
         Subject::Slice if is_nested => format!("a slice inside of map `{map}`"),
         Subject::Slice => format!("slice `{}` of an entry of map `{map}`", fields.join(".")),
-    };
+    }
+}
+
+fn finding(
+    guards: &Guards,
+    key: &Key,
+    lock: ObjId,
+    (one, other, beside): (&Use, Option<&Use>, Option<&Use>),
+    sure: Confidence,
+) -> Finding {
+    let (container, fields, subject) = key;
+    let is_sync_map = guards.is_sync_map(*container);
+    let (map, lock) = (guards.name(*container), guards.name(lock));
+    let is_nested = *subject != Subject::Memory && fields.is_empty();
+    let thing = thing(guards, key);
     let verb = |it: &Use| if it.is_write { "written" } else { "read" };
     let role = |it: &Use| if it.is_write { Role::Write } else { Role::Read };
     let rule = if is_nested { &NESTED } else { &POINTEE };

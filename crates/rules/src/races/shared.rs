@@ -60,7 +60,8 @@ enum Name {
     Own,
     /// That of an element, a parameter or a result, whose own lock is held.
     Locked,
-    /// Another one, and it is read. That says nothing about locks, and enough beside atomic writes.
+    /// Another one, and it is read, or written in a goroutine. That says nothing about locks, and
+    /// enough beside atomic writes, or beside who takes the lock because of the goroutine.
     Other,
 }
 
@@ -209,7 +210,10 @@ fn use_of(
         Name::Own
     } else if !beside.is_empty() && !is_fresh {
         Name::Locked
-    } else if is_plain_read && !is_fresh && access.path.steps.len() == 2 {
+    } else if (is_plain_read || access.is_write() && roles.is_in_goroutine(body, func))
+        && !is_fresh
+        && access.path.steps.len() == 2
+    {
         Name::Other
     } else {
         return None;
@@ -238,18 +242,28 @@ fn is_direct(world: &World, access: &Access) -> bool {
     let [Step::Deref, parts @ .., _] = &access.path.steps[..] else {
         return false;
     };
-    let is_embedded = |field: ObjId| {
-        matches!(
-            world.object(field).kind,
-            ObjectKind::Var(VarKind::Field { embedded: true })
-        )
-    };
     let is_part = |(step, next): (&Step, &Step)| match (step, next) {
-        (Step::Field(field), Step::Deref) => is_embedded(*field),
+        (Step::Field(field), Step::Deref) => is_embedded(world, *field),
         (step, _) => matches!(step, Step::Field(_) | Step::Deref),
     };
     let nexts = access.path.steps[2..].iter();
     parts.iter().zip(nexts).all(is_part)
+}
+
+fn is_embedded(world: &World, field: ObjId) -> bool {
+    matches!(
+        world.object(field).kind,
+        ObjectKind::Var(VarKind::Field { embedded: true })
+    )
+}
+
+/// True for a field of a structure that is a part of another one under a name of its own: it may well
+/// have its own rules.
+fn is_inner(world: &World, access: &Access) -> bool {
+    let around = access.path.steps.split_last().map_or(&[][..], |it| it.1);
+    around
+        .iter()
+        .any(|step| matches!(step, Step::Field(field) if !is_embedded(world, *field)))
 }
 
 /// An element of an array is told of as the field that the array is.
@@ -307,19 +321,19 @@ impl Place<'_> {
     /// One defect, one finding: the surest kind of evidence speaks.
     fn verdict(&self, key: Key) -> Option<OfField> {
         let mut all = self.uses.iter().chain(self.locked);
-        if self.uses.is_empty() || !all.any(|it| it.access.is_write()) {
+        let is_written = all.any(|it| it.access.is_write())
+            || self.by_other_names.iter().any(|it| it.access.is_write());
+        if self.uses.is_empty() || !is_written {
             return None;
         }
         let certain = self.mixed_atomic().or_else(|| self.under_read_lock());
         let is_certain = certain.is_some();
         let (finding, cause) = match certain {
             Some(finding) => (finding, None),
-            None => {
-                let found = [self.by_majority(), self.by_promise()];
-                // The first of those that are as sure.
-                let found = found.into_iter().flatten().rev();
-                found.max_by_key(|(finding, _)| finding.confidence)?
-            }
+            None => self
+                .by_majority()
+                .or_else(|| self.by_promise())
+                .or_else(|| self.by_other_lock())?,
         };
         Some(OfField {
             key,
@@ -366,7 +380,11 @@ impl Place<'_> {
         let plain = self
             .uses
             .iter()
-            .chain(self.by_other_names)
+            .chain(
+                self.by_other_names
+                    .iter()
+                    .filter(|it| !it.access.is_write()),
+            )
             .filter(|it| !it.access.is_atomic && (it.access.is_write() || atomic.access.is_write()))
             .filter(|it| !self.runs_once(it))
             .filter(|it| !Self::have_common_lock(it, atomic))
@@ -507,13 +525,20 @@ impl Place<'_> {
             return None;
         }
         let all = || self.uses.iter().chain(self.locked);
+        let by_goroutine = self.by_other_names.iter();
+        let by_goroutine = by_goroutine.filter(|it| it.access.is_write());
         let bare: Vec<&Use> = self
             .uses
             .iter()
+            .chain(by_goroutine)
             .filter(|it| self.is_open_to_all(it))
             .collect();
-        let pairs = all().filter(|it| self.is_promise(it)).flat_map(|guarded| {
-            let beside = bare.iter().filter(|one| self.may_race(one, guarded));
+        let pairs = all().flat_map(|guarded| {
+            let is_promise = self.is_promise(guarded);
+            let beside = bare.iter().filter(move |one| {
+                let is_meant = is_promise && one.by != Name::Other || self.is_awaited(one, guarded);
+                is_meant && self.may_race(one, guarded)
+            });
             beside.map(move |one| (*one, guarded))
         });
         let (one, guarded) =
@@ -524,6 +549,7 @@ impl Place<'_> {
         let is_usual = 2 * n_holding + 1 < n_bare;
         let writer = self.package.bodies[guarded.body].func(guarded.func);
         let sure = if is_usual
+            || is_inner(self.package.world, &one.access)
             || self.is_apart(one, guarded, lock)
             || one.is_in_goroutine && asks(writer)
             || self.is_for_others(one, guarded, lock)
@@ -539,6 +565,38 @@ impl Place<'_> {
         let function = facts.location(facts.func(one.func).span);
         let found = self.race(one, guarded).sure(sure, reason);
         Some((found, Some((lock, function))))
+    }
+
+    /// One function writes it under a lock beside it, another one uses it under another lock beside
+    /// it.
+    fn by_other_lock(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
+        let is_clear = |it: &&Use| {
+            let mut locks = it.locks.iter();
+            !it.is_by_lock_holder
+                && !it.access.is_atomic
+                && !it.sure.is_empty()
+                && locks.all(|(lock, _)| it.sure.contains(lock) && it.beside.contains(lock))
+                && !self.is_named(it, |name| is_last_name(name) || is_start_name(name))
+        };
+        let clear = || self.uses.iter().filter(is_clear);
+        let (write, other) = clear()
+            .filter(|it| it.access.is_write())
+            .find_map(|write| {
+                let is_apart = |it: &&Use| {
+                    !Self::have_common_lock(it, write)
+                        && it.locks.iter().all(|(lock, _)| !write.sure.contains(lock))
+                        && self.may_race(it, write)
+                };
+                Some((write, clear().find(is_apart)?))
+            })?;
+        let name = |it: &Use| self.package.world.name(it.beside[0]);
+        let reason = format!(
+            "one side holds `{}`, the other one `{}`",
+            name(write),
+            name(other)
+        );
+        let found = self.race(other, write).sure(Confidence::Medium, reason);
+        Some((found, None))
     }
 
     /// True if one way alone leads to both, and others take the lock too: it keeps these away.
@@ -580,6 +638,17 @@ impl Place<'_> {
             && it.is_placed
             && !self.is_named(it, |name| is_alone(name) || is_sort_name(name))
             && (it.is_in_goroutine || !self.roles.entries(self.package, it.node()).is_empty())
+    }
+
+    /// True for a read under the lock of what a goroutine writes without it: who reads takes the lock
+    /// because of that goroutine.
+    fn is_awaited(&self, bare: &Use, guarded: &Use) -> bool {
+        bare.access.is_write()
+            && bare.is_in_goroutine
+            && bare.owner != guarded.owner
+            && guarded.is_lock_inside
+            && !guarded.access.is_atomic
+            && !self.is_named(guarded, is_start_name)
     }
 
     /// True for a write under the lock beside it, which says that others may come meanwhile. A map

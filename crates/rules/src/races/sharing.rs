@@ -146,8 +146,10 @@ fn all_roots(unit: &ProgramUnit) -> Vec<(Root, usize)> {
     });
     let mut roots: Vec<(Root, usize)> = roots.into_iter().zip(own).collect();
     let functions = unit.packages.iter().flat_map(|package| &package.functions);
-    let outside =
-        functions.filter(|it| is_outside(unit.world, it, &homes) && !is_setup(it.function));
+    let outside = functions.filter(|it| {
+        let is_run = |function| later.contains(&function) || values.contains(&function);
+        is_outside(unit.world, it, &homes, is_run) && !is_setup(it.function)
+    });
     roots.extend(outside.map(|it| {
         let kind = if it.is_end {
             RootKind::End
@@ -161,14 +163,20 @@ fn all_roots(unit: &ProgramUnit) -> Vec<(Root, usize)> {
     roots
 }
 
-/// A function that others may call in goroutines of their own.
-fn is_outside(world: &World, summary: &Arc<Summary>, homes: &FxHashSet<ObjId>) -> bool {
+/// A function that others may call in goroutines of their own; in a program, one that the program
+/// calls, or hands to somebody.
+fn is_outside(
+    world: &World,
+    summary: &Arc<Summary>,
+    homes: &FxHashSet<ObjId>,
+    is_run: impl Fn(ObjId) -> bool,
+) -> bool {
     let object = world.object(summary.function);
     let is_main = object
         .package
         .is_none_or(|package| world.package(package).source.name.as_str() == "main");
     object.name.is_exported()
-        && !is_main
+        && (!is_main || is_run(summary.function))
         && !summary.is_setup
         && (summary.is_end || !summary.synchronises)
         && !homes.contains(&summary.function)
@@ -372,9 +380,12 @@ impl Place<'_> {
         };
         let is_guarded = self.guard.is_some_and(|guard| 1 < guard.held);
         let is_map = one.access.subject == Subject::Map;
+        // The goroutines of a loop run beside each other, whoever waits for all of them.
+        let are_siblings = is_same && first.root.is_many;
         let reason = match (first.root.kind, second.root.kind) {
             (RootKind::Goroutine, RootKind::Goroutine | RootKind::Outside | RootKind::End)
                 if first.root.is_joined
+                    && !are_siblings
                     && (second.root.is_joined || RootKind::Outside <= second.root.kind) =>
             {
                 // Nobody knows whether others call the function meanwhile that waits for it.
@@ -417,7 +428,7 @@ impl Place<'_> {
             return None;
         }
         let is_outside = second.root.kind == RootKind::Outside;
-        if is_outside && !is_map && !is_guarded {
+        if is_outside && !is_map && !is_guarded && !self.changes(second) {
             // What is written before others know it is more often the reason.
             return None;
         }
@@ -484,6 +495,16 @@ impl Place<'_> {
                 reason
             },
         })
+    }
+
+    /// True for `n += x`: work that goes on, and no setting up.
+    fn changes(&self, it: &Use) -> bool {
+        let is_read_too = |other: &&Use| {
+            other.number == it.number
+                && !other.access.is_write()
+                && other.access.location == it.access.location
+        };
+        it.access.is_write() && self.uses.iter().any(|other| is_read_too(&other))
     }
 
     /// True if the path begins at a variable, or at the receiver of the method that made the function
