@@ -448,7 +448,7 @@ impl Place<'_> {
         }
         let has_handler = second.root.kind == RootKind::Handler;
         // What one goroutine of a kind and another one do is often a matter of beginning and end.
-        let is_in_turn = !is_outside && !has_handler && !is_map && !is_guarded;
+        let is_in_turn = !is_outside && !has_handler && !is_map && !is_guarded && !are_siblings;
         let strength = usize::from(is_map)
             + usize::from(is_guarded)
             + usize::from(first.root.is_many && !is_outside)
