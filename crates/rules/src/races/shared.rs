@@ -583,7 +583,13 @@ impl Place<'_> {
             .filter(|it| it.access.is_write())
             .find_map(|write| {
                 let is_apart = |it: &&Use| {
-                    !Self::have_common_lock(it, write)
+                    it.access.path.steps == write.access.path.steps
+                        && self.holder(it) == self.holder(write)
+                        && !self.uses.iter().any(|both| {
+                            both.sure.contains(&it.beside[0])
+                                && both.sure.contains(&write.beside[0])
+                        })
+                        && !Self::have_common_lock(it, write)
                         && it.locks.iter().all(|(lock, _)| !write.sure.contains(lock))
                         && self.may_race(it, write)
                 };
@@ -596,7 +602,17 @@ impl Place<'_> {
             name(other)
         );
         let found = self.race(other, write).sure(Confidence::Medium, reason);
-        Some((found, None))
+        let facts = &self.package.bodies[other.body];
+        let function = facts.location(facts.func(other.func).span);
+        Some((found, Some((write.beside[0], function))))
+    }
+
+    /// The type of the value that the place is in.
+    fn holder(&self, it: &Use) -> Option<ObjId> {
+        let world = self.package.world;
+        let (ty, _) = world.deref(world.object_type(it.access.path.variable()?));
+        let (named, _) = world.named_parts(ty)?;
+        Some(world.original(world.named(named).object))
     }
 
     /// True if one way alone leads to both, and others take the lock too: it keeps these away.
