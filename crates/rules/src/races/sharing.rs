@@ -455,13 +455,12 @@ impl Place<'_> {
             + usize::from(likeness != Likeness::Part)
             + usize::from(likeness == Likeness::Same);
         // A setter of a value that has no lock is for the time before its goroutines start, and so
-        // are a callback and a map of callbacks; other maps are filled at any time.
+        // is a map of callbacks; other maps are filled at any time.
         let is_set_up = is_outside
             && !first.access.is_write()
             && first.access.locks.is_empty()
             && second.access.locks.is_empty()
-            && (!is_map || self.holds_callbacks(one.access))
-            || is_outside && second.access.is_write() && self.is_callback(second.access);
+            && (!is_map || self.holds_callbacks(one.access));
         let sure = match strength.saturating_sub(n_calls / FAR) {
             0 | 1 => Confidence::Low,
             _ if FAR + NEAR <= n_calls => Confidence::Low,
@@ -566,13 +565,6 @@ impl Place<'_> {
         let package = self.world.object(function).package?;
         let is_main = self.world.package(package).source.name.as_str() == "main";
         is_main.then_some(package)
-    }
-
-    /// True for a field or a variable that is a function.
-    fn is_callback(&self, access: &Access) -> bool {
-        let ty = place(access).map(|it| self.world.underlying(self.world.object_type(it)));
-        access.subject == Subject::Variable
-            && ty.is_some_and(|ty| matches!(self.world.ty(ty), Type::Signature { .. }))
     }
 
     /// True for a map of functions, or of lists of them.
