@@ -401,7 +401,7 @@ impl Place<'_> {
                     // what they come to.
                     let is_seen = !one.is_reached || !other.is_reached;
                     let are_several = first.root.is_many || first.root.is_repeated;
-                    if is_seen || !are_several || !self.is_one_for_all(one.access) {
+                    if is_seen || !are_several || !self.is_one_for_all(one) {
                         return None;
                     }
                 }
@@ -506,16 +506,15 @@ impl Place<'_> {
         it.access.is_write() && self.uses.iter().any(|other| is_read_too(&other))
     }
 
-    /// True if the path begins at a variable, or at the receiver of the method that made the function
-    /// which is called: not at what each goroutine is given.
-    fn is_one_for_all(&self, access: &Access) -> bool {
-        let variable = access.path.variable();
-        variable.is_some_and(|it| {
-            let kind = self.world.object(it).kind;
-            matches!(
-                kind,
-                ObjectKind::Var(VarKind::Package | VarKind::Local | VarKind::Receiver)
-            )
+    /// True if the path begins at a variable, or, in goroutines that each call of a function starts, at
+    /// the receiver of the method that made what is called: not at what each goroutine of a loop is
+    /// given.
+    fn is_one_for_all(&self, it: &Use) -> bool {
+        let variable = it.access.path.variable();
+        variable.is_some_and(|variable| match self.world.object(variable).kind {
+            ObjectKind::Var(VarKind::Package | VarKind::Local) => true,
+            ObjectKind::Var(VarKind::Receiver) => !it.root.is_many,
+            _ => false,
         })
     }
 
