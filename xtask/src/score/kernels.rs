@@ -27,10 +27,15 @@ pub(super) fn folder() -> PathBuf {
     workspace::root().join("corpus/kernels")
 }
 
-/// Checks all pairs in one run and prints the table.
-pub(super) fn score(options: &Options) -> anyhow::Result<()> {
-    let kernels = labels::read(&folder(), &options.names)?;
-    let findings = findings::races(&folder(), options)?;
+/// The folder of the pairs that were written by somebody who knew nothing of the rules.
+pub(super) fn fresh() -> PathBuf {
+    workspace::root().join("corpus/fresh")
+}
+
+/// Checks all pairs of a folder in one run and prints the table.
+pub(super) fn score(folder: &Path, options: &Options) -> anyhow::Result<()> {
+    let kernels = labels::read(folder, &options.names)?;
+    let findings = findings::races(folder, options)?;
     let mut rows: BTreeMap<&str, Tally> = BTreeMap::new();
     let mut grades: BTreeMap<Grade, usize> = BTreeMap::new();
     for kernel in &kernels {
@@ -114,7 +119,7 @@ fn grade(findings: &[&Finding], lines: &BTreeSet<Line>, want: &[String]) -> Grad
         let hit = hits(finding, lines);
         if hit == 0 {
             Grade::Missed
-        } else if !want.contains(&finding.code) {
+        } else if !is_expected(want, finding) {
             Grade::OtherCode
         } else if hit < lines.len().min(2) {
             Grade::OneSide
@@ -123,6 +128,11 @@ fn grade(findings: &[&Finding], lines: &BTreeSet<Line>, want: &[String]) -> Grad
         }
     });
     graded.max().unwrap_or(Grade::Missed)
+}
+
+/// True for the codes that a kernel names, and for all races where it says `race`.
+fn is_expected(want: &[String], finding: &Finding) -> bool {
+    want.iter().any(|it| *it == finding.code || it == "race")
 }
 
 /// How many of the lines the finding names.
@@ -147,7 +157,7 @@ fn list(kernels: &[Kernel], findings: &[Finding]) {
         }
         for finding in faulty {
             let at_a_label = kernel.faults.values().any(|lines| 0 < hits(finding, lines));
-            let expected = kernel.want.contains(&finding.code);
+            let expected = is_expected(&kernel.want, finding);
             if !at_a_label {
                 println!("Unlabelled {}", finding.brief());
             } else if !expected {

@@ -38,7 +38,7 @@ struct Options {
     names: Vec<String>,
 }
 
-/// The command: `score [race-testdata|kernels|all|reproduce|transformed|modules|recall|proofs] [--list]
+/// The command: `score [race-testdata|kernels|fresh|all|reproduce|transformed|modules|recall|proofs] [--list]
 /// [--debug] [--build] [--write] [--sample N] [--confidence LEVEL] [NAME...]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let mut options = Options {
@@ -73,11 +73,12 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     }
     match part.as_deref().unwrap_or("all") {
         "race-testdata" => race_testdata::score(&Toolchain::find_or_install()?, &options),
-        "kernels" => kernels::score(&options),
+        "kernels" => kernels::score(&kernels::folder(), &options),
+        "fresh" => kernels::score(&kernels::fresh(), &options),
         "all" => {
             race_testdata::score(&Toolchain::find_or_install()?, &options)?;
             println!();
-            kernels::score(&options)
+            kernels::score(&kernels::folder(), &options)
         }
         "reproduce" => reproduce::run(&Toolchain::find_or_install()?, &options),
         "transformed" => transformed::score(&Toolchain::find_or_install()?, &options),
@@ -85,7 +86,7 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         "recall" => recall::score(&Toolchain::find_or_install()?, &options),
         "proofs" => proofs::run(&Toolchain::find_or_install()?, &options),
         other => bail!(
-            "score knows race-testdata, kernels, all, reproduce, transformed, modules, recall and \
+            "score knows race-testdata, kernels, fresh, all, reproduce, transformed, modules, recall and \
              proofs, not `{other}`"
         ),
     }

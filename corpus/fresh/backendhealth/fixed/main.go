@@ -1,0 +1,25 @@
+// The alive field is an atomic.Bool.
+
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+func main() {
+	lb := NewBalancer("a:80", "b:80", "c:80")
+	c := Watch(lb, 20*time.Microsecond, func(addr string) bool { return addr != "b:80" })
+	count := map[string]int{}
+	for range 500 {
+		be, err := lb.Next()
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		count[be.Addr]++
+		time.Sleep(2 * time.Microsecond)
+	}
+	c.Stop()
+	fmt.Println(count["a:80"] > 0)
+}
