@@ -2,9 +2,9 @@
 //! those who have set both, and may read the value without it.
 
 use contend_analysis::accesses::{Access, Accesses};
-use contend_analysis::package::{BodyFacts, Package, declared_in};
+use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::Path;
-use contend_ir::{BlockId, Func, FuncId, Instr, InstrKind, Operand, PlaceId, Terminator};
+use contend_ir::{BlockId, Body, Func, FuncId, Instr, InstrKind, Operand, PlaceId, Terminator};
 use contend_types::ObjId;
 use rustc_hash::FxHashSet;
 
@@ -18,8 +18,8 @@ pub(super) fn set_with(
     (object, lock): (ObjId, ObjId),
 ) -> Vec<ObjId> {
     let set_in = |(body, func): (usize, FuncId)| -> Vec<ObjId> {
-        let written = accesses.own(body, func).iter();
-        let written = written.filter(|it| it.is_write() && holds(it, lock));
+        let all = accesses.of(body, func).into_iter();
+        let written = all.filter(|it| it.is_write() && holds(it, lock));
         let owners = written.filter_map(|it| it.path.owner());
         owners.filter(|it| *it != object).collect()
     };
@@ -43,12 +43,12 @@ pub(super) fn is_behind_flag(
     if fields.is_empty() || MAX_BLOCKS < code.blocks.len() {
         return false;
     }
-    let is_flag = |it: &&Access| {
+    let is_flag = |it: &Access| {
         let is_of_fields = it.path.owner().is_some_and(|it| fields.contains(&it));
         !it.is_write() && is_of_fields && it.at < at && holds(it, lock)
     };
-    let flags = accesses.own(body, func).iter().filter(is_flag);
-    let seen = derived(code, &flags.map(|it| it.at).collect(), at);
+    let flags = accesses.of(body, func).into_iter().filter(is_flag);
+    let seen = derived((facts.body, code), &flags.map(|it| it.at).collect(), at);
     !seen.is_empty() && is_decided(facts, code, at, &seen)
 }
 
@@ -61,31 +61,36 @@ pub(super) fn is_shown_by_flag(
     if read.is_write() || !read.locks.is_empty() || !write.is_write() {
         return false;
     }
-    let (Some(object), Some((body, func, _)), Some(reader)) = (
-        write.path.owner(),
-        place_of(package, write),
-        place_of(package, read),
-    ) else {
+    let Some(object) = write.path.owner() else {
         return false;
     };
     let sure = write.locks.iter().filter(|held| held.is_sure);
     let mut locks = sure.filter_map(|held| held.path.as_ref().and_then(Path::owner));
     locks.any(|lock| {
-        let flags = set_with(accesses, [(body, func)].into_iter(), (object, lock));
-        is_behind_flag((package, accesses), reader, (&flags, lock))
+        places_of(package, write).any(|(body, func, _)| {
+            let flags = set_with(accesses, [(body, func)].into_iter(), (object, lock));
+            let known = (package, accesses);
+            places_of(package, read).any(|place| is_behind_flag(known, place, (&flags, lock)))
+        })
     })
 }
 
-/// The function of the package that an access stands in, and its instruction.
-fn place_of(package: &Package, access: &Access) -> Option<(usize, FuncId, usize)> {
-    let mut bodies = package.own_bodies().iter();
-    let facts = bodies.find(|facts| {
-        let inside = declared_in(package, facts.index);
-        inside.is_some() && inside == access.inside
-    })?;
-    facts.body.funcs().find_map(|(id, func)| {
-        let is_it = |instr: &Instr| facts.place_of(instr) == access.location;
-        Some((facts.index, id, func.instrs.iter().rposition(is_it)?))
+/// The functions of the package that an access and the calls on the way to it stand in, each with the
+/// instruction.
+fn places_of<'a>(
+    package: &'a Package,
+    access: &'a Access,
+) -> impl Iterator<Item = (usize, FuncId, usize)> + 'a {
+    let locations = access.calls.iter().chain([&access.location]);
+    locations.flat_map(|&location| {
+        let bodies = package.own_bodies().iter();
+        let bodies = bodies.filter(move |facts| facts.body.file == location.file);
+        bodies.flat_map(move |facts| {
+            facts.body.funcs().filter_map(move |(id, func)| {
+                let is_it = |instr: &Instr| facts.place_of(instr) == location;
+                Some((facts.index, id, func.instrs.iter().rposition(is_it)?))
+            })
+        })
     })
 }
 
@@ -96,7 +101,11 @@ fn holds(access: &Access, lock: ObjId) -> bool {
 }
 
 /// The places whose values come from what the instructions `reads` read, up to number `end`.
-fn derived(func: &Func, reads: &FxHashSet<usize>, end: usize) -> FxHashSet<PlaceId> {
+fn derived(
+    (body, func): (&Body, &Func),
+    reads: &FxHashSet<usize>,
+    end: usize,
+) -> FxHashSet<PlaceId> {
     let mut known = FxHashSet::default();
     for (at, instr) in func.instrs[..end].iter().enumerate() {
         let is_known =
@@ -108,6 +117,14 @@ fn derived(func: &Func, reads: &FxHashSet<usize>, end: usize) -> FxHashSet<Place
             InstrKind::Operation {
                 dst, left, right, ..
             } if is_known(left) || is_known(right) => Some(dst),
+            InstrKind::Call(call) if reads.contains(&at) => {
+                let results = body.operands(body.call(call).results).iter();
+                known.extend(results.filter_map(|&result| match result {
+                    Operand::Place(place) => Some(place),
+                    _ => None,
+                }));
+                None
+            }
             _ => None,
         };
         known.extend(new);
