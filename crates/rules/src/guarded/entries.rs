@@ -312,7 +312,7 @@ fn verdict(
     uses: &[Use],
 ) -> (Option<(usize, Finding)>, Option<IfBeside>) {
     let mut if_beside = None;
-    let (container, _, subject) = key;
+    let container = &key.0;
     // A sync.Map guards its entries as long as a call of it lasts.
     let is_sync_map = guards.is_sync_map(*container);
     let lock = match guards.guarded(*container) {
@@ -347,7 +347,7 @@ fn verdict(
             let is_here = (it.body, it.func) == (one.body, one.func);
             is_here && it.is_write != one.is_write && it.location != one.location && !holds(it)
         });
-        let is_nested = *subject != Subject::Memory && key.1.is_empty();
+        let is_nested = is_nested(key);
         let sure = match others.first() {
             Some(other) if holds(other) => match (is_nested, one.is_write) {
                 (true, true) => Confidence::High,
@@ -395,11 +395,7 @@ fn is_under_read_lock(it: &Use, lock: ObjId) -> bool {
 fn under_read_lock(guards: &Guards, key: &Key, lock: ObjId, one: &Use) -> Finding {
     let thing = thing(guards, key);
     let name = guards.name(lock);
-    let rule = if key.1.is_empty() && key.2 != Subject::Memory {
-        &NESTED
-    } else {
-        &POINTEE
-    };
+    let rule = if is_nested(key) { &NESTED } else { &POINTEE };
     let text = format!("{thing} is written while `{name}` is held for reading only");
     let mut found = Finding::new(rule, one.location, text).here(
         Role::Write,
@@ -427,10 +423,15 @@ fn run_beside(guards: &Guards, one: &Use, other: &Use) -> bool {
         .run_beside((one.body, one.func), (other.body, other.func))
 }
 
+/// True if the entry is a map or a slice itself.
+fn is_nested((_, fields, subject): &Key) -> bool {
+    *subject != Subject::Memory && fields.is_empty()
+}
+
 /// What of an entry is used, as findings name it.
-fn thing(guards: &Guards, (container, fields, subject): &Key) -> String {
-    let map = guards.name(*container);
-    let is_nested = *subject != Subject::Memory && fields.is_empty();
+fn thing(guards: &Guards, key: &Key) -> String {
+    let (container, fields, subject) = key;
+    let (map, is_nested) = (guards.name(*container), is_nested(key));
     let fields: Vec<String> = fields.iter().map(|&it| guards.name(it)).collect();
     match subject {
         Subject::Memory if fields.is_empty() => format!("what an entry of map `{map}` points to"),
@@ -449,14 +450,12 @@ fn finding(
     (one, other, beside): (&Use, Option<&Use>, Option<&Use>),
     sure: Confidence,
 ) -> Finding {
-    let (container, fields, subject) = key;
-    let is_sync_map = guards.is_sync_map(*container);
-    let (map, lock) = (guards.name(*container), guards.name(lock));
-    let is_nested = *subject != Subject::Memory && fields.is_empty();
+    let is_sync_map = guards.is_sync_map(key.0);
+    let (map, lock) = (guards.name(key.0), guards.name(lock));
     let thing = thing(guards, key);
     let verb = |it: &Use| if it.is_write { "written" } else { "read" };
     let role = |it: &Use| if it.is_write { Role::Write } else { Role::Read };
-    let rule = if is_nested { &NESTED } else { &POINTEE };
+    let rule = if is_nested(key) { &NESTED } else { &POINTEE };
     let mut found = Finding::new(
         rule,
         one.location,

@@ -1,5 +1,5 @@
-//! CT1001, CT1005, CT1006, CT1008, CT1009, CT1114: a lock guards a map, and what belongs to the map is used
-//! outside of it.
+//! CT1001, CT1005, CT1006, CT1008, CT1009, CT1114: a lock guards a map, and what belongs to the map
+//! is used outside of it.
 //!
 //! First it is found out which lock guards which map: [`Guards`]. Then the values are followed that
 //! leave the lock: the map itself, its entries, and decisions that were made on them.

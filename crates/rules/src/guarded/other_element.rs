@@ -60,10 +60,10 @@ fn finding(guards: &Guards, facts: &BodyFacts, func: FuncId) -> Option<Finding> 
             && !lock.by.is_empty()
             && used.by.is_disjoint(&lock.by);
         let is_compared = || are_compared(body, func, &used.by, &lock.by);
-        (is_other && is_only && !held.is_empty() && !is_compared()).then_some((map, instr))
+        (is_other && is_only && !held.is_empty() && !is_compared()).then_some((used.last, instr))
     });
-    let (map, instr) = used?;
-    let name = guards.name(chosen(body, map)?.last);
+    let (last, instr) = used?;
+    let name = guards.name(last);
     let locks = guards.name(lock.last);
     let text =
         format!("an entry of a map in `{name}` is written under the lock of another element");
