@@ -380,7 +380,7 @@ impl LocksAt {
                     mode,
                     is_sure: is_on_all_ways || flow.acquires(lock),
                 };
-                let own = state.held();
+                let own = state.held().filter(|it| !flow.is_only_tried(state, it.0));
                 let handed = (0..flow.locks.len()).filter_map(|lock| {
                     let mode = flow.taken_before(lock)?;
                     let is_untouched = state.ways(lock).any(|hold| hold == Hold::Untouched);

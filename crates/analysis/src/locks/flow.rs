@@ -1,7 +1,7 @@
 //! Follows the locks of one function along its blocks.
 
 use contend_ir::{
-    BlockId, Body, Call, CallMode, Callee, Func, FuncId, Instr, InstrKind, Operand, PlaceId,
+    Block, BlockId, Body, Call, CallMode, Callee, Func, FuncId, Instr, InstrKind, Operand, PlaceId,
     PlaceKind, Terminator,
 };
 use contend_types::{ObjId, World};
@@ -172,23 +172,45 @@ impl<'a> LockFlow<'a> {
             LockOp::TryLock(mode) => {
                 self.locks[lock].is_taken = true;
                 let result = self.body.operands(call.results).first();
-                match result {
-                    Some(&Operand::Place(result)) if self.is_condition(result) => {
-                        self.tries.insert(result, (lock, mode, call.span));
+                match result.and_then(|&it| self.condition(it)) {
+                    Some(condition) => {
+                        self.tries.insert(condition, (lock, mode, call.span));
                         Vec::new()
                     }
-                    _ => vec![(lock, EffectKind::Unclear)],
+                    None => vec![(lock, EffectKind::Unclear)],
                 }
             }
         }
     }
 
-    /// True if a branch depends on this very value.
-    fn is_condition(&self, value: PlaceId) -> bool {
-        self.func.blocks.iter().any(|block| {
-            matches!(block.terminator,
-                Terminator::Branch { cond: Operand::Place(place), .. } if place == value)
-        })
+    /// The result of a call, or the variable that has it and nothing else, where one branch depends
+    /// on that.
+    fn condition(&self, result: Operand) -> Option<PlaceId> {
+        let Operand::Place(result) = result else {
+            return None;
+        };
+        let n_branches = |value: PlaceId| {
+            let blocks = self.func.blocks.iter();
+            let is_on = |block: &&Block| {
+                matches!(block.terminator,
+                    Terminator::Branch { cond: Operand::Place(place), .. } if place == value)
+            };
+            blocks.filter(is_on).count()
+        };
+        if 0 < n_branches(result) {
+            return Some(result);
+        }
+        let writes = || {
+            let instrs = self.body.funcs.iter().flat_map(|func| &func.instrs);
+            instrs.filter_map(|instr| match instr.kind {
+                InstrKind::Write { place, value } => Some((place, value)),
+                _ => None,
+            })
+        };
+        let (variable, _) = writes().find(|(_, value)| *value == Operand::Place(result))?;
+        let is_only = writes().filter(|(place, _)| *place == variable).count() == 1
+            && matches!(self.body.places.kind(variable), PlaceKind::Var(_));
+        (is_only && n_branches(variable) == 1).then_some(variable)
     }
 
     fn callee_effects(
@@ -382,6 +404,23 @@ impl<'a> LockFlow<'a> {
             matches!(it.terminator, Terminator::Unwind { recovered } if recovered == Some(block))
         });
         matches!(self.func.block(block).terminator, Terminator::Return(_)) && !is_recovery
+    }
+
+    /// True for a lock that some ways to a point have tried to take and did not get, where no condition
+    /// has told them apart since.
+    pub fn is_only_tried(&self, state: &LockState, lock: usize) -> bool {
+        let ways = state.ways(lock);
+        let is_tried = |hold: Hold| {
+            let Hold::Held {
+                site, is_certain, ..
+            } = hold
+            else {
+                return hold == Hold::Untouched;
+            };
+            let mut tries = self.tries.values();
+            is_certain && tries.any(|&(it, _, at)| it == lock && at == site)
+        };
+        ways.any(|hold| hold == Hold::Untouched) && ways.all(is_tried)
     }
 
     /// Where the function releases locks, itself and not by `defer`, though it does not hold them:

@@ -123,15 +123,19 @@ fn matched(threads: &Threads, behind: &mut Behind, node: NodeId, acquire: &Acqui
         it.thread != thread
             && has_value(threads, *release, acquire)
             && may_precede(threads, behind, *release, node)
-            && (object.kind != ObjectKind::Group
-                || is_counted_before(threads, *release, (node, acquire)))
     };
-    let releases: Vec<NodeId> = threads.releases[acquire.object]
+    let mut releases: Vec<NodeId> = threads.releases[acquire.object]
         .iter()
         .copied()
         .filter(|it| answers(it))
         .collect();
-    let is_open = object.kind == ObjectKind::Anything || (releases.is_empty() && !object.is_known);
+    let is_answered = !releases.is_empty();
+    if object.kind == ObjectKind::Group {
+        releases.retain(|&it| is_counted_before(threads, it, (node, acquire)));
+    }
+    // Whoever counts himself is in sight: nobody else stands for him.
+    let is_known = object.is_known || is_answered;
+    let is_open = object.kind == ObjectKind::Anything || (releases.is_empty() && !is_known);
     let mut matched = Matched {
         releases,
         is_all: acquire.is_last || object.kind == ObjectKind::Group,
