@@ -5,6 +5,7 @@ use contend_ir::{Body, CallMode, Callee, FuncId, FuncKind, InstrKind};
 use contend_types::{ObjId, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::documented::comment;
 use crate::locks::LockFlow;
 
 /// Long chains of functions that expect a lock are rare.
@@ -149,38 +150,4 @@ pub fn expects_lock(world: &World, files: &SourceMap, body: &Body) -> bool {
             .iter()
             .any(|word| line.contains(word))
     })
-}
-
-/// True if the comment of a function says that it is made for one goroutine at a time.
-pub(crate) fn is_for_one(files: &SourceMap, body: &Body) -> bool {
-    let mut lines: Vec<String> = comment(files, body).collect();
-    lines.reverse();
-    let text = lines.join(" ").to_ascii_lowercase();
-    let words = text.split(|it: char| !it.is_alphanumeric());
-    let text: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let text = text.join(" ");
-    let says = [
-        "not thread safe",
-        "not threadsafe",
-        "not goroutine safe",
-        "not concurrency safe",
-        "not concurrent safe",
-        "not safe for concurrent",
-        "not safe to call concurrently",
-        "not be called concurrently",
-    ];
-    says.iter().any(|it| text.contains(it))
-}
-
-/// The lines of the comment above a declaration, last one first.
-pub(crate) fn comment(files: &SourceMap, body: &Body) -> impl Iterator<Item = String> {
-    let start = body
-        .funcs
-        .first()
-        .map_or(0, |func| func.span.start as usize);
-    let text = &files.get(body.file).text;
-    let lines = text.get(..start).unwrap_or_default();
-    let lines = lines.rsplit(|&byte| byte == b'\n').skip(1);
-    let comment = lines.take_while(|line| line.trim_ascii_start().starts_with(b"//"));
-    comment.map(|line| String::from_utf8_lossy(line).into_owned())
 }

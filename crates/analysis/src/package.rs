@@ -11,8 +11,9 @@ use smallvec::SmallVec;
 
 use crate::PackageUnit;
 use crate::accessors::Accessors;
-use crate::callers::{CallersLocks, expects_lock, is_for_one};
+use crate::callers::{CallersLocks, expects_lock};
 use crate::channel_locks::ChannelLocks;
+use crate::documented::is_for_one;
 use crate::fresh::Fresh;
 use crate::implied::{implied, method};
 use crate::known::Known;

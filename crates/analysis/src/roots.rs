@@ -6,14 +6,14 @@ use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, Accesses, Held, Subject};
-use crate::callers::comment;
+use crate::documented::{comment, is_for_many};
 use crate::goroutines::{Spawn, Walk, spawns};
 use crate::order::waits_for_group;
-use crate::origins::{BY_C, Runs, promised_method, registers_service};
+use crate::origins::{BY_C, DOCUMENTED, Runs, promised_method, registers_service};
 use crate::package::{BodyFacts, Package, declared_in};
 pub use crate::registrations::Registration;
 use crate::registrations::Registrations;
-use crate::roles::{Roles, is_setup_name, is_start_name};
+use crate::roles::{Roles, is_last_name, is_setup_name, is_sort_name, is_start_name};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum RootKind {
@@ -218,7 +218,11 @@ fn of_handler(
         .filter(|_| is_called_by_c(package, facts))
         .map(|_| BY_C);
     let handler = || crate::origins::handler(package.world, params.into_iter());
-    let how = promised.or(by_c).or_else(handler)?;
+    let documented = || {
+        let is_it = function.is_some_and(|it| is_documented(package, facts, it));
+        is_it.then_some(DOCUMENTED)
+    };
+    let how = promised.or(by_c).or_else(handler).or_else(documented)?;
     let is_inside_handler = || {
         std::iter::successors(func.parent(), |&at| facts.func(at).parent())
             .any(|at| handler_of(package, facts, at))
@@ -254,9 +258,20 @@ fn of_handler(
         in_turn: None,
         home: declared_in(package, facts.index),
         registered: registration.filter(|_| !is_open && promised.is_none()),
-        unless_called: function.filter(|_| promised.is_none() && by_c.is_none()),
+        unless_called: function.filter(|_| !matches!(how, BY_C | DOCUMENTED) && promised.is_none()),
         accesses: shared.cloned().collect(),
     })
+}
+
+/// True for a method that goroutines may call side by side, as its comment or that of its type says:
+/// not those that begin or end the work of a value.
+fn is_documented(package: &Package, facts: &BodyFacts, method: ObjId) -> bool {
+    let name = package.world.name(method).as_str();
+    !is_setup_name(name)
+        && !is_start_name(name)
+        && !is_last_name(name)
+        && !is_sort_name(name)
+        && is_for_many(package.world, package.files, facts.body)
 }
 
 /// True for a function with a line `//export NAME` above it that the C code of its file declares:

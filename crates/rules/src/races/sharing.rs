@@ -24,7 +24,7 @@ use contend_analysis::joined::Joined;
 use contend_analysis::known::Table;
 use contend_analysis::library::{Mode, function_name, is_for_tests, is_test, package_path};
 use contend_analysis::made_for_one::is_unknown_value;
-use contend_analysis::origins::{BY_C, Runs};
+use contend_analysis::origins::{BY_C, DOCUMENTED, Runs};
 use contend_analysis::path::{Path, Step};
 use contend_analysis::program::{Reached, Reaches};
 use contend_analysis::roots::{Root, RootKind};
@@ -416,7 +416,7 @@ impl Place<'_> {
             (RootKind::Goroutine, RootKind::Outside) => {
                 "a goroutine of the package comes to it, and so does whoever calls the package"
             }
-            (RootKind::Handler, RootKind::Outside) if is_guarded => {
+            (RootKind::Handler, RootKind::Outside) if is_guarded && !is_by_unknown(first) => {
                 "handlers come to it, and so does whoever calls the package"
             }
             (RootKind::Goroutine, RootKind::End) if is_told_to_end(first, second) => {
@@ -468,6 +468,8 @@ impl Place<'_> {
                 || is_in_turn
                 || is_compared
                 || is_outside && (second.access.is_for_one || self.is_callback(one.access))
+                // What a comment says of a type is often meant for a part of it.
+                || !is_map && is_documented(first) && is_documented(second)
                 || is_same && self.is_made_for_tests(one)
                 || self.is_test_double(one)
                 || self.is_test_double(other) =>
@@ -475,8 +477,8 @@ impl Place<'_> {
                 Confidence::Low
             }
             2 => Confidence::Medium,
-            // The threads of C may well take turns.
-            _ if first.root.how == BY_C || second.root.how == BY_C => Confidence::Medium,
+            // The threads of C may well take turns, and so may callers whom nobody knows.
+            _ if is_by_unknown(first) || is_by_unknown(second) => Confidence::Medium,
             _ if is_outside && !is_guarded => Confidence::Medium,
             _ if likeness == Likeness::Part || !(is_map || is_guarded) => Confidence::Medium,
             _ if NEAR < n_calls || !is_map => Confidence::Medium,
@@ -783,6 +785,16 @@ fn rank(pair: &Pair) -> impl Ord + use<> {
         (one.access.location, other.access.location),
         (one.root.start, other.root.start),
     )
+}
+
+/// True for what is called by others than the program.
+fn is_by_unknown(it: &Use) -> bool {
+    it.root.how == BY_C || is_documented(it)
+}
+
+/// True for what documentation lets anybody call at any time.
+fn is_documented(it: &Use) -> bool {
+    it.root.how == DOCUMENTED
 }
 
 /// The field or the variable that is accessed.

@@ -1,0 +1,127 @@
+//! What comments say about calls by several goroutines.
+
+use contend_base::{Location, SourceMap};
+use contend_ir::{Body, FuncId, FuncKind};
+use contend_types::{ObjId, World};
+
+/// A comment says that it is for one goroutine at a time.
+static FOR_ONE: &[&str] = &[
+    "not thread safe",
+    "not threadsafe",
+    "not goroutine safe",
+    "not concurrency safe",
+    "not concurrent safe",
+    "not safe for concurrent",
+    "not safe to call concurrently",
+    "not be called concurrently",
+];
+
+/// A comment says that many goroutines may use it at the same time.
+static FOR_MANY: &[&str] = &[
+    "is safe for concurrent",
+    "are safe for concurrent",
+    "be safe for concurrent",
+    "is safe for use by multiple goroutines",
+    "are safe for use by multiple goroutines",
+    "is safe to use concurrently",
+    "are safe to use concurrently",
+    "is safe to be used concurrently",
+    "is safe to call concurrently",
+    "is safe to use from multiple goroutines",
+    "is safe to be used from multiple goroutines",
+    "is safe to use by multiple goroutines",
+    "is thread safe",
+    "are thread safe",
+    "is threadsafe",
+    "is goroutine safe",
+    "are goroutine safe",
+    "is concurrency safe",
+    "is concurrent safe",
+    "is safe for multiple goroutines",
+    "can be used concurrently",
+    "may be used concurrently",
+    "can be called concurrently",
+    "may be called concurrently",
+    "can be used by multiple goroutines",
+    "may be used by multiple goroutines",
+    "can be called from multiple goroutines",
+    "may be called from multiple goroutines",
+    "a thread safe",
+    "a threadsafe",
+    "a goroutine safe",
+    "a concurrency safe",
+    "a concurrent safe",
+];
+
+/// Words that turn a promise into something else.
+static DOUBTS: &[&str] = &[
+    "aren", "if", "isn", "neither", "no", "none", "nor", "not", "nothing", "only", "unless",
+];
+
+/// How many words in front of a promise may doubt it.
+const NEAR: usize = 5;
+
+/// True if the comment of a function says that it is made for one goroutine at a time.
+pub(crate) fn is_for_one(files: &SourceMap, body: &Body) -> bool {
+    says(&mut comment(files, body), FOR_ONE)
+}
+
+/// True if the comment of an exported method, or of its type, says that many goroutines may call it
+/// at the same time.
+pub(crate) fn is_for_many(world: &World, files: &SourceMap, body: &Body) -> bool {
+    let func = body.func(FuncId::new(0));
+    let (FuncKind::Declared(method), Some(receiver)) = (func.kind, func.receiver) else {
+        return false;
+    };
+    let of_type = || {
+        let location = world.object(type_of(world, receiver)?).location?;
+        Some(says(&mut above(files, location), FOR_MANY))
+    };
+    world.name(method).is_exported()
+        && !is_for_one(files, body)
+        && (says(&mut comment(files, body), FOR_MANY) || of_type() == Some(true))
+}
+
+/// The defined type of a variable, behind a pointer.
+fn type_of(world: &World, variable: ObjId) -> Option<ObjId> {
+    let (ty, _) = world.deref(world.object_type(variable));
+    let (named, _) = world.named_parts(ty)?;
+    Some(world.named(named).object)
+}
+
+/// True if one of the phrases stands in the lines, which come last one first, whatever stands between
+/// their words, and no doubt in front of it.
+fn says(lines: &mut dyn Iterator<Item = String>, phrases: &[&str]) -> bool {
+    let mut lines: Vec<String> = lines.collect();
+    lines.reverse();
+    let text = lines.join(" ").to_ascii_lowercase();
+    let words = text.split(|it: char| !it.is_alphanumeric());
+    let text: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let text = text.join(" ");
+    let mut found = phrases.iter().filter_map(|it| text.find(it));
+    found.any(|at| {
+        let mut near = text[..at].rsplit(' ').take(NEAR);
+        !near.any(|word| DOUBTS.contains(&word))
+    })
+}
+
+/// The lines of the comment above a declaration, last one first.
+pub(crate) fn comment(files: &SourceMap, body: &Body) -> impl Iterator<Item = String> {
+    let func = body.funcs.first();
+    above(
+        files,
+        Location::new(
+            body.file,
+            func.map_or_else(Default::default, |func| func.span),
+        ),
+    )
+}
+
+/// The lines of the comment above the line of a place, last one first.
+fn above(files: &SourceMap, location: Location) -> impl Iterator<Item = String> {
+    let text = &files.get(location.file).text;
+    let lines = text.get(..location.span.start as usize).unwrap_or_default();
+    let lines = lines.rsplit(|&byte| byte == b'\n').skip(1);
+    let comment = lines.take_while(|line| line.trim_ascii_start().starts_with(b"//"));
+    comment.map(|line| String::from_utf8_lossy(line).into_owned())
+}
