@@ -202,10 +202,25 @@ impl<'a> Accesses<'a> {
         let path = self.path(facts, place, Subject::Variable)?;
         let is_shared = self.may_be_shared(facts, &path, Subject::Variable);
         is_shared.then(|| Access {
-            kind: AccessKind::Read,
-            subject: Subject::Variable,
-            is_atomic: false,
             verb: "returned",
+            manner: Manner::Returned,
+            ..self.implied(facts, (path, Subject::Variable), span)
+        })
+    }
+
+    /// The call of the function value at a place, in a goroutine that does nothing else.
+    pub(crate) fn call_of(&self, facts: &BodyFacts, place: PlaceId, span: Span) -> Option<Access> {
+        let path = self.path(facts, place, Subject::Call)?;
+        Some(self.implied(facts, (path, Subject::Call), span))
+    }
+
+    /// A read that no instruction shows.
+    fn implied(&self, facts: &BodyFacts, (path, subject): (Path, Subject), span: Span) -> Access {
+        Access {
+            kind: AccessKind::Read,
+            subject,
+            is_atomic: false,
+            verb: "called",
             path,
             location: facts.location(span),
             locks: Vec::new(),
@@ -213,13 +228,13 @@ impl<'a> Accesses<'a> {
             calls: Vec::new(),
             is_behind_wait: false,
             is_joined: false,
-            manner: Manner::Returned,
+            manner: Manner::Plain,
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,
             is_for_one: facts.is_for_one,
             start: None,
             handed: Arc::default(),
-        })
+        }
     }
 
     /// The path of a place, under the name that it has everywhere.
@@ -292,6 +307,7 @@ impl<'a> Accesses<'a> {
             world: self.package.world,
             body: facts.body,
             values: &self.values[facts.index],
+            reused: &self.package.reused,
         };
         let unresolved = unresolved_call(self.package, facts, instr.kind).and_then(|call| {
             let (place, subject) = call;

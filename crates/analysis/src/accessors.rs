@@ -31,6 +31,8 @@ pub struct Accessor {
     pub path: Path,
     /// It hands out the address of what is there.
     pub is_address: bool,
+    /// It hands out some elements of the slice there.
+    pub is_part: bool,
 }
 
 /// What a part of a value was given that a function makes and returns first.
@@ -49,6 +51,7 @@ pub(crate) struct HandedOut {
     /// The steps from there, or the whole path.
     pub path: Path,
     pub is_address: bool,
+    pub is_part: bool,
 }
 
 impl HandedOut {
@@ -60,9 +63,28 @@ impl HandedOut {
             _ => further,
         };
         let mut steps = self.path.steps.clone();
-        steps.extend_from_slice(further);
+        match (self.is_part, further) {
+            (false, _) => steps.extend_from_slice(further),
+            // All of the part is taken for all of the slice: the elements that one most likely has.
+            (true, [Step::Deref, element, rest @ ..]) => {
+                let is_all = matches!(element, Step::Each | Step::Round(_));
+                let element = if is_all { Step::Each } else { Step::Part };
+                steps.extend([Step::Deref, element]);
+                steps.extend_from_slice(rest);
+            }
+            (true, _) => return None,
+        }
         Some(steps)
     }
+}
+
+/// What a function hands out of what is at a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Hand {
+    Value,
+    Address,
+    /// Some elements of the slice there.
+    Part,
 }
 
 /// The accessors of a package, and those of other packages.
@@ -146,6 +168,7 @@ impl Accessor {
                 place: None,
                 path,
                 is_address,
+                is_part: self.is_part,
             });
         }
         let operand = if self.receiver == Some(variable) {
@@ -170,13 +193,14 @@ impl Accessor {
             place: Some(place),
             path,
             is_address,
+            is_part: self.is_part,
         })
     }
 }
 
 fn find(world: &World, body: &Body, values: &Values) -> Option<Accessor> {
     let func = body.func(FuncId::new(0));
-    let mut found: Option<(Path, bool)> = None;
+    let mut found: Option<(Path, Hand)> = None;
     for block in &func.blocks {
         let Terminator::Return(results) = block.terminator else {
             continue;
@@ -188,19 +212,20 @@ fn find(world: &World, body: &Body, values: &Values) -> Option<Accessor> {
             found = Some(it);
         }
     }
-    let (path, is_address) = found?;
+    let (path, hand) = found?;
     if takes_away(world, body, values, &path) {
         return None;
     }
     // What was given is handed back: nothing new.
-    let is_given = !is_address && path.steps.is_empty();
-    let accessor = accessor(world, func, path, is_address)?;
+    let is_given = hand != Hand::Address && path.steps.is_empty();
+    let accessor = accessor(world, func, path, hand)?;
     (!is_given || is_package_variable(world, accessor.path.variable()?)).then_some(accessor)
 }
 
 /// The accessor for a path, if it begins where others know it.
-fn accessor(world: &World, func: &Func, path: Path, is_address: bool) -> Option<Accessor> {
+fn accessor(world: &World, func: &Func, path: Path, hand: Hand) -> Option<Accessor> {
     let variable = path.variable()?;
+    let is_address = hand == Hand::Address;
     let is_formal = func.receiver == Some(variable) || func.params.contains(&Some(variable));
     // The address of a copy that the function got is nobody else's.
     let is_reached = !is_address || path.steps.first() == Some(&Step::Deref);
@@ -209,6 +234,7 @@ fn accessor(world: &World, func: &Func, path: Path, is_address: bool) -> Option<
         params: func.params.clone(),
         path,
         is_address,
+        is_part: hand == Hand::Part,
     })
 }
 
@@ -236,9 +262,14 @@ fn put_in(world: &World, body: &Body, values: &Values) -> Option<Vec<PutIn>> {
     let mut put_in: Vec<PutIn> = contents
         .filter_map(|content| {
             let (path, is_address) = values.origin(world, body, content)?;
+            let hand = if is_address {
+                Hand::Address
+            } else {
+                Hand::Value
+            };
             Some(PutIn {
                 steps: content.steps.clone(),
-                from: accessor(world, func, path.without_indexes(), is_address)?,
+                from: accessor(world, func, path.without_indexes(), hand)?,
             })
         })
         .take(MAX_PUT_IN)
@@ -259,21 +290,21 @@ fn takes_away(world: &World, body: &Body, values: &Values, path: &Path) -> bool 
         _ => None,
     });
     written.any(|(place, value)| {
-        let to = values.path(world, body, place, Subject::Call);
-        let from = values.path(world, body, value, Subject::Call);
+        let to = values.path(world, body, place, Subject::Map);
+        let from = values.path(world, body, value, Subject::Map);
         to.is_some_and(|it| it == *path)
             && from.is_some_and(|it| it.root == path.root && path.steps.len() < it.steps.len())
     })
 }
 
-/// The paths that a returned value may have, and whether it is the address of what is there; values
-/// that the function made have none. `None` if it may be anything.
+/// The paths that a returned value may have, and what it is of what is there; values that the function
+/// made have none. `None` if it may be anything.
 fn handed_out(
     world: &World,
     body: &Body,
     values: &Values,
     value: Operand,
-) -> Option<Vec<(Path, bool)>> {
+) -> Option<Vec<(Path, Hand)>> {
     let place = match value {
         Operand::Place(place) | Operand::Addr(place) => place,
         Operand::Nil => return Some(Vec::new()),
@@ -299,12 +330,16 @@ fn handed_out(
             Operand::Nil => {}
             Operand::Place(from) if is_made(body, from) => {}
             Operand::Place(from) => {
-                let path = values.path(world, body, from, Subject::Call)?;
-                paths.push((path.without_indexes(), false));
+                let (from, hand) = match values.cut_from(body, from) {
+                    Some(slice) => (slice, Hand::Part),
+                    None => (from, Hand::Value),
+                };
+                let path = values.path(world, body, from, Subject::Map)?;
+                paths.push((path.without_indexes(), hand));
             }
             Operand::Addr(of) => {
                 let path = values.path(world, body, of, Subject::Variable)?;
-                paths.push((path.without_indexes(), true));
+                paths.push((path.without_indexes(), Hand::Address));
             }
             _ => return None,
         }

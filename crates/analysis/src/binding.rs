@@ -11,8 +11,8 @@ use crate::path::{Path, Step};
 pub struct Formals<'a> {
     receiver: Option<ObjId>,
     params: &'a [Option<ObjId>],
-    /// The function literal, where it is one in a body of the caller's.
-    literal: Option<&'a Func>,
+    /// The function literal, where it is one in a body of the caller's, and the body.
+    literal: Option<(&'a Body, &'a Func)>,
 }
 
 /// Where a path of a callee begins for the caller.
@@ -27,11 +27,12 @@ impl<'a> Formals<'a> {
     pub fn of(package: &'a Package, caller: usize, target: &'a Target) -> Self {
         match target {
             Target::Here { body, function } => {
-                let func = package.bodies[*body].func(*function);
+                let facts = &package.bodies[*body];
+                let func = facts.func(*function);
                 Self {
                     receiver: func.receiver,
                     params: &func.params,
-                    literal: (*body == caller).then_some(func),
+                    literal: (*body == caller).then_some((facts.body, func)),
                 }
             }
             Target::Elsewhere(summary) => Self {
@@ -45,7 +46,9 @@ impl<'a> Formals<'a> {
     /// What the caller handed over for a variable of the function.
     pub fn actual(&self, world: &World, variable: ObjId, call: &Started) -> Option<Actual> {
         if world.object(variable).kind == ObjectKind::Var(VarKind::Package)
-            || self.literal.is_some_and(|func| func.captures(variable))
+            || self
+                .literal
+                .is_some_and(|(body, func)| is_around(body, func, variable))
         {
             return Some(Actual::Same);
         }
@@ -57,8 +60,9 @@ impl<'a> Formals<'a> {
             .iter()
             .position(|&param| param == Some(variable))?;
         // The last parameter of a variadic function is a slice of the rest.
-        let args = Some(&call.args).filter(|args| args.len() == self.params.len())?;
-        Some(Actual::Operand(args[at]))
+        let is_rest = at + 1 == self.params.len() && call.args.len() != self.params.len();
+        let actual = call.args.get(at).filter(|_| !is_rest)?;
+        Some(Actual::Operand(*actual))
     }
 }
 
@@ -104,12 +108,21 @@ pub fn is_copied_lock(world: &World, path: &Path) -> bool {
     })
 }
 
+/// True for a variable of a function around a literal: one that the literal captures, or one behind
+/// which it knows something by another name.
+fn is_around(body: &Body, func: &Func, variable: ObjId) -> bool {
+    let around = std::iter::successors(func.parent(), |&at| body.func(at).parent());
+    let is_formal =
+        |func: &Func| func.receiver == Some(variable) || func.params.contains(&Some(variable));
+    func.captures(variable) || around.map(|at| body.func(at)).any(is_formal)
+}
+
 /// True for paths that a caller of the function, or the function around a literal, may name.
-pub fn is_known_outside(world: &World, func: &Func, path: &Path) -> bool {
+pub fn is_known_outside(world: &World, body: &Body, func: &Func, path: &Path) -> bool {
     path.variable().is_some_and(|variable| {
         world.object(variable).kind == ObjectKind::Var(VarKind::Package)
             || func.receiver == Some(variable)
             || func.params.contains(&Some(variable))
-            || func.captures(variable)
+            || is_around(body, func, variable)
     })
 }

@@ -5,7 +5,7 @@
 
 use contend_base::Location;
 use contend_ir::{Body, Call, Callee, FuncId, InstrKind, Operand, PlaceId, PlaceKind};
-use contend_types::{ObjId, World};
+use contend_types::{ObjId, ObjectKind, VarKind, World};
 use rustc_hash::FxHashMap;
 
 use crate::accesses::{Access, Accesses};
@@ -126,6 +126,7 @@ fn handed(
 }
 
 /// What a function does to memory that others know, whoever calls it: not to what it is called with.
+/// A method that is a value goes by the variable whose method it is.
 fn known(
     package: &Package,
     accesses: &Accesses,
@@ -140,6 +141,13 @@ fn known(
     let inside = accesses.inside(function).iter();
     inside
         .filter(|it| is_known_to_all(package, facts, it) && !is_given(it))
-        .cloned()
+        .map(|it| {
+            let of_variable = accesses.seen_by_holders(it, facts, function);
+            let is_local = |seen: &Access| {
+                let kind = seen.path.variable().map(|it| package.world.object(it).kind);
+                kind == Some(ObjectKind::Var(VarKind::Local)) && seen.path.steps == it.path.steps
+            };
+            of_variable.filter(is_local).unwrap_or_else(|| it.clone())
+        })
         .collect()
 }

@@ -29,6 +29,7 @@ pub(crate) fn carried(world: &World, body: &Body, call: &Call) -> Option<HandedO
             steps: Steps::from_slice(&[Step::Carried(key)]),
         },
         is_address: false,
+        is_part: false,
     })
 }
 

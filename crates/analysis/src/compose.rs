@@ -94,8 +94,9 @@ impl Accesses<'_> {
         let is_own = |path: &Path| {
             is_parameter(it, path) && self.values[body].leads_to_own(facts.body, path)
         };
-        let is_wanted =
-            |path: &Path| is_known_outside(self.package.world, it, path) && !is_own(path);
+        let is_wanted = |path: &Path| {
+            is_known_outside(self.package.world, facts.body, it, path) && !is_own(path)
+        };
         self.with_goroutines(body, func, &is_wanted)
     }
 

@@ -131,6 +131,30 @@ pub fn started(
     }
 }
 
+/// The value that a call makes run in a goroutine of its own, where it is not known which function that
+/// is, and how it is started.
+pub(crate) fn started_value(
+    package: &Package,
+    facts: &BodyFacts,
+    call: &Call,
+) -> Option<(PlaceId, &'static str)> {
+    let (value, how) = match (call.mode, call.callee) {
+        (CallMode::Go, Callee::Value(value)) => (value, "started by `go`"),
+        (CallMode::Plain, _) => {
+            let (row, argument) = started_by(package.world, facts.body, call)?;
+            (argument, Some(row.how).filter(|_| row.runs == Runs::Once)?)
+        }
+        _ => return None,
+    };
+    let Operand::Place(place) = value else {
+        return None;
+    };
+    package
+        .function_value(facts, value)
+        .is_none()
+        .then_some((place, how))
+}
+
 /// The function that an assignment puts where a library will run it in a goroutine of its own.
 pub fn stored(
     package: &Package,

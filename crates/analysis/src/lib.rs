@@ -37,6 +37,7 @@ pub mod path;
 pub mod program;
 mod random;
 mod registrations;
+mod reused;
 pub mod roles;
 pub mod roots;
 pub mod summary;

@@ -22,6 +22,7 @@ use crate::literals::Literals;
 use crate::locks::{LockFlow, Summaries};
 use crate::origins;
 use crate::random::OwnSources;
+use crate::reused::Reused;
 use crate::summary::Summary;
 use crate::waiting::Waiting;
 
@@ -42,6 +43,7 @@ pub struct Package<'a> {
     pub callers: Arc<CallersLocks>,
     pub channel_locks: ChannelLocks,
     pub(crate) own_sources: OwnSources,
+    pub(crate) reused: Reused,
     pub fresh: Arc<Fresh>,
     pub accessors: Arc<Accessors<'a>>,
     /// The functions of other packages.
@@ -141,6 +143,7 @@ impl<'a> Package<'a> {
             callers: Arc::new(callers),
             channel_locks: ChannelLocks::of_package(world, bodies),
             own_sources: OwnSources::of_package(world, bodies),
+            reused: Reused::of_package(bodies),
             fresh: Arc::new(fresh),
             accessors: Arc::new(accessors),
             known,
@@ -165,6 +168,7 @@ impl<'a> Package<'a> {
             callers: Arc::clone(&self.callers),
             channel_locks: ChannelLocks::of_package(world, bodies),
             own_sources: OwnSources::of_package(world, bodies),
+            reused: Reused::of_package(bodies),
             fresh: Arc::clone(&self.fresh),
             accessors: Arc::clone(&self.accessors),
             known: self.known,

@@ -57,6 +57,11 @@ impl Step {
         )
     }
 
+    /// True for a step to some element of a collection, whichever it is.
+    pub fn is_element(&self) -> bool {
+        self.is_to_elements() || matches!(self, Self::Named(_))
+    }
+
     fn is_all(self) -> bool {
         matches!(self, Self::Each | Self::Round(_))
     }

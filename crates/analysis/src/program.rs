@@ -16,6 +16,9 @@ use crate::summary::{PackageSummary, Summary};
 /// stands there, nor does a field that more functions are put in.
 const MAX_IMPLEMENTERS: usize = 4;
 
+/// Of the functions in a map or a list each is called at some time; of so many nobody shares memory.
+const MAX_LISTED: usize = 24;
+
 /// Interfaces are followed this deep.
 const MAX_DEPTH: usize = 3;
 
@@ -23,9 +26,18 @@ const MAX_DEPTH: usize = 3;
 const MAX_ADDED: usize = 400;
 
 /// What a goroutine comes to through interfaces and fields.
+#[derive(Default)]
 pub struct Reached {
     pub accesses: Vec<Access>,
+    /// By access, the entry of a list whose function does it, where a loop comes to each entry once.
+    pub entries: Vec<Option<Entry>>,
 }
+
+/// The number of an entry of a list.
+pub type Entry = usize;
+
+/// An access, and the entry of a list whose function does it.
+type OfEntry = (Access, Option<Entry>);
 
 /// The functions behind the methods of interfaces.
 pub struct Reaches<'a> {
@@ -54,9 +66,6 @@ impl<'a> Reaches<'a> {
             of_field.push(callback);
         }
         reaches
-            .callbacks
-            .retain(|_, functions| functions.len() <= MAX_IMPLEMENTERS);
-        reaches
     }
 
     /// The function whose name is declared there.
@@ -67,22 +76,28 @@ impl<'a> Reaches<'a> {
     /// What the accesses lead to: each call of a method of an interface, or of a function in a
     /// field, to what may stand behind it.
     pub fn through(&self, accesses: &[Access]) -> Reached {
-        let mut reached = Reached {
-            accesses: Vec::new(),
-        };
+        let mut reached = Reached::default();
         let mut known = FxHashSet::default();
-        let mut fields = FxHashSet::default();
-        let mut wave: Vec<Access> = accesses.iter().filter(|it| is_open(it)).cloned().collect();
+        let mut fields = FxHashMap::default();
+        let is_open =
+            |access: &Access| matches!(access.subject, Subject::Call | Subject::Method(..));
+        let open = accesses.iter().filter(|it| is_open(it));
+        let mut wave: Vec<OfEntry> = open.map(|it| (it.clone(), None)).collect();
         for _ in 0..MAX_DEPTH {
-            let mut next = Vec::new();
-            for call in &wave {
-                self.behind_call(call, &mut known, &mut next);
-                self.behind_field(call, &mut fields, &mut next);
+            let mut next: Vec<OfEntry> = Vec::new();
+            for (call, entry) in &wave {
+                let mut found = Vec::new();
+                self.behind_call(call, &mut known, &mut found);
+                next.extend(found.into_iter().map(|it| (it, *entry)));
+                self.behind_field((call, *entry), &mut fields, &mut next);
             }
             let left = MAX_ADDED.saturating_sub(reached.accesses.len());
             next.truncate(left);
-            wave = next.iter().filter(|it| is_open(it)).cloned().collect();
-            reached.accesses.extend(next);
+            wave = next.iter().filter(|(it, _)| is_open(it)).cloned().collect();
+            for (access, entry) in next {
+                reached.accesses.push(access);
+                reached.entries.push(entry);
+            }
             if wave.is_empty() {
                 break;
             }
@@ -111,26 +126,32 @@ impl<'a> Reaches<'a> {
 
     fn behind_field(
         &self,
-        call: &Access,
-        known: &mut FxHashSet<Location>,
-        found: &mut Vec<Access>,
+        (call, entry): (&Access, Option<Entry>),
+        known: &mut FxHashMap<Location, Entry>,
+        found: &mut Vec<OfEntry>,
     ) {
         // Of the functions in a map or a list any may be the one.
-        let mut steps = call.path.steps.iter().rev();
-        let is_element = |step: &&Step| !matches!(step, Step::Field(_));
-        let (Subject::Call, Some(Step::Field(field))) =
-            (call.subject, steps.find(|it| !is_element(it)))
-        else {
+        let (Subject::Call, Some(field)) = (call.subject, call.path.last_field()) else {
             return;
         };
-        let Some(location) = self.world.object(*field).location else {
+        let Some(location) = self.world.object(field).location else {
             return;
         };
-        let functions = self.callbacks.get(&location).into_iter().flatten();
-        let is_new = known.insert(location);
-        for callback in functions.filter(|_| is_new) {
+        let functions = self.callbacks.get(&location).map_or(&[][..], Vec::as_slice);
+        let most = if call.path.steps.iter().any(Step::is_element) {
+            MAX_LISTED
+        } else {
+            MAX_IMPLEMENTERS
+        };
+        let first: Entry = known.values().sum();
+        if most < functions.len() || known.insert(location, functions.len()).is_some() {
+            return;
+        }
+        let is_each = call.path.steps.contains(&Step::Each);
+        for (number, callback) in functions.iter().enumerate() {
+            let entry = entry.or(Some(first + number).filter(|_| is_each));
             let accesses = callback.accesses.iter();
-            found.extend(accesses.map(|access| called_at(call, access.clone())));
+            found.extend(accesses.map(|access| (called_at(call, access.clone()), entry)));
         }
     }
 
@@ -174,10 +195,6 @@ impl<'a> Reaches<'a> {
             }
         }
     }
-}
-
-fn is_open(access: &Access) -> bool {
-    matches!(access.subject, Subject::Call | Subject::Method(..))
 }
 
 /// An access of a method as the caller of the interface names it.

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, Accesses, Held, Subject};
 use crate::documented::{comment, is_for_many};
-use crate::goroutines::{Spawn, Walk, spawns};
+use crate::goroutines::{Spawn, Walk, spawns, started_value};
 use crate::order::waits_for_group;
 use crate::origins::{BY_C, DOCUMENTED, Runs, promised_method, registers_service};
 use crate::package::{BodyFacts, Package, declared_in};
@@ -76,6 +76,11 @@ pub fn roots(package: &Package, accesses: &Accesses) -> Vec<Root> {
                     ..root
                 }));
             }
+            let of_values = of_values(package, accesses, (facts, id));
+            roots.extend(of_values.into_iter().map(|root| Root {
+                is_repeated: !root.is_joined && root.home.is_some_and(|it| repeated.contains(&it)),
+                ..root
+            }));
             roots.extend(of_handler(package, accesses, (facts, id), &registrations));
         }
     }
@@ -179,6 +184,46 @@ fn of_spawn(
         unless_called: None,
         accesses: seen.collect(),
     })
+}
+
+/// Goroutines that run what a field holds, or an element of it: which functions these are is asked
+/// later.
+fn of_values(package: &Package, accesses: &Accesses, at: (&BodyFacts, FuncId)) -> Vec<Root> {
+    let (facts, id) = at;
+    let func = facts.func(id);
+    let calls = func.instrs.iter().enumerate();
+    let roots = calls.filter_map(|(nth, instr)| {
+        let InstrKind::Call(call) = instr.kind else {
+            return None;
+        };
+        let (value, how) = started_value(package, facts, facts.body.call(call))?;
+        let access = accesses.call_of(facts, value, instr.span)?;
+        access.path.last_field()?;
+        let walk = Walk {
+            package,
+            facts,
+            func,
+            spawn: None,
+            ends_at_receive: false,
+            path: None,
+        };
+        Some(Root {
+            kind: RootKind::Goroutine,
+            how,
+            start: facts.location(instr.span),
+            runs: None,
+            is_many: walk.after(nth).contains(nth),
+            is_repeated: false,
+            callers_hold: Vec::new(),
+            is_joined: lent_locks(package, accesses, facts, (id, nth)).is_some(),
+            in_turn: None,
+            home: declared_in(package, facts.index),
+            registered: None,
+            unless_called: None,
+            accesses: vec![access],
+        })
+    });
+    roots.collect()
 }
 
 /// The locks that a function holds from before it starts a goroutine until it has waited: they keep

@@ -9,6 +9,7 @@ use crate::library::{lock_call, package_path};
 use crate::made_for_one::{made_for_one, used_through_interface};
 use crate::manner::Manner;
 use crate::path::{Path, Step};
+use crate::reused::Reused;
 use crate::touched::{Touch, touched};
 use crate::values::Values;
 
@@ -44,6 +45,7 @@ pub struct UsesOf<'a> {
     pub world: &'a World,
     pub body: &'a Body,
     pub values: &'a Values,
+    pub(crate) reused: &'a Reused,
 }
 
 impl UsesOf<'_> {
@@ -121,6 +123,12 @@ impl UsesOf<'_> {
         {
             let grown = (AccessKind::Write, "appended to");
             self.elements(slice, Step::Room, grown, uses);
+        }
+        if let Operand::Place(place) = slice
+            && self.reused.has(self.body, place)
+        {
+            let refilled = (AccessKind::Write, "appended to");
+            self.elements(slice, Step::Each, refilled, uses);
         }
         if let (Some(&last), true) = (args.last(), spread) {
             self.elements(last, Step::Each, (AccessKind::Read, "read"), uses);

@@ -45,6 +45,8 @@ pub(crate) enum Value {
     PartOfArray(PlaceId),
     /// What some goroutine of the same function sent into the channel at a place.
     Received(PlaceId),
+    /// One element after the other of the collection at a place.
+    Each(PlaceId),
     /// What an accessor hands out: a number in the list of results.
     HandedOut(usize),
     Unknown,
@@ -144,6 +146,20 @@ impl Values {
         }
     }
 
+    /// True for `s = s[:n]`, which leaves the elements where they are.
+    pub(crate) fn is_cut(&self, place: PlaceId, value: Operand) -> bool {
+        matches!(value, Operand::Place(value)
+            if self.known.get(&value) == Some(&Value::PartOf(place)))
+    }
+
+    /// The slice of which a value is some elements.
+    pub(crate) fn cut_from(&self, body: &Body, value: PlaceId) -> Option<PlaceId> {
+        match self.known.get(&self.made(body, value)) {
+            Some(&Value::PartOf(slice)) => Some(slice),
+            _ => None,
+        }
+    }
+
     /// The place of the value that a name stands for.
     fn made(&self, body: &Body, name: PlaceId) -> PlaceId {
         let next = |&place: &PlaceId| match self.known.get(&place) {
@@ -179,7 +195,7 @@ impl Values {
         let subject = if is_address {
             Subject::Variable
         } else {
-            Subject::Call
+            Subject::Map
         };
         let at = content.named_at;
         let path = self.behind((world, body), content.value, further, at, subject)?;
@@ -195,7 +211,9 @@ impl Values {
         match kind {
             InstrKind::Write { place, value } => {
                 self.n_assignments += 1;
-                self.assigned_at.insert(place, self.n_assignments);
+                if !self.is_cut(place, value) {
+                    self.assigned_at.insert(place, self.n_assignments);
+                }
                 self.replaced.extend(own_field(body, place));
                 if let Operand::Place(value) = value {
                     self.used.insert(value);
@@ -217,7 +235,7 @@ impl Values {
             InstrKind::Convert { dst, value, .. } | InstrKind::TypeAssert { dst, value, .. } => {
                 self.add_copy(dst, value);
             }
-            InstrKind::Slice { dst, base } => {
+            InstrKind::Slice { dst, base, .. } => {
                 let value = match base {
                     Operand::Place(slice) => Value::PartOf(slice),
                     Operand::Addr(array) => Value::PartOfArray(array),
@@ -249,6 +267,12 @@ impl Values {
                 key,
                 ..
             } => self.add(key, Value::Received(channel)),
+            InstrKind::Next {
+                over: Operand::Place(list),
+                kind: RangeKind::Slice | RangeKind::Array | RangeKind::Map,
+                value,
+                ..
+            } => self.add(value, Value::Each(list)),
             InstrKind::Send {
                 channel: Operand::Place(channel),
                 value,
@@ -473,6 +497,16 @@ impl Values {
             },
             Value::PartOf(place) => (place, part(steps, &[Step::Deref, Step::Part])?),
             Value::PartOfArray(place) => (place, part(steps, &[Step::Part])?),
+            // Which element it is matters to all but those who ask for what may be called.
+            Value::Each(place) if subject == Subject::Call => {
+                let to = if is_slice(world, body, place) {
+                    &[Step::Deref, Step::Each][..]
+                } else {
+                    &[Step::Each]
+                };
+                (place, to.iter().chain(steps).copied().collect())
+            }
+            Value::Each(_) => return None,
             Value::Received(_) | Value::Unknown => return None,
         };
         if self.is_left(body, place, named_at) {
@@ -480,8 +514,10 @@ impl Values {
         }
         let mut whole = self.raw(world, body, place, subject)?;
         // A variable that takes several values is no name for any of them.
+        // Of a list that grows all that is put there counts.
         if let Root::Var(variable) = whole.root
             && whole.steps.is_empty()
+            && !matches!(value, Value::Each(_))
             && !is_stable(world, self, body, variable)
         {
             return None;
@@ -493,7 +529,7 @@ impl Values {
 
 impl Values {
     /// The path of a place as it is written. `None` where it goes through an element of a map that is
-    /// not known.
+    /// not known, unless that is called: any of its functions may be the one.
     fn raw(&self, world: &World, body: &Body, place: PlaceId, subject: Subject) -> Option<Path> {
         let mut steps = Steps::new();
         let mut at = place;
@@ -533,6 +569,7 @@ impl Values {
                     steps.push(match key {
                         Key::Int(index) => Step::Constant(index),
                         Key::Const(number) => Step::Named(number),
+                        Key::Any | Key::Place(_) if subject == Subject::Call => Step::Part,
                         Key::Any | Key::Place(_) => return None,
                     });
                     base
@@ -656,6 +693,11 @@ fn is_followed(world: &World, body: &Body, place: PlaceId) -> bool {
         ),
         _ => false,
     }
+}
+
+fn is_slice(world: &World, body: &Body, list: PlaceId) -> bool {
+    let ty = body.places.ty(list);
+    ty.is_some_and(|ty| matches!(world.underlying_type(ty), Type::Slice(_)))
 }
 
 fn is_array(world: &World, body: &Body, base: PlaceId) -> bool {

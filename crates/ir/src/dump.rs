@@ -194,7 +194,9 @@ impl Printer<'_> {
                 let ok = ok.map_or(String::new(), |ok| format!(", {}", place(ok)));
                 format!("{}{ok} = assert {}", place(dst), operand(value))
             }
-            InstrKind::Slice { dst, base } => format!("{} = slice {}", place(dst), operand(base)),
+            InstrKind::Slice { dst, base, .. } => {
+                format!("{} = slice {}", place(dst), operand(base))
+            }
             InstrKind::Closure { dst, func } => {
                 format!("{} = closure func#{}", place(dst), func.index())
             }

@@ -130,6 +130,8 @@ pub enum InstrKind {
     Slice {
         dst: PlaceId,
         base: Operand,
+        /// Where it begins: 0 where nothing is written.
+        low: Operand,
     },
     /// A function literal becomes a value; its captures are in the function.
     Closure {

@@ -429,9 +429,10 @@ impl Writer {
                 ty,
                 ok: ok.map(|it| self.place(names, it)),
             },
-            K::Slice { dst, base } => K::Slice {
+            K::Slice { dst, base, low } => K::Slice {
                 dst: self.place(names, dst),
                 base: self.operand(names, base),
+                low: self.operand(names, low),
             },
             K::Closure { dst, func } => K::Closure {
                 dst: self.place(names, dst),

@@ -167,7 +167,7 @@ impl Summaries {
             .extend(released_for_others(&flow, &at_return));
         let mut effects = effects_at_return(&flow, at_return);
         effects.extend(taken_at_once(&flow));
-        effects.retain(|effect| is_known_outside(world, func, &effect.path));
+        effects.retain(|effect| is_known_outside(world, body, func, &effect.path));
         if effects.is_empty() {
             return false;
         }

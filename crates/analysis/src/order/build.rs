@@ -112,6 +112,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             starts_itself: Vec::new(),
             lent: Vec::new(),
             held: Vec::new(),
+            is_of_entry: false,
             runs: Runs::Once,
             in_turn: None,
             takes_nothing: false,
@@ -420,7 +421,8 @@ impl<'o, 'a> Builder<'o, 'a> {
                     self.release_flag(frame, nth, &path, constant(value), at);
                     let is_begun = matches!(value, Operand::Place(value)
                         if self.begun.contains(&(facts.index, value)));
-                    if !is_begun {
+                    let values = &self.orders.accesses.values[facts.index];
+                    if !is_begun && !values.is_cut(place, value) {
                         self.graph.nodes[at].assigns = Some(path);
                     }
                 }
@@ -458,16 +460,9 @@ impl<'o, 'a> Builder<'o, 'a> {
                         let all = started(self.orders.package, facts, call);
                         if all.is_empty()
                             && let Callee::Value(value) = call.callee
-                            && let Some((home, started)) = self.handed(frame, value)
                         {
-                            let how = (Runs::Once, "started by `go`");
-                            at = self.spawn(
-                                frame,
-                                (home, started),
-                                (nth, Some(call), None),
-                                how,
-                                at,
-                            );
+                            let by = (nth, Some(call), None);
+                            at = self.spawn_value(frame, value, by, "started by `go`", at);
                         }
                         for (started, runs, how) in all {
                             let started = (Rc::clone(frame), started);

@@ -13,11 +13,14 @@ use super::handed::Kept;
 use super::stalled::may_stall;
 use super::sync_calls::{SyncCall, sync_call};
 use crate::accesses::{Access, Held, Subject};
-use crate::goroutines::started;
+use crate::goroutines::{started, started_value};
 use crate::library::{Mode, lock_call, package_path};
 use crate::locks::EffectKind;
 use crate::origins::started_by;
 use crate::package::{Started, Target};
+
+/// Of more functions in one list nobody says which are meant.
+pub(super) const MAX_LISTED: usize = 12;
 
 /// Functions with more instructions than this are not written out where they are called.
 const MAX_INSTRS: usize = 200;
@@ -48,10 +51,16 @@ impl<'a> Builder<'_, 'a> {
             if !all.is_empty() || started_by(world, facts.body, call).is_some() {
                 let group = counting_group(world, call)
                     .and_then(|it| self.object(frame, ObjectKind::Group, it, Subject::Variable));
+                let by = (nth, Some(call), group);
                 let mut at = at;
+                if all.is_empty()
+                    && let Some((value, how)) = started_value(self.orders.package, facts, call)
+                {
+                    at = self.spawn_value(frame, Operand::Place(value), by, how, at);
+                }
                 for (started, runs, how) in all {
                     let started = (Rc::clone(frame), started);
-                    at = self.spawn(frame, started, (nth, Some(call), group), (runs, how), at);
+                    at = self.spawn(frame, started, by, (runs, how), at);
                 }
                 return at;
             }
@@ -111,6 +120,15 @@ impl<'a> Builder<'_, 'a> {
                 let held = self.held_at(frame, nth);
                 let inside = (call, nth, Vec::new());
                 at = self.inline(frame, (home, started), inside, held, at);
+            }
+        } else if let Callee::Value(value) = call.callee
+            && let listed = self.listed(frame, value)
+            && !listed.is_empty()
+        {
+            let is_small = self.graph.nodes.len() < MAX_NODES && frame.depth < MAX_DEPTH;
+            self.graph.is_cut |= !is_small;
+            if is_small {
+                at = self.one_of(frame, listed, (call, nth), at);
             }
         } else {
             at = self.callbacks(frame, call, nth, at);
@@ -184,7 +202,7 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// `home` is the frame that knows what the function was given.
-    fn inline(
+    pub(super) fn inline(
         &mut self,
         frame: &Rc<Frame<'a>>,
         (home, started): (Rc<Frame<'a>>, Started),

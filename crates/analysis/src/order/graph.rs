@@ -93,6 +93,8 @@ pub(super) struct Node {
     pub(super) declares: Option<ObjId>,
     /// A call that may never return.
     pub(super) may_stall: bool,
+    /// The entry of a list whose function does it, where a loop comes to each entry once.
+    pub(super) entry: Option<usize>,
 }
 
 /// A goroutine, or the function around all of them.
@@ -113,6 +115,8 @@ pub struct Thread {
     pub lent: Vec<Held>,
     /// Locks that are held for sure where it starts.
     pub(super) held: Vec<Path>,
+    /// It runs what one entry of a list has, and a loop comes to each entry once.
+    pub(super) is_of_entry: bool,
     /// How often the one call runs it at the same time.
     pub runs: Runs,
     /// What holds it beside others that run in turn with it: the body, its call and the place there.
@@ -168,6 +172,20 @@ impl Threads {
         next
     }
 
+    /// All nodes from this one on belong to one entry of a list.
+    pub(super) fn mark_entry(&mut self, first: NodeId) {
+        for node in &mut self.nodes[first..] {
+            node.entry = node.entry.or(Some(first));
+        }
+    }
+
+    /// True if one entry of a list does both, which a loop comes to once.
+    pub fn are_of_one_entry(&self, one: NodeId, other: NodeId) -> bool {
+        let (a, b) = (&self.nodes[one], &self.nodes[other]);
+        a.thread == b.thread
+            && (self.threads[a.thread].is_of_entry || a.entry.is_some() && a.entry == b.entry)
+    }
+
     /// A second node that does the same. Nothing is linked to it.
     pub(super) fn copy(&mut self, node: NodeId) -> NodeId {
         let it = &self.nodes[node];
@@ -183,6 +201,7 @@ impl Threads {
             assigns_inside: it.assigns_inside.clone(),
             declares: it.declares,
             may_stall: it.may_stall,
+            entry: it.entry,
         };
         self.nodes.push(copy);
         let id = self.nodes.len() - 1;

@@ -21,6 +21,7 @@ mod given;
 mod graph;
 mod handed;
 mod known;
+mod listed;
 mod meets;
 mod objects;
 mod orders;

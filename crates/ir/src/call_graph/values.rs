@@ -164,7 +164,7 @@ impl Flow<'_> {
             InstrKind::Convert { dst, value, .. } | InstrKind::TypeAssert { dst, value, .. } => {
                 self.flow(index, body, value, dst);
             }
-            InstrKind::Slice { dst, base } => self.flow(index, body, base, dst),
+            InstrKind::Slice { dst, base, .. } => self.flow(index, body, base, dst),
             InstrKind::Append {
                 dst, slice, args, ..
             } => {

@@ -135,11 +135,12 @@ impl Lowerer<'_> {
         } else {
             self.operand(base)
         };
-        for bound in [bounds.low, bounds.high, bounds.max].into_iter().flatten() {
+        let low = bounds.low.map_or(Operand::Int(0), |it| self.operand(it));
+        for bound in [bounds.high, bounds.max].into_iter().flatten() {
             self.operand(bound);
         }
         let dst = self.temp(self.info.type_of(id));
-        self.emit(InstrKind::Slice { dst, base }, expr.span);
+        self.emit(InstrKind::Slice { dst, base, low }, expr.span);
         Operand::Place(dst)
     }
 

@@ -29,9 +29,9 @@ pub(super) fn made_of(
             } if is_known(&known, left) || is_known(&known, right) => known.push(dst),
             InstrKind::Convert { dst, value, .. }
             | InstrKind::TypeAssert { dst, value, .. }
-            | InstrKind::Slice { dst, base: value }
-                if is_known(&known, value) =>
-            {
+            | InstrKind::Slice {
+                dst, base: value, ..
+            } if is_known(&known, value) => {
                 known.push(dst);
             }
             InstrKind::Append {

@@ -160,6 +160,7 @@ fn accesses(facts: &BodyFacts, func: FuncId, kind: InstrKind) -> Vec<(PlaceId, S
                 InstrKind::Slice {
                     dst,
                     base: Operand::Place(base),
+                    ..
                 } if dst == slice => Some(base),
                 _ => None,
             });

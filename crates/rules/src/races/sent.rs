@@ -87,6 +87,7 @@ impl Sender<'_> {
                 InstrKind::Slice {
                     dst,
                     base: Operand::Place(base),
+                    ..
                 } if dst == place => return vec![whole(base)],
                 InstrKind::Alloc {
                     dst,
@@ -128,7 +129,7 @@ impl Sender<'_> {
             path: Some(&own),
         };
         let later = walk.after(sent);
-        let named = self.accesses.path(self.facts, place, Subject::Call)?;
+        let named = self.accesses.path(self.facts, place, Subject::Map)?;
         let written = self.write(&later, &named, shared);
         let written = written.or_else(|| self.refilled(&later, place, shared))?;
         let found = self.finding(sent, written, &own, shared);
@@ -207,7 +208,7 @@ impl Sender<'_> {
         let instrs = &self.func.instrs;
         let is_cut = |value: Operand| {
             instrs.iter().any(|it| {
-                matches!(it.kind, InstrKind::Slice { dst, base: Operand::Place(base) }
+                matches!(it.kind, InstrKind::Slice { dst, base: Operand::Place(base), .. }
                     if base == list && value == Operand::Place(dst))
             })
         };

@@ -26,7 +26,7 @@ use contend_analysis::library::{Mode, function_name, is_for_tests, is_test, pack
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::origins::{BY_C, DOCUMENTED, Runs};
 use contend_analysis::path::{Path, Step};
-use contend_analysis::program::{Reached, Reaches};
+use contend_analysis::program::{Entry, Reached, Reaches};
 use contend_analysis::roots::{Root, RootKind};
 use contend_analysis::summary::{PackageSummary, Summary};
 
@@ -52,13 +52,17 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     let mut places: BTreeMap<(Option<Location>, Key), Vec<Use>> = BTreeMap::new();
     let joints = unit.packages.iter().flat_map(|package| &package.joints);
     let joined = Joined::new(joints.copied());
-    for (number, (root, n_own)) in roots.iter().enumerate() {
-        for (at, access) in root.accesses.iter().enumerate() {
+    for (number, (root, reached)) in roots.iter().enumerate() {
+        let own = root.accesses.iter().map(|it| (it, false, None));
+        let others = reached.accesses.iter().zip(&reached.entries);
+        let others = others.map(|(it, entry)| (it, true, *entry));
+        for (access, is_reached, entry) in own.chain(others) {
             let it = Use {
                 number,
                 root,
                 access,
-                is_reached: *n_own <= at,
+                is_reached,
+                entry,
             };
             add(unit.world, &joined, &mut places, it);
         }
@@ -108,9 +112,9 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     findings
 }
 
-/// The goroutines of all packages, and the functions that others may call, each with the number of
-/// accesses that stand before those behind interfaces and fields.
-fn all_roots(unit: &ProgramUnit) -> Vec<(Root, usize)> {
+/// The goroutines of all packages, and the functions that others may call, each with what it comes to
+/// through interfaces and fields.
+fn all_roots(unit: &ProgramUnit) -> Vec<(Root, Reached)> {
     let reaches = Reaches::new(unit.world, unit.known, unit.packages);
     let packages = unit.packages.iter();
     let values: FxHashSet<ObjId> = packages
@@ -139,12 +143,13 @@ fn all_roots(unit: &ProgramUnit) -> Vec<(Root, usize)> {
         Some(of_summary(unit.world, summary, RootKind::Handler))
     }));
     let homes: FxHashSet<ObjId> = roots.iter().filter_map(|root| root.home).collect();
-    let own: Vec<usize> = roots.iter().map(|root| root.accesses.len()).collect();
-    roots.par_iter_mut().for_each(|root| {
-        let Reached { accesses } = reaches.through(&root.accesses);
-        root.accesses.extend(accesses);
-    });
-    let mut roots: Vec<(Root, usize)> = roots.into_iter().zip(own).collect();
+    let mut roots: Vec<(Root, Reached)> = roots
+        .into_par_iter()
+        .map(|root| {
+            let reached = reaches.through(&root.accesses);
+            (root, reached)
+        })
+        .collect();
     let functions = unit.packages.iter().flat_map(|package| &package.functions);
     let outside = functions.filter(|it| {
         let is_run = |function| later.contains(&function) || values.contains(&function);
@@ -156,9 +161,7 @@ fn all_roots(unit: &ProgramUnit) -> Vec<(Root, usize)> {
         } else {
             RootKind::Outside
         };
-        let root = of_summary(unit.world, it, kind);
-        let n_own = root.accesses.len();
-        (root, n_own)
+        (of_summary(unit.world, it, kind), Reached::default())
     }));
     roots
 }
@@ -224,6 +227,8 @@ struct Use<'a> {
     access: &'a Access,
     /// The goroutine comes to it through an interface or a function in a field.
     is_reached: bool,
+    /// By a function of this entry of a list, each of which is called once.
+    entry: Option<Entry>,
 }
 
 fn add<'a>(
@@ -371,6 +376,10 @@ impl Place<'_> {
             return None;
         }
         let is_same = one.number == other.number;
+        let is_one_entry = is_same && one.entry.is_some() && one.entry == other.entry;
+        if is_one_entry && one.root.kind == RootKind::Goroutine && !one.root.is_repeated {
+            return None;
+        }
         let is_beside_itself = is_same && one.access.start == other.access.start;
         let is_compared = !is_beside_itself && self.compared.has(&doings(one), &doings(other));
         let (first, second) = if one.root.kind <= other.root.kind {

@@ -347,6 +347,7 @@ impl<'a> Around<'a> {
             || self.is_over(other, one)
             || self.is_made_before(one)
             || self.is_made_before(other)
+            || self.threads.are_of_one_entry(one.node, other.node)
         {
             return false;
         }
