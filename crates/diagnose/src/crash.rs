@@ -135,6 +135,7 @@ pub(crate) fn without_reason(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
         b"internal/sync.fatal",
         b"sync.fatal",
     ]) || has(&[b"runtime.fatal", b"runtime.throw"])
+        || is_in_map(snapshot)
         || is_one;
     if !panicked && (!died || printed || has(&PRINTERS)) {
         return None;
@@ -181,6 +182,16 @@ pub(crate) fn without_reason(snapshot: &Snapshot<'_>) -> Option<Diagnosis> {
         );
     }
     Some(in_dependency(snapshot, 0, diagnosis))
+}
+
+/// True if the first goroutine stopped inside of a map's own code, where no program prints stacks.
+fn is_in_map(snapshot: &Snapshot<'_>) -> bool {
+    let inner = snapshot.stack(0).first();
+    inner.is_some_and(|frame| {
+        let name = snapshot.document.name_bytes(frame.func);
+        let starts: [&[u8]; 3] = [b"runtime.map", b"reflect.map", b"internal/runtime/maps."];
+        starts.iter().any(|start| name.starts_with(start))
+    })
 }
 
 /// A stack that a program has printed without a failure.

@@ -307,6 +307,16 @@ fn nothing(snapshot: &Snapshot<'_>) -> Diagnosis {
             site::function(snapshot, *first)
         ));
     }
+    let mut groups = snapshot.groups.iter();
+    if let Some(group) = groups.find(|it| it.waiting == Waiting::Cond && 1 < it.members.len()) {
+        diagnosis = diagnosis.find_out(format!(
+            "Look whether what the {} in `{}` wait for has happened already. Then the wake-up was \
+             lost: Signal wakes one of them, and what concerns all, as a close does, needs \
+             Broadcast.",
+            site::count(group.members.len(), "goroutine"),
+            site::function(snapshot, group.members[0])
+        ));
+    }
     let groups = snapshot
         .groups
         .iter()

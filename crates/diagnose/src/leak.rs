@@ -75,10 +75,10 @@ fn of_group(snapshot: &Snapshot<'_>, group: &Group, spread: Spread) -> Option<Di
 pub(crate) fn of_profiles(document: &Document<'_>, roles: &Roles) -> Vec<Diagnosis> {
     let mut all = Vec::new();
     for profile in &document.profiles {
-        let kind = document.name(profile.kind);
-        if !kind.starts_with("goroutine") {
+        if !profile.is_of_goroutines(document) {
             continue;
         }
+        let kind = document.name(profile.kind);
         let proved = kind == "goroutineleak";
         for entry in &profile.entries {
             let stack = document.stack(entry.frames);

@@ -39,7 +39,7 @@ pub use class::{Class, class, classes};
 pub use diagnosis::{Diagnosis, Site, SiteRole};
 pub use jvm_map::{ThreadInMap, map_loops, threads_in_maps};
 pub use message::{Kind, Message, message, messages};
-pub use several::{Change, GroupCount, compare, conclude, group_counts, over_time};
+pub use several::{Change, GroupCount, compare, conclude, group_counts, over_time, profile_counts};
 
 /// The verdicts on one text, the most telling first.
 ///

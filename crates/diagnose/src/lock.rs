@@ -21,13 +21,14 @@ pub(crate) fn of_pages(
     let mut explained = vec![false; pages.len()];
     for cycle in cycles(pages) {
         let weak = cycle.points < 3 && !all_asleep;
-        if weak {
+        if weak && !is_only_way(&cycle, pages) {
             continue;
         }
         for (_, page) in &cycle.steps {
             explained[*page] = true;
         }
         all.push(match cycle.steps[..] {
+            [(member, page)] if pages[page].once => once_inside(snapshot, &pages[page], member),
             [(member, page)] => self_wait(snapshot, &pages[page], member, cycle.points),
             _ => circle(snapshot, pages, &cycle),
         });
@@ -38,6 +39,15 @@ pub(crate) fn of_pages(
         }
     }
     all
+}
+
+/// True for a circle of several in which each lock has a good holder, or nobody else who could be.
+fn is_only_way(cycle: &Cycle, pages: &[LockPage]) -> bool {
+    let good = |page: usize| match &pages[page].holders[..] {
+        [_] => true,
+        all => all.first().is_some_and(|it| 3 <= it.points),
+    };
+    1 < cycle.steps.len() && cycle.steps.iter().all(|(_, page)| good(*page))
 }
 
 fn confidence(points: u32) -> Confidence {
@@ -199,6 +209,33 @@ fn self_wait(snapshot: &Snapshot<'_>, page: &LockPage, member: u32, points: u32)
     with_places(snapshot, diagnosis, &others, SiteRole::Waits)
 }
 
+/// The function of a `sync.Once` that asks for the same `sync.Once`.
+fn once_inside(snapshot: &Snapshot<'_>, page: &LockPage, member: u32) -> Diagnosis {
+    let function = site::function(snapshot, member);
+    let id = site::id(snapshot, member);
+    let run = snapshot.once_function(member);
+    let name = run.map_or_else(
+        || "that it runs".to_owned(),
+        |frame| format!("`{}`", snapshot.document.name(frame.func)),
+    );
+    let waiters = page.all_waiters();
+    let others: Vec<u32> = waiters.into_iter().filter(|it| *it != member).collect();
+    let mut diagnosis = Diagnosis::new(
+        class("reentrant-wait"),
+        format!("`{function}` asks for a sync.Once inside the function {name} of a sync.Once"),
+    )
+    .sure(Confidence::Medium)
+    .at(site::of_member(snapshot, SiteRole::Waits, member, 1))
+    .at(run.map(|frame| site::of_frame(snapshot.document, SiteRole::Holds, frame, 1, id)))
+    .seen("no other goroutine runs the function of a sync.Once")
+    .advise("Hand what the function has made so far on as an argument, instead of asking for it.")
+    .of(1);
+    if !others.is_empty() {
+        diagnosis = diagnosis.seen(format!("{} for it as well", site::waiters(others.len())));
+    }
+    with_places(snapshot, diagnosis, &others, SiteRole::Waits)
+}
+
 /// Who took a lock further out on the stack of its waiter.
 struct Outer<'d> {
     frame: Option<&'d contend_dumps::Frame>,
@@ -276,7 +313,7 @@ fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<D
             "lock-partner-wait",
             format!(
                 "`{}` holds a lock while {}, and {n} in `{function}` for that lock",
-                site::function(snapshot, slow.member),
+                holding(snapshot, slow),
                 state(snapshot, slow)
             ),
         ),
@@ -284,7 +321,7 @@ fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<D
             "rwmutex-convoy",
             format!(
                 "{n} for a lock that `{}` holds while {}",
-                site::function(snapshot, slow.member),
+                holding(snapshot, slow),
                 state(snapshot, slow)
             ),
         ),
@@ -292,7 +329,7 @@ fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<D
             "lock-convoy",
             format!(
                 "{n} in `{function}` for a lock that `{}` holds while {}",
-                site::function(snapshot, slow.member),
+                holding(snapshot, slow),
                 state(snapshot, slow)
             ),
         ),
@@ -325,7 +362,12 @@ fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<D
             holder.why,
             state(snapshot, holder)
         ));
-        diagnosis = diagnosis.at(site::of_member(snapshot, SiteRole::Holds, holder.member, 1));
+        let frame = holding_frame(snapshot, holder);
+        let id = site::id(snapshot, holder.member);
+        diagnosis =
+            diagnosis
+                .at(frame
+                    .map(|frame| site::of_frame(snapshot.document, SiteRole::Holds, frame, 1, id)));
     }
     diagnosis.weight += waiters.len().ilog2().min(10);
     Some(with_places(snapshot, diagnosis, &waiters, SiteRole::Waits))
@@ -346,6 +388,34 @@ fn waits_for_them(snapshot: &Snapshot<'_>, holder: u32, waiters: &[u32], all_asl
     all_asleep || waiting == Waiting::WaitGroup && started
 }
 
+/// The frame that probably took the lock; what it calls need not know of the lock.
+fn holding_frame<'d>(snapshot: &Snapshot<'d>, holder: &Holder) -> Option<&'d contend_dumps::Frame> {
+    let own = snapshot.user_frames(holder.member).nth(holder.depth);
+    own.or_else(|| site::frame(snapshot, holder.member))
+}
+
+fn holding(snapshot: &Snapshot<'_>, holder: &Holder) -> String {
+    holding_frame(snapshot, holder).map_or_else(
+        || "an unknown function".to_owned(),
+        |frame| snapshot.document.name(frame.func).into_owned(),
+    )
+}
+
+/// What a holder does, and inside which function that its code calls, where that tells more.
 fn state(snapshot: &Snapshot<'_>, holder: &Holder) -> String {
-    snapshot.members[holder.member as usize].waiting.to_string()
+    let member = &snapshot.members[holder.member as usize];
+    let name = |frame: &contend_dumps::Frame| snapshot.document.name(frame.func).into_owned();
+    let inside = if 0 < holder.depth {
+        snapshot.user_frame(holder.member).map(name)
+    } else if matches!(member.waiting, Waiting::Select | Waiting::ChanReceive) {
+        let called = member.user.and_then(|user| user.checked_sub(1));
+        let called = called.and_then(|slot| snapshot.stack(holder.member).get(slot as usize));
+        called.map(name).filter(|it| !it.starts_with("runtime."))
+    } else {
+        None
+    };
+    match inside {
+        Some(inside) => format!("{} inside `{inside}`", member.waiting),
+        None => member.waiting.to_string(),
+    }
 }

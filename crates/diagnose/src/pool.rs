@@ -210,6 +210,12 @@ fn of_pool(snapshot: &Snapshot<'_>, pool: Pool) -> Option<Diagnosis> {
     } else {
         Confidence::Low
     });
+    if function.ends_with("/semaphore.(*Weighted).Acquire") {
+        diagnosis = diagnosis.advise(
+            "Give the place back on every path: `defer Release` behind Acquire. A return between \
+             the two, on an error for instance, keeps it for ever.",
+        );
+    }
     if 0 < unread {
         diagnosis = diagnosis
             .sure(Confidence::Medium)

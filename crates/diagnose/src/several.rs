@@ -2,9 +2,9 @@
 
 use std::collections::hash_map::Entry;
 
-use contend_dumps::NameId;
+use contend_dumps::{Document, NameId, Profile};
 use contend_finding::{Confidence, Severity};
-use contend_sched::Snapshot;
+use contend_sched::{Roles, Snapshot};
 use rustc_hash::FxHashMap;
 
 use crate::{Diagnosis, Site, SiteRole, class, site};
@@ -159,6 +159,36 @@ pub fn group_counts(snapshot: &Snapshot<'_>) -> Vec<GroupCount> {
     counts
 }
 
+/// The groups of a goroutine profile, which has neither waits nor creators.
+pub fn profile_counts(
+    document: &Document<'_>,
+    roles: &Roles,
+    profile: &Profile,
+) -> Vec<GroupCount> {
+    let mut counts: Vec<GroupCount> = Vec::new();
+    let mut known: FxHashMap<NameId, usize> = FxHashMap::default();
+    for entry in &profile.entries {
+        let mut stack = document.stack(entry.frames).iter();
+        let Some(frame) = stack.find(|frame| !roles.get(frame.func).is_library()) else {
+            continue;
+        };
+        let n = entry.count as usize;
+        match known.entry(frame.func) {
+            Entry::Occupied(slot) => counts[*slot.get()].count += n,
+            Entry::Vacant(slot) => {
+                slot.insert(counts.len());
+                counts.push(GroupCount {
+                    state: String::new(),
+                    place: site::of_frame(document, SiteRole::Waits, frame, n, 0),
+                    creator: String::new(),
+                    count: n,
+                });
+            }
+        }
+    }
+    counts
+}
+
 impl GroupCount {
     /// What groups of several dumps must have in common to be one.
     fn key(&self) -> Key<'_> {
@@ -233,8 +263,14 @@ pub fn over_time(dumps: &[Vec<GroupCount>]) -> Vec<Diagnosis> {
         let mut found = Diagnosis::new(
             class("goroutine-growth"),
             format!(
-                "goroutines in `{}` ({}) grow from {} to {}",
-                change.group.place.function, change.group.state, change.before, change.after
+                "goroutines in `{}`{} grow from {} to {}",
+                change.group.place.function,
+                match &change.group.state[..] {
+                    "" => String::new(),
+                    state => format!(" ({state})"),
+                },
+                change.before,
+                change.after
             ),
         )
         .sure(if 2 < dumps.len() {

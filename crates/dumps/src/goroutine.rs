@@ -1,7 +1,7 @@
 //! Goroutine headers and frames: `runtime/traceback.go`, Go 1.18 to 1.27.
 
 use contend_base::{Idx, Range, Span};
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memmem, memrchr};
 
 use crate::headline::is_headline;
 use crate::lines::{Line, Lines, decimal};
@@ -286,7 +286,7 @@ pub(crate) fn frame<'t>(
         None if is_symbol(line.bytes)
             && lines.peek().is_some_and(|next| is_position(next.bytes)) =>
         {
-            (line.bytes.len(), Frame::NO_ARGS)
+            (name_of_cut(line.bytes), Frame::NO_ARGS)
         }
         None => return None,
     };
@@ -306,6 +306,12 @@ pub(crate) fn frame<'t>(
         line: place.map_or(0, |(_, number)| number),
         args,
     })
+}
+
+/// How long the name is in a line that somebody has cut inside of its arguments.
+fn name_of_cut(bytes: &[u8]) -> usize {
+    let opens = [memmem::find(bytes, b"(0x"), memmem::find(bytes, b"({")];
+    opens.into_iter().flatten().min().unwrap_or(bytes.len())
 }
 
 /// False for what other programs and goroutines write between the lines of a stack.

@@ -2,6 +2,7 @@
 
 use contend_base::{Range, Span};
 
+use crate::Document;
 use crate::names::NameId;
 
 /// One line of a stack: a function and the place in it.
@@ -180,6 +181,13 @@ pub struct Profile {
     pub total: u64,
     /// The stacks.
     pub entries: Vec<ProfileEntry>,
+}
+
+impl Profile {
+    /// True for profiles of goroutines, those of leaked ones among them.
+    pub fn is_of_goroutines(&self, document: &Document<'_>) -> bool {
+        document.name_bytes(self.kind).starts_with(b"goroutine")
+    }
 }
 
 /// One stack of a [`Profile`].

@@ -96,14 +96,17 @@ fn stack<'t>(
 ) -> Range<Frame> {
     let first = frames.len();
     while let Some(line) = lines.peek() {
-        let Some(func) = line.bytes.strip_prefix(b"  ") else {
-            break;
+        // Some who quote a report strip its lines.
+        let func = match line.bytes.strip_prefix(b"  ") {
+            Some(func) => func,
+            None if line.bytes.ends_with(b"()") => line.bytes,
+            None => break,
         };
         lines.next();
         if func.first().is_none_or(|b| *b == b' ' || *b == b'[') {
             continue;
         }
-        let start = line.start + 2;
+        let start = line.start + line.bytes.len() - func.len();
         let name = func.strip_suffix(b"()").unwrap_or(func);
         let place = lines.peek().and_then(|next| place(&next));
         if place.is_some() {
@@ -122,10 +125,34 @@ fn stack<'t>(
 
 /// Start and end of the file in a position line of a report, and the line number.
 fn place(line: &Line<'_>) -> Option<(usize, usize, u32)> {
-    let rest = line.bytes.strip_prefix(b"      ")?;
+    let is_offset = memmem::rfind(line.bytes, b" +0x").is_some();
+    let rest = match line.bytes.strip_prefix(b"      ") {
+        Some(rest) => rest,
+        None if is_offset && line.bytes.first() != Some(&b' ') => line.bytes,
+        None => return None,
+    };
     let path = memmem::rfind(rest, b" +0x").map_or(rest, |at| &rest[..at]);
     let colon = memchr::memrchr(b':', path)?;
     let (number, _) = crate::lines::decimal(&path[colon + 1..])?;
-    let start = line.start + 6;
+    let start = line.start + line.bytes.len() - rest.len();
     Some((start, start + colon, number as u32))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_report_that_lost_its_indent_is_read() {
+        let text =
+            b"==================\nWARNING: DATA RACE\nWrite at 0x00c0000880f0 by goroutine 9:\n\
+            runtime.mapassign_faststr()\nmaps/runtime_faststr.go:263 +0x0\n\
+            main.(*Stats).Inc()\nexample.com/racy/main.go:18 +0x9a\n\n\
+            Previous read at 0x00c0000880f0 by main goroutine:\n\
+            main.main()\nexample.com/racy/main.go:44 +0x1ee\n==================\n";
+        let document = crate::parse(text);
+        let accesses = &document.races[0].accesses;
+        let inner = &document.stack(accesses[0].frames)[1];
+        assert_eq!(document.name(inner.func), "main.(*Stats).Inc");
+        assert_eq!((accesses[0].frames.len(), inner.line), (2, 18));
+        assert_eq!(accesses[1].frames.len(), 1);
+    }
 }

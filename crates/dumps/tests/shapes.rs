@@ -301,3 +301,17 @@ fn races_with_a_lost_stack_and_in_tests() {
         assert_eq!(document.unknown.foreign, 6);
     });
 }
+
+#[test]
+fn lines_that_somebody_has_cut_keep_their_function() {
+    let text = "fatal error: concurrent map writes\n\ngoroutine 7 [running]:\n\
+                example.com/shop.(*Server).cart(0xc000046040, {0x777ab8,...\n\
+                \texample.com/shop/web.go:29 +0xc5\n";
+    let document = parse(text.as_bytes());
+    let frames = document.stack(document.goroutines[0].frames);
+    assert_eq!(
+        document.name(frames[0].func),
+        "example.com/shop.(*Server).cart"
+    );
+    assert_eq!(frames[0].line, 29);
+}

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use contend_diagnose::{Change, GroupCount, compare, group_counts};
+use contend_diagnose::{Change, GroupCount, compare, group_counts, profile_counts};
 use contend_dumps::parse;
 use contend_sched::{Roles, Snapshot};
 use serde::Serialize;
@@ -45,6 +45,10 @@ fn last_dump(input: Input<'_>) -> Result<Vec<GroupCount>, InputError> {
             let roles = Roles::of(&document);
             return Ok(group_counts(&Snapshot::of(&document, &roles, dump)));
         }
+        let mut profiles = document.profiles.iter().rev();
+        if let Some(profile) = profiles.find(|it| it.is_of_goroutines(&document)) {
+            return Ok(profile_counts(&document, &Roles::of(&document), profile));
+        }
     }
     Ok(Vec::new())
 }
@@ -63,10 +67,14 @@ pub fn write_difference(difference: &Difference, out: &mut dyn Write) -> io::Res
     for change in &difference.changes {
         let delta = change.after as i64 - change.before as i64;
         let place = &change.group.place;
+        let state = match &change.group.state[..] {
+            "" => String::new(),
+            state => format!("[{state}] "),
+        };
         writeln!(
             out,
-            "{:>8} {:>8} {delta:>+8}  [{}] {}  {}:{}",
-            change.before, change.after, change.group.state, place.function, place.file, place.line
+            "{:>8} {:>8} {delta:>+8}  {state}{}  {}:{}",
+            change.before, change.after, place.function, place.file, place.line
         )?;
         if !change.group.creator.is_empty() {
             writeln!(out, "{:26}  started by {}", "", change.group.creator)?;
@@ -109,4 +117,29 @@ pub fn write_difference_json(difference: &Difference, out: &mut dyn Write) -> io
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Explanation;
+
+    fn profile(n: u32) -> String {
+        format!(
+            "goroutine profile: total {}\n{n} @ 0x1 0x2\n#\t0x1\tmain.(*Client).quote.func1+0x1\t\
+             /src/main.go:22\n\n1 @ 0x3\n#\t0x3\tmain.main+0x3\t/src/main.go:40\n",
+            n + 1
+        )
+    }
+
+    #[test]
+    fn profiles_are_compared_too() {
+        let (before, after) = (profile(200), profile(600));
+        let texts = [("a", before.as_bytes()), ("b", after.as_bytes())];
+        let found = Explanation::of_texts(texts);
+        assert_eq!(
+            found.diagnoses[0].headline,
+            "goroutines in `main.(*Client).quote.func1` grow from 200 to 600"
+        );
+    }
 }

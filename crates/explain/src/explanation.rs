@@ -2,7 +2,7 @@
 
 use contend_diagnose::{
     Diagnosis, GroupCount, ThreadInMap, beside_dumps, conclude, group_counts, is_snapshot,
-    map_loops, of_dump, over_time, threads_in_maps,
+    map_loops, of_dump, over_time, profile_counts, threads_in_maps,
 };
 use contend_dumps::{Document, parse};
 use contend_sched::{Roles, Snapshot};
@@ -29,6 +29,8 @@ pub struct Explanation {
     /// How the metrics stood to the thresholds that were asked for.
     pub thresholds: Vec<Crossing>,
     counts: Vec<Vec<GroupCount>>,
+    /// Profiles have no waits, so that they are no dumps to compare.
+    profile_counts: Vec<Vec<GroupCount>>,
     /// The threads inside maps of each dump of a Java machine.
     java: Vec<Vec<ThreadInMap>>,
 }
@@ -187,8 +189,14 @@ impl Explanation {
             all.extend(of_dump(&snapshot));
         }
         self.java.extend(threads_in_maps(&document));
-        for entry in document.profiles.iter().flat_map(|it| &it.entries) {
-            groups.of_profile(&text.name, &document, &roles, entry);
+        for profile in &document.profiles {
+            for entry in &profile.entries {
+                groups.of_profile(&text.name, &document, &roles, entry);
+            }
+            if profile.is_of_goroutines(&document) {
+                let counts = profile_counts(&document, &roles, profile);
+                self.profile_counts.push(counts);
+            }
         }
         all.extend(beside_dumps(&document, &roles));
         all
@@ -220,6 +228,7 @@ impl Explanation {
 
     fn conclude(&mut self, mut all: Vec<Diagnosis>, groups: Groups) {
         all.extend(over_time(&self.counts));
+        all.extend(over_time(&self.profile_counts));
         all.extend(map_loops(&self.java));
         self.diagnoses = conclude(all);
         (self.groups, self.crowds) = groups.sorted();

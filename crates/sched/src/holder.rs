@@ -14,6 +14,8 @@ pub struct Holder {
     pub member: u32,
     /// How much speaks for it: 1 weak, 3 good, 5 and more strong.
     pub points: u32,
+    /// The frame that speaks for it: how many of the user's frames stand inside of it.
+    pub depth: usize,
     /// Why, as a clause.
     pub why: String,
 }
@@ -118,6 +120,7 @@ impl Evidence {
         Holder {
             member: self.member,
             points: self.points,
+            depth: self.depth,
             why: reason(self.by_word, self.behind, &function),
         }
     }

@@ -83,9 +83,35 @@ pub fn lock_pages(snapshot: &Snapshot<'_>) -> Vec<LockPage> {
         }
     }
     holders(snapshot, &keys, &mut pages);
+    once_holder(snapshot, &mut pages);
     pages.sort_by_key(|page| (std::cmp::Reverse(page.waiters()), page.all_waiters()[0]));
     pages
 }
+
+/// Who runs the function of a `sync.Once` holds its lock, if only one goroutine runs such a function
+/// and others wait for one. Arguments tell it seldom, since they are dead by then.
+fn once_holder(snapshot: &Snapshot<'_>, pages: &mut [LockPage]) {
+    let mut asked = pages.iter_mut().filter(|page| page.once);
+    let (Some(page), None) = (asked.next(), asked.next()) else {
+        return;
+    };
+    let members = 0..snapshot.members.len() as u32;
+    let mut running = members.filter(|member| snapshot.once_function(*member).is_some());
+    let (Some(member), None) = (running.next(), running.next()) else {
+        return;
+    };
+    page.holders.retain(|holder| holder.member != member);
+    let holder = Holder {
+        member,
+        points: RUNS_ONCE,
+        depth: 0,
+        why: "it is the only one that runs the function of a sync.Once".to_owned(),
+    };
+    page.holders.insert(0, holder);
+}
+
+/// What running the function of a `sync.Once` is worth, if nobody else does.
+const RUNS_ONCE: u32 = 4;
 
 /// True if a function with `role` stands between the user's code and the wait.
 fn taken_in(snapshot: &Snapshot<'_>, member: u32, role: Role) -> bool {

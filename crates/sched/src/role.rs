@@ -20,7 +20,7 @@ pub enum Role {
     GroupWait,
     /// `sync.(*Cond).Wait`.
     CondWait,
-    /// `sync.(*Once).Do` and what it calls.
+    /// `sync.(*Once).Do` and what it calls, and the literals of `sync.OnceFunc` and its kin.
     Once,
     /// `runtime.semacquire1`; the first argument is the semaphore inside the lock.
     Semaphore,
@@ -57,9 +57,26 @@ impl Roles {
     /// Looks at all names of `document`.
     pub fn of(document: &Document<'_>) -> Self {
         let names = (0..document.name_count()).map(NameId::new);
-        Self {
-            roles: names.map(|id| role_of(document.name_bytes(id))).collect(),
+        let mut roles: Vec<Role> = names.map(|id| role_of(document.name_bytes(id))).collect();
+        let mut lent: Vec<NameId> = (0..document.name_count())
+            .map(NameId::new)
+            .filter(|id| roles[id.index()] == Role::User)
+            .filter(|id| may_be_lent(document.name_bytes(*id)))
+            .collect();
+        if !lent.is_empty() {
+            for frame in &document.frames {
+                let Some(slot) = lent.iter().position(|id| *id == frame.func) else {
+                    continue;
+                };
+                let file = frame.file.map(|file| document.name_bytes(file));
+                roles[frame.func.index()] = file.map_or(Role::User, role_of_file);
+                lent.swap_remove(slot);
+                if lent.is_empty() {
+                    break;
+                }
+            }
         }
+        Self { roles }
     }
 
     /// The role of a function.
@@ -87,6 +104,30 @@ pub(crate) fn role_of(name: &[u8]) -> Role {
         Role::Library
     } else {
         Role::User
+    }
+}
+
+/// True for literals of generic functions: the compiler names those that it has put into a function
+/// of the user after that function, `main.main.OnceValue[...].func1`, and only the file tells whose
+/// they are.
+fn may_be_lent(name: &[u8]) -> bool {
+    contains(name, b"[...]") && contains(name, b".func")
+}
+
+/// The role of a function by its file: `maps/iter.go`, as -trimpath writes it, and
+/// `/usr/local/go/src/maps/iter.go`.
+fn role_of_file(file: &[u8]) -> Role {
+    let file = match file.windows(5).rposition(|it| it == b"/src/") {
+        Some(at) => &file[at + 5..],
+        None => file,
+    };
+    let Some(slash) = file.iter().position(|b| *b == b'/') else {
+        return Role::User;
+    };
+    match file {
+        b"sync/oncefunc.go" => Role::Once,
+        _ if is_standard_root(&file[..slash]) => Role::Library,
+        _ => Role::User,
     }
 }
 

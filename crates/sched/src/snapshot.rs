@@ -104,6 +104,16 @@ impl<'d> Snapshot<'d> {
             .filter(|frame| self.roles.get(frame.func) == Role::User)
     }
 
+    /// The outermost frame of the function that a `sync.Once` runs for a member; `None` for those
+    /// who run none, or only wait for one.
+    pub fn once_function(&self, member: u32) -> Option<&'d Frame> {
+        let stack = self.stack(member);
+        let first = self.members[member as usize].user? as usize;
+        let is = |role: Role| move |frame: &Frame| self.roles.get(frame.func) == role;
+        let once = first + stack[first..].iter().position(is(Role::Once))?;
+        stack[..once].iter().rfind(|frame| is(Role::User)(frame))
+    }
+
     /// True if the stack has a function with this role.
     pub fn passes(&self, member: u32, role: Role) -> bool {
         self.stack(member)

@@ -89,6 +89,20 @@ unsafe near it.",
         ..BASE
     },
     Class {
+        id: "atomic-value-type",
+        title: "an atomic.Value got a value of another type than its first one",
+        meaning: "An atomic.Value keeps the concrete type of its first Store for ever. An interface \
+does not help: errors of two types are two types.",
+        not_proved: "A race: one goroutine can break the rule alone.",
+        other_side: "Whoever stored first, with the other type.",
+        fix: &[
+            "Use atomic.Pointer[T], or store a struct of one type that holds the interface value: \
+`v.Store(box{err})`.",
+        ],
+        weight: 90,
+        ..BASE
+    },
+    Class {
         id: "fd-misuse",
         title: "a file or socket was used beyond its rules",
         meaning: "Too many operations at once on one descriptor, or a descriptor whose state is \

@@ -269,7 +269,13 @@ fn join_diagnosis(diagnosis: &Diagnosis, source: &Source<'_>, joined: &mut Joine
     joined.is_hang = diagnosis.class.is_hang;
     joined.name = name(crash, &uses, source);
     joined.accessor = crash.text.split_once("()").map(|(it, _)| it.to_owned());
-    if joined.name != crash.text && !crash.text.is_empty() {
+    let is_of_type = matches!(crash.holder, Holder::Type(_));
+    if is_of_type && joined.thing == Some(Thing::Map) {
+        joined.notes.push(format!(
+            "All values of the type `{}` count as one here: where this one was made is not known.",
+            joined.name
+        ));
+    } else if joined.name != crash.text && !crash.text.is_empty() && !crash.text.starts_with('(') {
         joined.notes.push(format!(
             "Where the program died {} is called `{}`; it is `{}` that was handed on.",
             words::the(crash.thing),
@@ -410,7 +416,7 @@ fn name(crash: &Use, uses: &[&Use], source: &Source<'_>) -> String {
     let own = uses.iter().find(|it| has_own(it));
     match (own, crash.holder) {
         (Some(own), _) => own.text.clone(),
-        (None, Holder::Object(object)) => (source.name_of)(object),
+        (None, Holder::Object(object) | Holder::Type(object)) => (source.name_of)(object),
         _ => crash.text.clone(),
     }
 }

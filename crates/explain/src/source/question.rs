@@ -61,10 +61,13 @@ pub(super) fn way(diagnosis: &Diagnosis) -> Vec<Site> {
         SiteRole::Called,
     ];
     let sites = diagnosis.sites.iter();
-    sites
+    let mut way: Vec<Site> = sites
         .filter(|it| roles.contains(&it.role))
         .cloned()
-        .collect()
+        .collect();
+    // A waiter stands at what is asked for; a holder may stand at another thing of the kind.
+    way.sort_by_key(|it| it.role == SiteRole::Holds);
+    way
 }
 
 /// What a fault is about; nothing for those that a source cannot say more about.

@@ -3,7 +3,7 @@
 use contend_diagnose::{Diagnosis, Site, SiteRole};
 use contend_rules::{Deed, Thing};
 
-use super::locate::function_of;
+use super::locate::{function_of, same_function, tail};
 use super::reach::comes_to;
 use super::{Joined, Source, SourceAccess};
 
@@ -154,7 +154,17 @@ pub(super) fn other_sides(joined: &Joined, diagnosis: &Diagnosis) -> Vec<Site> {
     };
     let all = joined.doing(deeds).into_iter();
     let mut others: Vec<&SourceAccess> = all.filter(|it| !it.is_crash).collect();
-    others.sort_by_key(|it| (!it.is_own, !it.guard.is_open(), it.deed != deeds[0]));
+    let died = joined.accesses.iter().find(|it| it.is_crash);
+    let is_elsewhere =
+        |it: &SourceAccess| thing == Thing::Lock && it.owner != died.and_then(|died| died.owner);
+    others.sort_by_key(|it| {
+        (
+            !it.is_own,
+            is_elsewhere(it),
+            !it.guard.is_open(),
+            it.deed != deeds[0],
+        )
+    });
     let most = if thing == Thing::Map { 1 } else { MOST };
     let sites = others.into_iter().take(most).map(|it| Site {
         role: SiteRole::Other,
@@ -241,9 +251,14 @@ pub(super) fn advice(
         Thing::Lock => {
             let unlocks = joined.doing(&[Deed::Unlocks, Deed::ReadUnlocks]);
             let at = places(unlocks.iter().map(|it| (&it.file[..], it.line)))?;
-            let nested = nested(&unlocks, source).map_or_else(String::new, |it| {
-                format!(" {it}, so that the second finds it unlocked.")
-            });
+            let nested = unlocked_twice(&unlocks, diagnosis)
+                .or_else(|| {
+                    let bare = without_own_lock(joined, &unlocks);
+                    nested(&bare, source)
+                })
+                .map_or_else(String::new, |it| {
+                    format!(" {it}, so that the second finds it unlocked.")
+                });
             diagnosis
                 .fault()
                 .id
@@ -277,11 +292,13 @@ fn channel_advice(joined: &Joined, diagnosis: &Diagnosis, source: &Source<'_>) -
                 Deed::Sends => ("receive from", [Deed::Receives, Deed::Receives]),
                 _ => ("send to", [Deed::Sends, Deed::Closes]),
             };
-            let partners = at(&joined.doing(&partner.1));
-            Some(match partners {
+            let doing = joined.doing(&partner.1);
+            Some(match at(&doing) {
                 Some(places) => format!(
-                    "Who should {} `{name}` is at {places}: look why nobody comes there.",
-                    partner.0
+                    "Who should {} `{name}` is at {places}: {}.",
+                    partner.0,
+                    waits_itself(&doing, diagnosis)
+                        .unwrap_or_else(|| "look why nobody comes there".to_owned())
                 ),
                 None => format!(
                     "No place in this source was found to {} `{name}`.",
@@ -290,6 +307,22 @@ fn channel_advice(joined: &Joined, diagnosis: &Diagnosis, source: &Source<'_>) -
             })
         }
     }
+}
+
+/// Which of the partners stands in the dump itself, waiting at another line.
+fn waits_itself(partners: &[&SourceAccess], diagnosis: &Diagnosis) -> Option<String> {
+    let mut waits = diagnosis.sites.iter();
+    let site = waits.find(|site| {
+        site.role == SiteRole::Waits
+            && partners.iter().any(|it| {
+                same_function(&site.function, &it.function) && it.line != site.line && !it.is_crash
+            })
+    })?;
+    Some(format!(
+        "`{}` does not come there, since it waits at line {} itself. Look for a circle: a channel \
+         that both sides wait to send to needs room, or a goroutine of its own for one of the ways",
+        site.function, site.line
+    ))
 }
 
 /// Which of the probable holders of a lock come to a place that takes it, in sentences.
@@ -303,11 +336,20 @@ pub(super) fn takers(joined: &Joined, diagnosis: &Diagnosis, source: &Source<'_>
     let holders = holders.filter(|it| matches!(it.role, SiteRole::Holds | SiteRole::Other));
     let said = holders.filter_map(|site| {
         let from = function_of(site, source)?.object?;
+        let (function, name) = (&site.function, &joined.name);
+        let above = |it: &&&SourceAccess| {
+            it.owner == Some(from) && it.line < site.line && 0 < tail(&it.file, &site.file)
+        };
+        if let Some(it) = takes.iter().rfind(above) {
+            return Some(format!(
+                "`{function}` takes `{name}` at {}:{}, above line {}, where it stands.",
+                it.file, it.line, site.line
+            ));
+        }
         let comes = |it: &&&SourceAccess| {
             let owner = it.owner.filter(|owner| Some(*owner) != waits);
             owner.is_some_and(|owner| owner == from || comes_to(from, owner, source))
         };
-        let (function, name) = (&site.function, &joined.name);
         Some(match takes.iter().find(comes) {
             Some(it) => format!(
                 "`{function}` comes to {}:{}, which takes `{name}`.",
@@ -320,6 +362,35 @@ pub(super) fn takers(joined: &Joined, diagnosis: &Diagnosis, source: &Source<'_>
         })
     });
     said.collect()
+}
+
+/// A function that gives a lock up on its way and once more at its end, by a deferred call, which
+/// stands at another line than the one where the program died.
+fn unlocked_twice(unlocks: &[&SourceAccess], diagnosis: &Diagnosis) -> Option<String> {
+    let deferred = unlocks.iter().find(|it| it.is_crash)?;
+    let died = diagnosis
+        .sites
+        .iter()
+        .find(|it| it.role == SiteRole::Failed)?;
+    if died.line == deferred.line {
+        return None;
+    }
+    let again = |it: &&&SourceAccess| {
+        it.owner == deferred.owner && it.deed == deferred.deed && it.line != deferred.line
+    };
+    let early = unlocks.iter().find(again)?;
+    Some(format!(
+        "`{}` gives it up at {}:{} and again at its end, where the deferred call of line {} runs",
+        deferred.function, early.file, early.line, deferred.line
+    ))
+}
+
+/// The places whose function does not take the lock itself before.
+fn without_own_lock<'j>(joined: &Joined, unlocks: &[&'j SourceAccess]) -> Vec<&'j SourceAccess> {
+    let takes = joined.doing(&[Deed::Locks, Deed::ReadLocks]);
+    let is_paired = |it: &SourceAccess| takes.iter().any(|take| take.owner == it.owner);
+    let bare = unlocks.iter().filter(|it| it.is_crash || !is_paired(it));
+    bare.copied().collect()
 }
 
 /// Two places of which one function calls the other's.

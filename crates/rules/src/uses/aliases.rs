@@ -6,6 +6,7 @@ use contend_ir::{Callee, FuncKind, InstrKind, Operand, PlaceId, PlaceKind, Range
 use contend_types::{ObjId, ObjectKind, Type, TypeId, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use contend_analysis::library::package_path;
 use contend_analysis::package::{BodyFacts, Package};
 use contend_analysis::path::Path;
 
@@ -22,7 +23,8 @@ pub enum Holder {
     Receiver(ObjId),
     /// What a declared function returns.
     Result(ObjId),
-    /// Any value of a type with methods, by its name: who calls those is not known.
+    /// Any value of a type, by its name: who calls its methods, or what was put into an interface
+    /// value that was taken for it, is not known.
     Type(ObjId),
 }
 
@@ -42,7 +44,7 @@ pub(super) type Temps = FxHashMap<PlaceId, Holder>;
 /// The aliases that a declaration makes.
 pub(super) fn of_body(package: &Package, facts: &BodyFacts, thing: Thing, out: &mut Vec<Alias>) {
     let world = package.world;
-    let temps = temps(facts);
+    let temps = temps(package, facts);
     let holder = |operand: Operand| match operand {
         Operand::Place(place) | Operand::Addr(place) if is_at(package, facts, thing, place) => {
             holder_of(facts, &temps, place)
@@ -156,9 +158,11 @@ fn stored(
     }
 }
 
-/// What stands at each temporary place: the result of a call, what a slice was made of, an element.
-pub(super) fn temps(facts: &BodyFacts) -> Temps {
+/// What stands at each temporary place: the result of a call, what a slice was made of, an element,
+/// what an interface value was taken for.
+pub(super) fn temps(package: &Package, facts: &BodyFacts) -> Temps {
     let mut temps = Temps::default();
+    let kept = kept(package, facts);
     for call in &facts.body.calls {
         let Callee::Static(callee) = call.callee else {
             continue;
@@ -182,6 +186,18 @@ pub(super) fn temps(facts: &BodyFacts) -> Temps {
                 ..
             } => (value, Some(over)),
             InstrKind::Convert { dst, value, .. } => (dst, Some(value)),
+            InstrKind::TypeAssert { dst, value, ty, .. } => {
+                let kept = match value {
+                    Operand::Place(place) => kept.get(&place).copied(),
+                    _ => None,
+                };
+                let named = ty.and_then(|ty| package.world.named_parts(ty));
+                let of_type = || named.map(|(it, _)| Holder::Type(package.world.named(it).object));
+                if let Some(holder) = kept.or_else(of_type) {
+                    temps.insert(dst, holder);
+                }
+                continue;
+            }
             _ => continue,
         };
         if let Some(Operand::Place(from) | Operand::Addr(from)) = from
@@ -192,6 +208,40 @@ pub(super) fn temps(facts: &BodyFacts) -> Temps {
         }
     }
     temps
+}
+
+/// The `sync.Map` or `atomic.Value` that the value at a place came out of.
+fn kept(package: &Package, facts: &BodyFacts) -> FxHashMap<PlaceId, Holder> {
+    let mut kept = FxHashMap::default();
+    for call in &facts.body.calls {
+        let (Callee::Static(callee), Some(Operand::Place(of) | Operand::Addr(of))) =
+            (call.callee, call.receiver)
+        else {
+            continue;
+        };
+        let path = package_path(package.world, callee);
+        let gives = matches!(
+            package.world.name(callee).as_str(),
+            "Load" | "LoadOrStore" | "LoadAndDelete" | "Swap"
+        );
+        let holder = holder_of(facts, &Temps::default(), of);
+        if let ("sync" | "sync/atomic", true, Some(holder)) = (path, gives, holder)
+            && let Some(Operand::Place(result)) = facts.body.operands(call.results).first()
+        {
+            kept.insert(*result, holder);
+        }
+    }
+    for instr in facts.body.funcs.iter().flat_map(|func| &func.instrs) {
+        if let InstrKind::Write {
+            place,
+            value: Operand::Place(value),
+        } = instr.kind
+            && let Some(holder) = kept.get(&value).copied()
+        {
+            kept.insert(place, holder);
+        }
+    }
+    kept
 }
 
 /// What holds the thing at `place`.
@@ -232,8 +282,7 @@ pub(super) fn is_thing(world: &World, thing: Thing, ty: TypeId) -> bool {
     let is_sync = |names: &[&str]| {
         world.named_parts(ty).is_some_and(|(named, _)| {
             let object = world.named(named).object;
-            names.contains(&world.name(object).as_str())
-                && contend_analysis::library::package_path(world, object) == "sync"
+            names.contains(&world.name(object).as_str()) && package_path(world, object) == "sync"
         })
     };
     let is_one = match thing {

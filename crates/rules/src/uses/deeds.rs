@@ -273,6 +273,7 @@ impl Finder<'_> {
             let is_map = self.is_map(place);
             let deed = match (is_std, name) {
                 (true, "Copy" | "DeleteFunc" | "Insert") if is_maps && number == 0 => Deed::Writes,
+                (true, "Unmarshal" | "Decode") => Deed::Writes,
                 (true, _) if is_map || self.takes_all(callee, number) => Deed::Iterates,
                 _ => Deed::Hands,
             };

@@ -155,7 +155,7 @@ fn of_function(
     uses: &mut Vec<Use>,
 ) {
     let held = held(package, facts, id);
-    let temps = aliases::temps(facts);
+    let temps = aliases::temps(package, facts);
     for found in deeds::of_function(package, facts, id, thing, &temps) {
         uses.push(Use {
             thing,

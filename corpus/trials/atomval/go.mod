@@ -1,0 +1,3 @@
+module example.com/trials/atomval
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/trials/bank
+
+go 1.26

@@ -1,0 +1,3 @@
+module example.com/trials/generic
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/trials/oncevalue
+
+go 1.26
