@@ -121,7 +121,6 @@ pub fn write_difference_json(difference: &Difference, out: &mut dyn Write) -> io
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::Explanation;
 
     fn profile(n: u32) -> String {
