@@ -27,6 +27,8 @@ const SECTION: &str = "The table: `cargo xtask score recall`";
 struct Fault {
     module: String,
     version: String,
+    /// The search that it came from: `first`, or `maps`, which looked for maps alone.
+    set: String,
     held_out: bool,
     family: String,
     /// The lines that may stand for each side of the race.
@@ -124,8 +126,8 @@ fn parse(text: &str) -> anyhow::Result<Vec<Fault>> {
 
 fn parse_fault(line: &str) -> anyhow::Result<Fault> {
     let columns: Vec<_> = line.split('\t').collect();
-    let [module, version, half, family, one, other, text] = columns[..] else {
-        bail!("expected seven columns, not {}", columns.len());
+    let [module, version, set, half, family, one, other, text] = columns[..] else {
+        bail!("expected eight columns, not {}", columns.len());
     };
     let held_out = match half {
         "development" => false,
@@ -135,6 +137,7 @@ fn parse_fault(line: &str) -> anyhow::Result<Fault> {
     Ok(Fault {
         module: module.to_owned(),
         version: version.to_owned(),
+        set: set.to_owned(),
         held_out,
         family: family.to_owned(),
         sides: [parse_lines(one)?, parse_lines(other)?],
@@ -174,39 +177,44 @@ fn grade(fault: &Fault, findings: &[Finding]) -> Grade {
 
 fn summary(graded: &[(&Fault, Grade)]) -> String {
     let mut text = String::from(
-        "| half | faults | found by default | | with both sides | at low only | missed |\n\
-         |---|---|---|---|---|---|---|\n",
+        "| set | half | faults | found by default | | with both sides | at low only | missed |\n\
+         |---|---|---|---|---|---|---|---|\n",
     );
-    for half in ["development", "held out", "all"] {
-        let of_half = graded
-            .iter()
-            .filter(|(fault, _)| half == "all" || fault.half() == half);
-        let grades: Vec<_> = of_half.map(|(_, grade)| *grade).collect();
-        let count = |wanted: Grade| grades.iter().filter(|it| **it == wanted).count();
-        let found = count(Grade::OneSide) + count(Grade::BothSides);
-        let _ = writeln!(
-            text,
-            "| {half} | {} | {found} | {} | {} | {} | {} |",
-            grades.len(),
-            percent(found, grades.len()),
-            count(Grade::BothSides),
-            count(Grade::Low),
-            count(Grade::Missed)
-        );
+    let sets: BTreeSet<_> = graded.iter().map(|(fault, _)| &*fault.set).collect();
+    for set in sets.into_iter().chain(["all"]) {
+        for half in ["development", "held out", "all"] {
+            let counted = graded.iter().filter(|(fault, _)| {
+                (set == "all" || fault.set == set) && (half == "all" || fault.half() == half)
+            });
+            let grades: Vec<_> = counted.map(|(_, grade)| *grade).collect();
+            let count = |wanted: Grade| grades.iter().filter(|it| **it == wanted).count();
+            let found = count(Grade::OneSide) + count(Grade::BothSides);
+            let _ = writeln!(
+                text,
+                "| {set} | {half} | {} | {found} | {} | {} | {} | {} |",
+                grades.len(),
+                percent(found, grades.len()),
+                count(Grade::BothSides),
+                count(Grade::Low),
+                count(Grade::Missed)
+            );
+        }
     }
     text
 }
 
 fn rows(graded: &[(&Fault, Grade)]) -> String {
     let mut text = String::from(
-        "| release | half | of a | one side | the other | result | fault |\n|---|---|---|---|---|---|---|\n",
+        "| release | set | half | of a | one side | the other | result | fault |\n\
+         |---|---|---|---|---|---|---|---|\n",
     );
     for (fault, grade) in graded {
         let _ = writeln!(
             text,
-            "| {}@{} | {} | {} | {} | {} | {} | {} |",
+            "| {}@{} | {} | {} | {} | {} | {} | {} | {} |",
             fault.module,
             fault.version,
+            fault.set,
             fault.half(),
             fault.family,
             first(&fault.sides[0]),
@@ -241,13 +249,13 @@ mod tests {
     }
 
     #[test]
-    fn a_line_has_seven_columns_and_places_have_lines() {
-        let faults = parse("# list\nm\tv1.0.0\theld-out\tmap\ta.go:1,2;b.go:3\ta.go:9\twhy")
+    fn a_line_has_eight_columns_and_places_have_lines() {
+        let faults = parse("# list\nm\tv1.0.0\tfirst\theld-out\tmap\ta.go:1,2;b.go:3\ta.go:9\twhy")
             .expect("a fault");
         assert_eq!(faults[0].sides[0].len(), 3);
         assert!(faults[0].held_out);
         assert!(parse("m\tv1.0.0\theld-out").is_err());
-        assert!(parse("m\tv1.0.0\tother\tmap\ta.go:1\ta.go:9\twhy").is_err());
-        assert!(parse("m\tv1.0.0\theld-out\tmap\ta.go\ta.go:9\twhy").is_err());
+        assert!(parse("m\tv1.0.0\tfirst\tother\tmap\ta.go:1\ta.go:9\twhy").is_err());
+        assert!(parse("m\tv1.0.0\tfirst\theld-out\tmap\ta.go\ta.go:9\twhy").is_err());
     }
 }
