@@ -256,11 +256,11 @@ impl<'a> Reader<'a> {
         let (n_made, progress) = self.order.advance(events, slot, until, &mut self.tables);
         cursor.pass(n_made);
         let next = cursor.event().map(|next| next.time);
-        match progress? {
-            Progress::Made | Progress::Seldom => {}
-            Progress::Unchecked => self.check_ids()?,
-            Progress::Waits if n_made == 0 => return Ok(false),
-            Progress::Waits => {}
+        match progress {
+            Ok(Progress::Made) => {}
+            Ok(Progress::Waits) => return Ok(false),
+            Ok(Progress::Unchecked) => self.check_ids()?,
+            Err(breach) => return Err(breach),
         }
         match next {
             Some(time) => self.frontier.update(at, time),

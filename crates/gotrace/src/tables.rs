@@ -3,7 +3,6 @@
 use rustc_hash::FxHashMap;
 
 use crate::event::Event;
-use crate::kind::Shape;
 
 /// A frame of a stack, innermost first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,15 +83,10 @@ impl Tables {
         self.generation
     }
 
-    /// Whether the stacks and strings exist that an event of that shape refers to: a quick answer
-    /// that may be too careful.
+    /// Whether that string and that stack exist: a quick answer that may be too careful.
     #[inline]
-    pub(crate) fn explain(&self, args: &[u64; 4], shape: &Shape) -> bool {
-        (0..args.len()).all(|at| {
-            let is = |places: u8| places >> at & 1 != 0;
-            (!is(shape.stacks) || self.stacks.is_below_gaps(args[at]))
-                && (!is(shape.strings) || self.strings.is_below_gaps(args[at]))
-        })
+    pub(crate) fn explain_quickly(&self, string: u64, stack: u64) -> bool {
+        self.strings.is_below_gaps(string) & self.stacks.is_below_gaps(stack)
     }
 
     /// The first argument of the event, if any, that refers to a stack or string that does not exist.

@@ -8,11 +8,12 @@ mod ranges;
 
 use rustc_hash::FxHashMap;
 
+use self::frequent::Step;
 use crate::NONE;
 use crate::by_id::ById;
 use crate::cursor::RawEvent;
 use crate::error::Breach;
-use crate::kind::{EventKind, Shape};
+use crate::kind::EventKind;
 use crate::made::Made;
 use crate::tables::Tables;
 
@@ -101,10 +102,8 @@ pub(crate) enum Progress {
     Made,
     /// To check what the last one, and what came with it, refers to.
     Unchecked,
-    /// The time of the next one has not come.
+    /// None has happened: the time of the first has not come.
     Waits,
-    /// The next one is not of a frequent kind.
-    Seldom,
 }
 
 /// Whether an event needs a P, a goroutine.
@@ -179,9 +178,13 @@ impl Order {
         &mut self.made
     }
 
-    /// Lets the next events of the thread in `slot` happen that are not after `until`, as far as they
-    /// can now; [`Self::made`] has them then. Gives how many have happened, and what the last of
-    /// them, or the one after it, needs.
+    /// Lets the next events of the thread in `slot` happen that are not after `until`, of which the
+    /// first is none, as far as they can now; [`Self::made`] has them then. Gives how many have
+    /// happened, and what the last of them needs.
+    ///
+    /// Runs and single events have a way each. In a run the kinds come as that thread's habits are,
+    /// which a processor foresees, so there is code for each kind. Where threads take turns it cannot,
+    /// and what is the same for all kinds is faster.
     #[inline]
     pub(crate) fn advance(
         &mut self,
@@ -190,82 +193,97 @@ impl Order {
         until: i64,
         tables: &mut Tables,
     ) -> (usize, Result<Progress, Box<Breach>>) {
-        match self.advance_frequent(events, slot, until, tables) {
-            (0, Ok(Progress::Seldom)) => match events {
-                [event, ..] => {
-                    let progress = self.advance_seldom(event, slot, tables);
-                    let happened = progress == Ok(Progress::Unchecked);
-                    (usize::from(happened), progress)
-                }
-                [] => (0, Ok(Progress::Made)),
-            },
-            advanced => advanced,
+        let (n_happened, is_explained) = match events {
+            [_, second, ..] if second.time <= until => {
+                self.advance_run(events, slot, until, tables)
+            }
+            [first, ..] => self.advance_one(first, slot, tables),
+            [] => return (0, Ok(Progress::Made)),
+        };
+        if n_happened == 0 {
+            return self.advance_seldom(&events[0], slot, tables);
         }
+        let progress = if is_explained {
+            Progress::Made
+        } else {
+            Progress::Unchecked
+        };
+        (n_happened, Ok(progress))
     }
 
-    /// As [`Self::advance`], up to an event of another kind than nearly all are of.
-    #[inline]
-    fn advance_frequent(
+    /// As [`Self::advance`], up to an event that is not of a frequent kind or cannot happen now, or
+    /// one of which the tables may not explain what it refers to.
+    #[inline(never)]
+    fn advance_run(
         &mut self,
         events: &[RawEvent],
         slot: u32,
         until: i64,
         tables: &Tables,
-    ) -> (usize, Result<Progress, Box<Breach>>) {
+    ) -> (usize, bool) {
         use EventKind as E;
         let thread = &mut self.threads[slot as usize];
         thread.seen = true;
         let (mut cx, mut n_happened) = (thread.context(), 0);
         let known = &mut self.known;
-        let progress = self.made.write(|out| {
+        let is_explained = self.made.write(|out| {
             for event in events {
                 if until < event.time {
                     break;
                 }
                 let before = cx;
-                let explained = |shape: Shape| tables.explain(&event.args, &shape);
+                macro_rules! step {
+                    ($kind:ident) => {{
+                        const STEP: Step = Step::of(E::$kind).expect("a frequent kind");
+                        (
+                            known.step(&STEP, event, &mut cx),
+                            STEP.is_explained(event, tables),
+                        )
+                    }};
+                }
                 let (happens, is_explained) = match event.kind {
-                    E::GoStart => (
-                        known.go_start(event, &mut cx)?,
-                        explained(const { Shape::of(E::GoStart) }),
-                    ),
-                    E::GoBlock => (
-                        known.go_stop(event, &mut cx)?,
-                        explained(const { Shape::of(E::GoBlock) }),
-                    ),
-                    E::GoStop => (
-                        known.go_stop(event, &mut cx)?,
-                        explained(const { Shape::of(E::GoStop) }),
-                    ),
-                    E::GoUnblock => (
-                        known.go_unblock(event),
-                        explained(const { Shape::of(E::GoUnblock) }),
-                    ),
-                    E::GoSyscallBegin => (
-                        known.go_syscall_begin(event, cx)?,
-                        explained(const { Shape::of(E::GoSyscallBegin) }),
-                    ),
-                    E::GoSyscallEnd => (
-                        known.go_syscall_end(event, cx)?,
-                        explained(const { Shape::of(E::GoSyscallEnd) }),
-                    ),
-                    _ => return Ok(Progress::Seldom),
+                    E::GoStart => step!(GoStart),
+                    E::GoBlock => step!(GoBlock),
+                    E::GoStop => step!(GoStop),
+                    E::GoUnblock => step!(GoUnblock),
+                    E::GoSyscallBegin => step!(GoSyscallBegin),
+                    E::GoSyscallEnd => step!(GoSyscallEnd),
+                    _ => break,
                 };
                 if !happens {
-                    return Ok(Progress::Waits);
+                    break;
                 }
                 out.put(event, before);
                 n_happened += 1;
                 if !is_explained {
-                    return Ok(Progress::Unchecked);
+                    return false;
                 }
             }
-            Ok(Progress::Made)
+            true
         });
         thread.goroutine = cx.goroutine;
-        (n_happened, progress)
+        (n_happened, is_explained)
     }
 
+    /// As [`Self::advance_run`], of one event.
+    #[inline(never)]
+    fn advance_one(&mut self, event: &RawEvent, slot: u32, tables: &Tables) -> (usize, bool) {
+        let Some(step) = Step::of_frequent(event.kind) else {
+            return (0, true);
+        };
+        let thread = &mut self.threads[slot as usize];
+        thread.seen = true;
+        let before = thread.context();
+        let mut cx = before;
+        if !self.known.step(step, event, &mut cx) {
+            return (0, true);
+        }
+        self.made.put(event, before);
+        thread.goroutine = cx.goroutine;
+        (1, step.is_explained(event, tables))
+    }
+
+    /// Lets an event of any kind happen, or says why it cannot.
     #[cold]
     #[inline(never)]
     fn advance_seldom(
@@ -273,11 +291,15 @@ impl Order {
         event: &RawEvent,
         slot: u32,
         tables: &mut Tables,
-    ) -> Result<Progress, Box<Breach>> {
-        let cx = self.threads[slot as usize].context();
+    ) -> (usize, Result<Progress, Box<Breach>>) {
+        let thread = &mut self.threads[slot as usize];
+        thread.seen = true;
+        let cx = thread.context();
         let n_before = self.made.len();
-        let Some(after) = self.dispatch(event, cx, tables)? else {
-            return Ok(Progress::Waits);
+        let after = match self.dispatch(event, cx, tables) {
+            Ok(Some(after)) => after,
+            Ok(None) => return (0, Ok(Progress::Waits)),
+            Err(breach) => return (0, Err(breach)),
         };
         // What is not real has nothing.
         if cx.thread != NONE {
@@ -293,11 +315,14 @@ impl Order {
             self.emit(*event, cx);
         }
         self.made.join_from(n_before);
-        Ok(Progress::Unchecked)
+        (1, Ok(Progress::Unchecked))
     }
 
     fn dispatch(&mut self, event: &RawEvent, cx: Context, tables: &mut Tables) -> Advance {
         use EventKind as E;
+        if let Some(step) = Step::of_frequent(event.kind) {
+            return self.known.why_not(step, event, cx);
+        }
         match event.kind {
             E::GoDestroy => self.go_destroy(event, cx),
             E::GoSyscallEndBlocked => self.go_syscall_end_blocked(event, cx),
@@ -334,7 +359,6 @@ impl Order {
             | E::GoroutineStack
             | E::GoroutineStackAlloc
             | E::GoroutineStackFree => plain(event, cx, Need::May, Need::May),
-            // The frequent ones do not come here.
             _ => Err(format!("{} among the events of a thread", event.kind.name()).into()),
         }
     }
