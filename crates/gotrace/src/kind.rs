@@ -110,7 +110,7 @@ events! {
     17 GoDestroy [] "The goroutine ends.";
     18 GoDestroySyscall [] "The goroutine of a C thread ends.";
     19 GoStop [S, K] "The goroutine yields: reason, stack.";
-    20 GoBlock [S, K] "The goroutine waits: reason, stack.";
+    20 GoBlock [S, K] "The goroutine waits: reason, stack; then 1 if another coroutine goes on for it.";
     21 GoUnblock [V, V, K] "A waiting goroutine is made runnable: goroutine, sequence number, stack.";
     22 GoSyscallBegin [V, K] "System call: sequence number of the P, stack.";
     23 GoSyscallEnd [] "Back from a system call with the same P.";

@@ -168,7 +168,7 @@ fn group_of_kind(kind: &str) -> &str {
         "Cond" => "sync.(*Cond).Wait",
         "channel send" => "chan send",
         "channel receive" => "chan receive",
-        "unknown reason" => "other",
+        "coroutine" | "unknown reason" => "other",
         kind => kind,
     }
 }

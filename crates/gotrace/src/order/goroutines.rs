@@ -94,7 +94,8 @@ impl Order {
             self.known.goroutines.remove(cx.goroutine);
             EventKind::GoDestroy
         };
-        let (time, args) = (event.time, [0; 4]);
+        let time = event.time;
+        let args = [0, 0, u64::from(left == EventKind::GoBlock), 0];
         self.emit(
             RawEvent {
                 kind: left,

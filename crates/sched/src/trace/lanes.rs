@@ -3,6 +3,7 @@
 use contend_gotrace::{Change, Event, EventKind, GoState, NONE, Tables};
 use rustc_hash::FxHashMap;
 
+use super::site::reason_of;
 use super::{Place, WaitKind};
 
 /// A goroutine, or the program as a whole, did one thing for a while.
@@ -247,12 +248,10 @@ impl Lanes {
     }
 
     fn activity_after(&mut self, event: &Event, to: GoState, tables: &Tables) -> u32 {
-        let reason = match (to, event.kind) {
-            (GoState::Running, _) => return self.activity(Activity::Running),
-            (GoState::Waiting, EventKind::GoBlock) => event.args[0],
-            // It waited before the trace began, or was created so: no reason is known.
-            (GoState::Waiting, _) => 0,
-            (GoState::Syscall, _) => SYSCALL,
+        let reason = match to {
+            GoState::Running => return self.activity(Activity::Running),
+            GoState::Waiting => reason_of(event),
+            GoState::Syscall => SYSCALL,
             _ => return self.activity(Activity::Runnable),
         };
         let stack = event.stack();
@@ -263,7 +262,7 @@ impl Lanes {
         let id = self.activity(if reason == SYSCALL {
             Activity::Syscall(place)
         } else {
-            Activity::Waiting(WaitKind::of(tables.string(reason), stack, tables), place)
+            Activity::Waiting(WaitKind::of(reason, stack, tables), place)
         });
         self.by_stack.insert((reason, stack), id);
         id

@@ -66,7 +66,7 @@ impl Places {
         if let Some(known) = self.by_stack.get(&(reason, stack)) {
             return *known;
         }
-        let kind = (reason != SYSCALL).then(|| WaitKind::of(tables.string(reason), stack, tables));
+        let kind = (reason != SYSCALL).then(|| WaitKind::of(reason, stack, tables));
         let (doing, place) = (Doing::of(stack, tables), Place::of(stack, tables));
         let next = self.sites.len() as SiteId;
         let key = (kind, doing, place.clone());

@@ -1,6 +1,6 @@
 //! Places in the code, and what a goroutine waits for there.
 
-use contend_gotrace::{Frame, Tables};
+use contend_gotrace::{Event, EventKind, Frame, Tables};
 
 use super::told::told;
 use super::{Doing, Latency};
@@ -36,6 +36,8 @@ pub enum WaitKind {
     Sleep,
     /// The collector, or its helpers waiting for work.
     Collector,
+    /// The other coroutine, as an iterator of `iter.Pull` and whoever asks it.
+    Coroutine,
     /// All other reasons.
     Other,
     /// The trace does not say: the wait began before it, or its strings are lost.
@@ -59,6 +61,7 @@ impl WaitKind {
             Self::Network => "network",
             Self::Sleep => "sleep",
             Self::Collector => "collector",
+            Self::Coroutine => "coroutine",
             Self::Other => "other",
             Self::Unknown => "unknown reason",
         }
@@ -72,9 +75,12 @@ impl WaitKind {
         )
     }
 
-    /// Of a wait with that reason and stack.
-    pub(super) fn of(reason: &str, stack: u64, tables: &Tables) -> Self {
-        match reason {
+    /// Of a wait with that reason, as [`reason_of`] gives it, and that stack.
+    pub(super) fn of(reason: u64, stack: u64, tables: &Tables) -> Self {
+        if reason == COROUTINE {
+            return Self::Coroutine;
+        }
+        match tables.string(reason) {
             "sync" => Self::of_sync(stack, tables),
             "" => Self::Unknown,
             "sync.(*Cond).Wait" => Self::Cond,
@@ -120,6 +126,20 @@ impl WaitKind {
         } else {
             Self::RuntimeSync
         }
+    }
+}
+
+/// In place of a reason, which the trace does not give where a coroutine is created, as
+/// `runtime.newcoro` does, or another one goes on for it. No string has that id.
+const COROUTINE: u64 = u64::MAX - 1;
+
+/// Why the goroutine of that event, which begins a wait, waits; 0 if nothing is known.
+pub(super) fn reason_of(event: &Event) -> u64 {
+    match (event.kind, event.args) {
+        (EventKind::GoCreateBlocked, _) | (EventKind::GoBlock, [_, _, 1, _]) => COROUTINE,
+        (EventKind::GoBlock, [reason, ..]) => reason,
+        // It waited before the trace began.
+        _ => 0,
     }
 }
 

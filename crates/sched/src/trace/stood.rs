@@ -4,6 +4,7 @@ use contend_gotrace::{Change, EventKind, GoState, Reader};
 use rustc_hash::FxHashMap;
 
 use super::WaitKind;
+use super::site::reason_of;
 
 /// Goroutines waited or were in system calls, all with one stack.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,10 +40,9 @@ pub fn stood_of(reader: &mut Reader<'_>) -> Vec<(Stood, i64)> {
         if let Some((since, at)) = members.remove(&id) {
             all[at].1 += event.time - since;
         }
-        let reason = match (to, event.kind) {
-            (GoState::Waiting, EventKind::GoBlock) => Some(event.args[0]),
-            (GoState::Waiting, _) => Some(0),
-            (GoState::Syscall, _) => None,
+        let reason = match to {
+            GoState::Waiting => Some(reason_of(event)),
+            GoState::Syscall => None,
             _ => continue,
         };
         let stack = event.stack();
@@ -50,7 +50,7 @@ pub fn stood_of(reader: &mut Reader<'_>) -> Vec<(Stood, i64)> {
             let names = tables.stack(stack).map(|it| tables.string(it.function));
             let stood = Stood {
                 stack: names.map(str::to_owned).collect(),
-                waited: reason.map(|it| WaitKind::of(tables.string(it), stack, tables)),
+                waited: reason.map(|it| WaitKind::of(it, stack, tables)),
             };
             *ids.entry(stood.clone()).or_insert_with(|| {
                 all.push((stood, 0));

@@ -9,6 +9,7 @@ use super::member::Member;
 use super::of_site::Open;
 use super::places::{Places, SYSCALL, SiteId};
 use super::spans::{Done, Spans};
+use super::site::reason_of;
 use super::{Run, Site, Spent, WaitKind};
 
 #[derive(Debug, Default)]
@@ -125,13 +126,9 @@ impl Sums {
             // The state again at the start of a generation.
             return;
         }
-        let (site, variant) = match (to, event.kind) {
-            (GoState::Waiting, EventKind::GoBlock) => {
-                self.places.site(event.args[0], event.stack(), tables)
-            }
-            // It waited before the trace began, or was created so: no reason is known.
-            (GoState::Waiting, _) => self.places.site(0, event.stack(), tables),
-            (GoState::Syscall, _) => self.places.site(SYSCALL, event.stack(), tables),
+        let (site, variant) = match to {
+            GoState::Waiting => self.places.site(reason_of(event), event.stack(), tables),
+            GoState::Syscall => self.places.site(SYSCALL, event.stack(), tables),
             _ => (0, 0),
         };
         let creator = match event.kind {

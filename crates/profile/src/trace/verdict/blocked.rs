@@ -194,6 +194,7 @@ fn leak(run: &Run, site: &Site) -> Option<Verdict> {
     let kinds = [
         WaitKind::Sleep,
         WaitKind::Collector,
+        WaitKind::Coroutine,
         WaitKind::Other,
         WaitKind::Unknown,
     ];
