@@ -479,7 +479,8 @@ fn unexplained(event: &Event, arg: usize) -> Box<Breach> {
 
 impl Reader<'static> {
     /// Reads the next generation on a thread of its own while the events of this one are put in
-    /// order. The events are the same.
+    /// order. The events are the same. Of the processor time of `contend trace` that thread takes 6 to
+    /// 9 % (perf, two recorded traces and a generated one), so this is what a second core saves.
     ///
     /// Its strings, stacks and samples are taken apart there, its events are not: that is a sixth of
     /// the work of ordering them, and events that wait to be ordered take ten times the memory of

@@ -278,3 +278,28 @@ pub struct Waker {
     /// Of a lock: how long the waker had held it.
     pub holds: Holds,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coroutines_wait_without_a_reason_in_the_trace() {
+        let of = |kind, args| {
+            let event = Event {
+                kind,
+                time: 1,
+                thread: 1,
+                proc: 0,
+                goroutine: 7,
+                args,
+            };
+            WaitKind::of(reason_of(&event), 0, &Tables::default())
+        };
+        assert_eq!(of(EventKind::GoBlock, [0, 0, 1, 0]), WaitKind::Coroutine);
+        let created = of(EventKind::GoCreateBlocked, [8, 0, 0, 0]);
+        assert_eq!(created, WaitKind::Coroutine);
+        assert_eq!(of(EventKind::GoBlock, [0; 4]), WaitKind::Unknown);
+        assert_eq!(of(EventKind::GoStatus, [8, 1, 4, 0]), WaitKind::Unknown);
+    }
+}

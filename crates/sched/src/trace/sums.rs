@@ -8,8 +8,8 @@ use super::holders::{Handoff, Handoffs, Pause};
 use super::member::Member;
 use super::of_site::Open;
 use super::places::{Places, SYSCALL, SiteId};
-use super::spans::{Done, Spans};
 use super::site::reason_of;
+use super::spans::{Done, Spans};
 use super::{Run, Site, Spent, WaitKind};
 
 #[derive(Debug, Default)]
