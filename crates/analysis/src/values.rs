@@ -160,6 +160,14 @@ impl Values {
         }
     }
 
+    /// The collection whose elements a name stands for, one after the other.
+    pub(crate) fn ranged_over(&self, body: &Body, name: PlaceId) -> Option<PlaceId> {
+        match self.known.get(&self.made(body, name)) {
+            Some(&Value::Each(list)) => Some(list),
+            _ => None,
+        }
+    }
+
     /// The place of the value that a name stands for.
     fn made(&self, body: &Body, name: PlaceId) -> PlaceId {
         let next = |&place: &PlaceId| match self.known.get(&place) {

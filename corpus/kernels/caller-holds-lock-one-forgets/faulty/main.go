@@ -1,5 +1,5 @@
 // The helper expects the caller's lock; one of its three callers does not hold it.
-// want CT1105
+// want CT1105 CT1102
 package main
 
 import "sync"

@@ -32,10 +32,16 @@ impl<'a> Builder<'_, 'a> {
         };
         let accesses = self.orders.accesses;
         let path = accesses.path(frame.facts, place, Subject::Call);
-        let Some((variable, field, is_each)) = path.as_ref().and_then(element) else {
+        let Some(path) = path else {
             return Vec::new();
         };
-        let (home, functions) = self.in_list(frame, variable, field);
+        let (home, functions, is_each) = match element(&path) {
+            Some((variable, field, is_each)) => {
+                let (home, functions) = self.in_list(frame, variable, field);
+                (home, functions, is_each)
+            }
+            None => (around(frame), self.in_literal(frame.facts, &path), true),
+        };
         if MAX_LISTED < functions.len() {
             return Vec::new();
         }
@@ -90,18 +96,31 @@ impl<'a> Builder<'_, 'a> {
             }
             frame = up;
         }
-        let functions = self.put_in(frame.facts, variable, field);
-        (frame, functions)
+        let list = frame.facts.body.places.variable(variable);
+        let functions = list.map(|it| self.put_in(frame.facts, it, field));
+        (frame, functions.unwrap_or_default())
     }
 
-    /// The functions that a function puts into the list in a variable of its own, or into this field
-    /// of its elements.
-    fn put_in(&self, facts: &BodyFacts, variable: ObjId, field: Option<ObjId>) -> Vec<Started> {
+    /// The functions of a list that has no name: `for _, run := range []func(){a, b}`.
+    fn in_literal(&self, facts: &BodyFacts, path: &Path) -> Vec<Started> {
+        let field = match path.steps.as_slice() {
+            [] => None,
+            [Step::Field(field)] | [Step::Deref, Step::Field(field)] => Some(*field),
+            _ => return Vec::new(),
+        };
+        let values = &self.orders.accesses.values[facts.index];
+        let entry = path
+            .variable()
+            .and_then(|it| facts.body.places.variable(it));
+        let list = entry.and_then(|it| values.ranged_over(facts.body, it));
+        let list = list.map(|it| self.put_in(facts, it, field));
+        list.unwrap_or_default()
+    }
+
+    /// The functions that a function puts into a list of its own, or into this field of its elements.
+    fn put_in(&self, facts: &BodyFacts, list: PlaceId, field: Option<ObjId>) -> Vec<Started> {
         let body = facts.body;
         let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);
-        let Some(list) = body.places.variable(variable) else {
-            return Vec::new();
-        };
         let is_made = |place: PlaceId| {
             let is_it = |kind| matches!(kind, InstrKind::Write { place: to, value } if to == list && value == Operand::Place(place));
             place == list || instrs().any(|instr| is_it(instr.kind))
@@ -189,6 +208,17 @@ impl<'a> Builder<'_, 'a> {
         }
         join
     }
+}
+
+/// The declared function around a literal, as it runs here.
+fn around<'a>(frame: &Rc<Frame<'a>>) -> Rc<Frame<'a>> {
+    let mut frame = Rc::clone(frame);
+    while let Some((up, _)) = frame.up.clone()
+        && up.facts.index == frame.facts.index
+    {
+        frame = up;
+    }
+    frame
 }
 
 /// The variable with a list, the field of its elements if they are structures, and whether a loop
