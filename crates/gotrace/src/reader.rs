@@ -479,13 +479,16 @@ fn unexplained(event: &Event, arg: usize) -> Box<Breach> {
 
 impl Reader<'static> {
     /// Reads the next generation on a thread of its own while the events of this one are put in
-    /// order. The events are the same. Of the processor time of `contend trace` that thread takes 6 to
-    /// 9 % (perf, two recorded traces and a generated one), so this is what a second core saves.
+    /// order. The events are the same. Of the processor time of `contend trace` that thread takes 3 to
+    /// 9 % (perf, four recorded traces and two generated ones), so a second core saves that at most.
     ///
-    /// Its strings, stacks and samples are taken apart there, its events are not: that is a sixth of
-    /// the work of ordering them, and events that wait to be ordered take ten times the memory of
-    /// their bytes, so that on two cores the whole took longer. Neither does it pay to hand ordered
-    /// events to yet another thread: two cores were an eighth faster then, one core a quarter slower.
+    /// Its strings, stacks and samples are taken apart there, its events are not. Reading the numbers
+    /// of events takes 7 to 11 % of what the ordering thread of `contend trace` does (perf, traces of
+    /// 230 to 240 MB), so two cores would be an eighth faster at most if that cost nothing any more.
+    /// But events that wait to be ordered take ten times the memory of their bytes, so that on two
+    /// cores the whole took longer; a smaller form of them would have to be taken apart once more.
+    /// Neither does it pay to hand ordered events to yet another thread: two cores were an eighth
+    /// faster then, one core a quarter slower.
     ///
     /// Every other generation could be put in order by itself on a second thread, since each says
     /// anew what goroutines and Ps do. But regions, ranges, tasks, the count of collections and what
