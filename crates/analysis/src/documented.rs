@@ -4,6 +4,9 @@ use contend_base::{Location, SourceMap};
 use contend_ir::{Body, FuncId, FuncKind};
 use contend_types::{ObjId, World};
 
+use crate::library::package_path;
+use crate::roles::{is_last_name, is_setup_name, is_sort_name, is_start_name};
+
 /// A comment says that it is for one goroutine at a time.
 static FOR_ONE: &[&str] = &[
     "not thread safe",
@@ -66,20 +69,43 @@ pub(crate) fn is_for_one(files: &SourceMap, body: &Body) -> bool {
     says(&mut comment(files, body), FOR_ONE)
 }
 
-/// True if the comment of an exported method, or of its type, says that many goroutines may call it
-/// at the same time.
-pub(crate) fn is_for_many(world: &World, files: &SourceMap, body: &Body) -> bool {
+/// What lets callers of a method expect that others may call it at the same time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Invitation {
+    /// Its comment, or that of its type, says so.
+    Documentation,
+    /// Each call is for a request of its own, which has a context.
+    Context,
+}
+
+/// The invitation of a function, but for those that begin or end the work of a value.
+pub(crate) fn invitation(world: &World, files: &SourceMap, body: &Body) -> Option<Invitation> {
     let func = body.func(FuncId::new(0));
-    let (FuncKind::Declared(method), Some(receiver)) = (func.kind, func.receiver) else {
-        return false;
+    let FuncKind::Declared(method) = func.kind else {
+        return None;
     };
+    let name = world.name(method);
+    let is_between = name.is_exported()
+        && !is_setup_name(name.as_str())
+        && !is_start_name(name.as_str())
+        && !is_last_name(name.as_str())
+        && !is_sort_name(name.as_str());
+    let receiver = func.receiver.filter(|_| is_between)?;
     let of_type = || {
         let location = world.object(type_of(world, receiver)?).location?;
         Some(says(&mut above(files, location), FOR_MANY))
     };
-    world.name(method).is_exported()
-        && !is_for_one(files, body)
-        && (says(&mut comment(files, body), FOR_MANY) || of_type() == Some(true))
+    if is_for_one(files, body) {
+        None
+    } else if says(&mut comment(files, body), FOR_MANY) || of_type() == Some(true) {
+        Some(Invitation::Documentation)
+    } else {
+        let first = func.params.first().copied().flatten()?;
+        let ty = type_of(world, first)?;
+        let is_context =
+            package_path(world, ty) == "context" && world.name(ty).as_str() == "Context";
+        is_context.then_some(Invitation::Context)
+    }
 }
 
 /// The defined type of a variable, behind a pointer.

@@ -16,7 +16,7 @@ pub mod components;
 mod compose;
 mod contents;
 pub mod dispatch;
-mod documented;
+pub mod documented;
 pub mod ends;
 pub mod fresh;
 pub mod goroutines;

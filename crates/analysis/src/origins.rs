@@ -53,9 +53,6 @@ pub struct Starter {
 /// How a function is run that C code calls.
 pub const BY_C: &str = "called by C, in whatever thread";
 
-/// How a method is run whose comment, or that of its type, lets many goroutines call it.
-pub const DOCUMENTED: &str = "called by anybody, as its documentation allows";
-
 const fn starter(
     (package, receiver, name): (&'static str, &'static str, &'static str),
     argument: usize,

@@ -39,6 +39,8 @@ pub struct Roles {
     entry: FxHashMap<Node, Vec<(ObjId, Mode)>>,
     /// The locks that all callers hold.
     sure_entry: BTreeMap<Node, Vec<ObjId>>,
+    /// Calls of functions without a lock that others hold around theirs.
+    bare_calls: FxHashMap<Node, Vec<BareCall>>,
     /// The goroutines that the package starts, and the handlers.
     starts: Vec<Start>,
     /// The goroutines that come to a function over few calls.
@@ -83,10 +85,20 @@ impl Start {
     }
 }
 
+/// A call without a lock that others hold around theirs.
+pub struct BareCall {
+    /// The function that calls, by body and number.
+    pub by: (usize, FuncId),
+    pub location: Location,
+    /// What may be held instead.
+    pub held: Vec<(ObjId, Mode)>,
+}
+
 /// A call inside the package.
 struct Edge {
     from: Node,
     to: Node,
+    location: Location,
     held: Vec<(ObjId, Mode)>,
     /// Those of them that are held for sure.
     sure: Vec<ObjId>,
@@ -116,6 +128,7 @@ impl Roles {
             synchronising: FxHashSet::default(),
             entry: FxHashMap::default(),
             sure_entry: BTreeMap::new(),
+            bare_calls: FxHashMap::default(),
             starts: Vec::new(),
             goroutines: FxHashMap::default(),
             owners: FxHashMap::default(),
@@ -143,7 +156,12 @@ impl Roles {
         let calls = edges.iter().filter(|edge| !started.contains(&edge.to));
         let calls: Vec<&Edge> = calls.chain(&lent).collect();
         roles.find_entry_locks(&calls);
-        roles.sure_entry = sure_entry_locks(package, &calls);
+        let of_others = calls
+            .iter()
+            .filter(|edge| !roles.setup.contains(&edge.from));
+        roles.sure_entry = sure_entry_locks(package, &of_others.copied().collect::<Vec<_>>());
+        let calls = outside_tests.into_iter();
+        roles.find_bare_calls(calls.filter(|edge| !started.contains(&edge.to)));
         roles
     }
 
@@ -165,6 +183,13 @@ impl Roles {
     /// The locks that all callers of a function hold that is not called from outside of the package.
     pub fn sure_locks_at_entry(&self, body: usize, func: FuncId) -> &[ObjId] {
         self.sure_entry
+            .get(&(body, func))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The calls of a function without a lock that others hold around theirs.
+    pub fn bare_calls(&self, body: usize, func: FuncId) -> &[BareCall] {
+        self.bare_calls
             .get(&(body, func))
             .map_or(&[], Vec::as_slice)
     }
@@ -305,13 +330,27 @@ impl Roles {
     }
 
     /// True if only goroutines come to the function that one function starts, all of them behind
-    /// instruction number `at` there.
-    pub fn starts_behind(&self, package: &Package, it: Node, (node, at): (Node, usize)) -> bool {
+    /// instruction number `at` there, or goroutines that those start.
+    pub fn starts_behind(&self, package: &Package, it: Node, behind: (Node, usize)) -> bool {
+        self.starts_behind_over(package, it, behind, MAX_CALLS)
+    }
+
+    fn starts_behind_over(
+        &self,
+        package: &Package,
+        it: Node,
+        (node, at): (Node, usize),
+        n_more: u32,
+    ) -> bool {
         let Some(owners) = self.owners.get(&it) else {
             return false;
         };
         owners.iter().all(|&goroutine| {
             self.starts[goroutine].at.is_some_and(|(starter, start)| {
+                if starter != node {
+                    return 0 < n_more
+                        && self.starts_behind_over(package, starter, (node, at), n_more - 1);
+                }
                 let facts = &package.bodies[starter.0];
                 let walk = Walk {
                     package,
@@ -321,7 +360,7 @@ impl Roles {
                     ends_at_receive: false,
                     path: None,
                 };
-                starter == node && !walk.after(start).contains(at)
+                !walk.after(start).contains(at)
             })
         })
     }
@@ -451,6 +490,26 @@ impl Roles {
                 if by_instr || by_select {
                     self.synchronising.insert((facts.index, id));
                 }
+            }
+        }
+    }
+
+    fn find_bare_calls<'e>(&mut self, edges: impl Iterator<Item = &'e Edge>) {
+        for edge in edges.filter(|edge| edge.is_direct && edge.receiver != Owner::Caller) {
+            let Some(of_others) = self.entry.get(&edge.to) else {
+                continue;
+            };
+            let inherited = self.entry.get(&edge.from).into_iter().flatten();
+            let held: Vec<_> = edge.held.iter().chain(inherited).copied().collect();
+            let is_held = |lock: ObjId| held.iter().any(|it| it.0 == lock);
+            let is_bare = of_others.iter().any(|&(lock, _)| !is_held(lock));
+            if is_bare && !self.setup.contains(&edge.from) {
+                let call = BareCall {
+                    by: edge.from,
+                    location: edge.location,
+                    held,
+                };
+                self.bare_calls.entry(edge.to).or_default().push(call);
             }
         }
     }
@@ -621,6 +680,7 @@ fn lent(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> {
         Some(Edge {
             from,
             to: start.node,
+            location: facts.place_of(&facts.func(from.1).instrs[at]),
             held: named(&locks),
             sure: sure(&locks),
             receiver: Owner::Other,
@@ -666,6 +726,7 @@ fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> 
                 let held = named(locks.at(at));
                 let sure = sure(locks.at(at));
                 let from = (facts.index, id);
+                let location = facts.place_of(instr);
                 if let Some(callee) = package.callee(facts, call)
                     && let Some(to) = callee.target.here()
                 {
@@ -673,6 +734,7 @@ fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> 
                     edges.push(Edge {
                         from,
                         to,
+                        location,
                         held: held.clone(),
                         sure: sure.clone(),
                         receiver: owner(package, facts, (id, is_goroutine), &callee),
@@ -685,6 +747,7 @@ fn edges(package: &Package, accesses: &Accesses, starts: &[Start]) -> Vec<Edge> 
                     edges.extend(behind.map(|&to| Edge {
                         from,
                         to,
+                        location,
                         held: held.clone(),
                         sure: sure.clone(),
                         receiver: Owner::Other,
@@ -792,6 +855,7 @@ fn callback(
     edges.push(Edge {
         from,
         to,
+        location: facts.location(call.span),
         sure: held.iter().map(|(lock, _)| *lock).collect(),
         held,
         receiver: Owner::Other,

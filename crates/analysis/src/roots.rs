@@ -6,14 +6,14 @@ use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, Accesses, Held, Subject};
-use crate::documented::{comment, is_for_many};
+use crate::documented::{Invitation, comment};
 use crate::goroutines::{Spawn, Walk, spawns, started_value};
 use crate::order::waits_for_group;
-use crate::origins::{BY_C, DOCUMENTED, Runs, promised_method, registers_service};
+use crate::origins::{BY_C, Runs, promised_method, registers_service};
 use crate::package::{BodyFacts, Package, declared_in};
 pub use crate::registrations::Registration;
 use crate::registrations::Registrations;
-use crate::roles::{Roles, is_last_name, is_setup_name, is_sort_name, is_start_name};
+use crate::roles::{Roles, is_setup_name, is_start_name};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum RootKind {
@@ -42,6 +42,8 @@ pub struct Root {
     pub is_repeated: bool,
     /// Locks under which some calls of a function come that others may call as well.
     pub callers_hold: Vec<ObjId>,
+    /// Of a function that others may call: why they may do so at the same time.
+    pub invites: Option<Invitation>,
     /// The function that starts it waits for a group before it returns: to others it is a part of that
     /// function.
     pub is_joined: bool,
@@ -177,6 +179,7 @@ fn of_spawn(
         is_many: spawn.runs.are_many() || is_in_loop(),
         is_repeated: false,
         callers_hold: Vec::new(),
+        invites: None,
         is_joined,
         in_turn: spawn.in_turn,
         home: declared_in(package, facts.index),
@@ -215,6 +218,7 @@ fn of_values(package: &Package, accesses: &Accesses, at: (&BodyFacts, FuncId)) -
             is_many: walk.after(nth).contains(nth),
             is_repeated: false,
             callers_hold: Vec::new(),
+            invites: None,
             is_joined: lent_locks(package, accesses, facts, (id, nth)).is_some(),
             in_turn: None,
             home: declared_in(package, facts.index),
@@ -263,11 +267,7 @@ fn of_handler(
         .filter(|_| is_called_by_c(package, facts))
         .map(|_| BY_C);
     let handler = || crate::origins::handler(package.world, params.into_iter());
-    let documented = || {
-        let is_it = function.is_some_and(|it| is_documented(package, facts, it));
-        is_it.then_some(DOCUMENTED)
-    };
-    let how = promised.or(by_c).or_else(handler).or_else(documented)?;
+    let how = promised.or(by_c).or_else(handler)?;
     let is_inside_handler = || {
         std::iter::successors(func.parent(), |&at| facts.func(at).parent())
             .any(|at| handler_of(package, facts, at))
@@ -299,24 +299,14 @@ fn of_handler(
         is_many: !is_once,
         is_repeated: false,
         callers_hold: Vec::new(),
+        invites: None,
         is_joined: false,
         in_turn: None,
         home: declared_in(package, facts.index),
         registered: registration.filter(|_| !is_open && promised.is_none()),
-        unless_called: function.filter(|_| !matches!(how, BY_C | DOCUMENTED) && promised.is_none()),
+        unless_called: function.filter(|_| promised.is_none() && by_c.is_none()),
         accesses: shared.cloned().collect(),
     })
-}
-
-/// True for a method that goroutines may call side by side, as its comment or that of its type says:
-/// not those that begin or end the work of a value.
-fn is_documented(package: &Package, facts: &BodyFacts, method: ObjId) -> bool {
-    let name = package.world.name(method).as_str();
-    !is_setup_name(name)
-        && !is_start_name(name)
-        && !is_last_name(name)
-        && !is_sort_name(name)
-        && is_for_many(package.world, package.files, facts.body)
 }
 
 /// True for a function with a line `//export NAME` above it that the C code of its file declares:

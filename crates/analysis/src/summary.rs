@@ -16,6 +16,7 @@ use crate::accesses::{Access, Accesses};
 use crate::accessors::{Accessor, PutIn};
 use crate::asked::asks;
 use crate::callbacks::{Callback, Keep, callbacks, kept};
+use crate::documented::{Invitation, invitation};
 use crate::goroutines::{Region, Walk};
 use crate::guests::is_guest;
 use crate::joined::{Joint, joints};
@@ -58,6 +59,8 @@ pub struct Summary {
     pub is_setup: bool,
     /// By its name it ends what others do with the value, and it waits for no answer to that.
     pub is_end: bool,
+    /// Why others may call it at the same time.
+    pub invites: Option<Invitation>,
     /// Where it has to do with other goroutines, and is small enough to be looked at again where it
     /// is called.
     pub body: Option<Arc<Body>>,
@@ -153,6 +156,7 @@ fn summary(
         returns_fresh: package.fresh.is_maker(function),
         is_setup: roles.is_setup(facts.index, id),
         is_end: is_end_name(package.world.name(function).as_str()) && !asks(func),
+        invites: invitation(package.world, package.files, facts.body),
         body: is_guest(meets, facts).then(|| Arc::new(facts.body.clone())),
         location: package.world.object(function).location,
     })

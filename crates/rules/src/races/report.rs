@@ -6,7 +6,7 @@ use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_analysis::accesses::{Access, Subject, is_package_variable};
 use contend_analysis::library::Mode;
 use contend_analysis::manner::Manner;
-use contend_analysis::origins::{DOCUMENTED, Runs};
+use contend_analysis::origins::Runs;
 use contend_analysis::path::Step;
 use contend_ir::Body;
 use contend_types::World;
@@ -201,8 +201,8 @@ pub(crate) fn finding(race: &Race) -> Finding {
             "`{name}` is {} plainly and through sync/atomic",
             first.access.verb
         ),
-        (true, _) if race.is_self && is_documented(one) => {
-            format!("calls that the documentation allows all write to {what}`{name}`")
+        (true, _) if race.is_self && one.start.is_none() => {
+            format!("calls at the same time all write to {what}`{name}`")
         }
         (true, _) if race.is_self && is_handler(one) => {
             format!("calls of one handler at the same time all write to {what}`{name}`")
@@ -228,7 +228,6 @@ pub(crate) fn finding(race: &Race) -> Finding {
         |side: &Side| (is_handler(side) || race.is_self) && side.access.locks.is_empty();
     let rule = if one.access.subject == Subject::Map
         && is_handler(one)
-        && !is_documented(one)
         && is_served(one)
         && is_served(other)
     {
@@ -291,10 +290,6 @@ fn is_by_each_call(side: &Side) -> bool {
 fn is_handler(side: &Side) -> bool {
     side.start
         .is_some_and(|start| matches!(start.runs, Runs::Many | Runs::Served))
-}
-
-fn is_documented(side: &Side) -> bool {
-    side.start.is_some_and(|start| start.how == DOCUMENTED)
 }
 
 fn started(start: Start, otherwise: &str) -> String {

@@ -20,11 +20,12 @@ use super::report::{Race, Side, Start, finding, new_beside, says_too_little, tol
 use super::shared::{Guard, Key, OfField, name_without_goroutines};
 use super::spawned::{FAR, NEAR};
 use contend_analysis::accesses::{Access, Subject};
+use contend_analysis::documented::Invitation;
 use contend_analysis::joined::Joined;
 use contend_analysis::known::Table;
 use contend_analysis::library::{Mode, function_name, is_for_tests, is_test, package_path};
 use contend_analysis::made_for_one::is_unknown_value;
-use contend_analysis::origins::{BY_C, DOCUMENTED, Runs};
+use contend_analysis::origins::{BY_C, Runs};
 use contend_analysis::path::{Path, Step};
 use contend_analysis::program::{Entry, Reached, Reaches};
 use contend_analysis::roots::{Root, RootKind};
@@ -67,7 +68,8 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             add(unit.world, &joined, &mut places, it);
         }
     }
-    places.retain(|_, uses| uses.iter().any(|it| it.root.kind < RootKind::Outside));
+    let is_run = |root: &Root| root.kind < RootKind::Outside || root.invites.is_some();
+    places.retain(|_, uses| uses.iter().any(|it| is_run(it.root)));
     let functions = unit.packages.iter().flat_map(|it| &it.functions);
     let callers_hold: FxHashMap<ObjId, &[ObjId]> = functions
         .map(|it| (it.function, it.callers_hold.as_slice()))
@@ -209,6 +211,7 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
         is_many: kind == RootKind::Handler,
         is_repeated: false,
         callers_hold: summary.callers_hold.clone(),
+        invites: summary.invites,
         is_joined: false,
         in_turn: None,
         home: Some(summary.function),
@@ -279,7 +282,12 @@ fn grouped<C: Ord>(verdicts: Vec<(Option<C>, Finding)>) -> Vec<Finding> {
         }
     }
     for mut group in groups.into_values() {
-        group.sort_by_key(|it| (std::cmp::Reverse(it.confidence), it.primary.location));
+        // What stops the process comes first.
+        let is_of_map = |it: &Finding| it.rule.code.starts_with("CT10");
+        group.sort_by_key(|it| {
+            let sure = std::cmp::Reverse(it.confidence);
+            (sure, !is_of_map(it), it.primary.location)
+        });
         let first = group.remove(0);
         findings.push(told_together(first, &group));
     }
@@ -389,6 +397,11 @@ impl Place<'_> {
         };
         let is_guarded = self.guard.is_some_and(|guard| 1 < guard.held);
         let is_map = one.access.subject == Subject::Map;
+        let are_all = |is: fn(&Option<Invitation>) -> bool| {
+            is(&first.root.invites) && is(&second.root.invites)
+        };
+        let are_invited = are_all(Option::is_some);
+        let are_documented = are_all(|it| *it == Some(Invitation::Documentation));
         // The goroutines of a loop run beside each other, whoever waits for all of them.
         let are_siblings = is_same && first.root.is_many;
         let reason = match (first.root.kind, second.root.kind) {
@@ -425,8 +438,18 @@ impl Place<'_> {
             (RootKind::Goroutine, RootKind::Outside) => {
                 "a goroutine of the package comes to it, and so does whoever calls the package"
             }
-            (RootKind::Handler, RootKind::Outside) if is_guarded && !is_by_unknown(first) => {
+            (RootKind::Handler, RootKind::Outside) if is_guarded => {
                 "handlers come to it, and so does whoever calls the package"
+            }
+            // What a comment says of a type is often meant for a part of it, but the maps are in it.
+            (RootKind::Outside, RootKind::Outside)
+                if is_map && are_invited && Likeness::Whole <= likeness =>
+            {
+                if are_documented {
+                    "its documentation lets several goroutines call it at the same time"
+                } else {
+                    "each call has a context of its own, so calls may well run at the same time"
+                }
             }
             (RootKind::Goroutine, RootKind::End) if is_told_to_end(first, second) => {
                 "it tells a goroutine to end, which reads it meanwhile"
@@ -477,8 +500,7 @@ impl Place<'_> {
                 || is_in_turn
                 || is_compared
                 || is_outside && (second.access.is_for_one || self.is_callback(one.access))
-                // What a comment says of a type is often meant for a part of it.
-                || !is_map && is_documented(first) && is_documented(second)
+                || are_invited && !are_documented
                 || is_same && self.is_made_for_tests(one)
                 || self.is_test_double(one)
                 || self.is_test_double(other) =>
@@ -486,8 +508,8 @@ impl Place<'_> {
                 Confidence::Low
             }
             2 => Confidence::Medium,
-            // The threads of C may well take turns, and so may callers whom nobody knows.
-            _ if is_by_unknown(first) || is_by_unknown(second) => Confidence::Medium,
+            // The threads of C may well take turns.
+            _ if first.root.how == BY_C || second.root.how == BY_C => Confidence::Medium,
             _ if is_outside && !is_guarded => Confidence::Medium,
             _ if likeness == Likeness::Part || !(is_map || is_guarded) => Confidence::Medium,
             _ if NEAR < n_calls || !is_map => Confidence::Medium,
@@ -794,16 +816,6 @@ fn rank(pair: &Pair) -> impl Ord + use<> {
         (one.access.location, other.access.location),
         (one.root.start, other.root.start),
     )
-}
-
-/// True for what is called by others than the program.
-fn is_by_unknown(it: &Use) -> bool {
-    it.root.how == BY_C || is_documented(it)
-}
-
-/// True for what documentation lets anybody call at any time.
-fn is_documented(it: &Use) -> bool {
-    it.root.how == DOCUMENTED
 }
 
 /// The field or the variable that is accessed.

@@ -1,0 +1,333 @@
+//! What speaks for two uses of one place that may meet, and what against it.
+
+use contend_analysis::accesses::{Access, Subject, is_package_variable};
+use contend_analysis::ends::Ends;
+use contend_analysis::library::Mode;
+use contend_analysis::locks::LockFlow;
+use contend_analysis::manner::Manner;
+use contend_analysis::package::declared_in;
+use contend_analysis::path::{Path, Step};
+use contend_analysis::roles::{is_last_name, is_sort_name, is_start_name};
+use contend_analysis::waiting::runs_once;
+use contend_base::Location;
+use contend_ir::{Block, FuncId, InstrKind, Operand, PlaceId, Terminator};
+use contend_types::{ObjId, Type};
+
+use super::Place;
+use super::uses::{Use, lock_of_caller, object_of};
+use crate::races::published::{is_behind_flag, set_with};
+
+impl Place<'_> {
+    pub(super) fn runs_once(&self, it: &Use) -> bool {
+        let facts = &self.package.bodies[it.body];
+        runs_once(self.package.world, facts.body, &facts.literals, it.func)
+    }
+
+    /// The type of the value that the place is in.
+    pub(super) fn holder(&self, it: &Use) -> Option<ObjId> {
+        let world = self.package.world;
+        let (ty, _) = world.deref(world.object_type(it.access.path.variable()?));
+        let (named, _) = world.named_parts(ty)?;
+        Some(world.original(world.named(named).object))
+    }
+
+    /// True if one way alone leads to both, and others take the lock too: it keeps these away.
+    pub(super) fn is_for_others(&self, bare: &Use, guarded: &Use, lock: ObjId) -> bool {
+        let ways = |node| {
+            let mut entries = self.roles.entries(self.package, node);
+            entries.sort_unstable();
+            let (body, func) = node;
+            (
+                self.roles.owner(body, func),
+                self.roles.is_in_goroutine(body, func),
+                entries,
+            )
+        };
+        let way = ways(bare.node());
+        let (owner, is_in_goroutine, entries) = &way;
+        let is_one =
+            (owner.is_some() || !is_in_goroutine) && owner.iter().len() + entries.len() == 1;
+        let takes = |flow: &LockFlow| {
+            let mut locks = flow.locks.iter();
+            locks.any(|it| it.path.last_field() == Some(lock))
+        };
+        let are_others = || {
+            self.package.bodies.iter().any(|facts| {
+                let mut ids = facts.body.funcs().map(|(id, _)| id);
+                ids.any(|id| facts.flow(id).is_some_and(takes) && ways((facts.index, id)) != way)
+            })
+        };
+        is_one && way == ways(guarded.node()) && are_others()
+    }
+
+    /// True for a use without a lock that others may come to at any time.
+    pub(super) fn is_open_to_all(&self, it: &Use) -> bool {
+        let is_alone = |name: &str| is_last_name(name) || is_start_name(name);
+        (it.beside.is_empty() && lock_of_caller(self.package.world, it).is_none())
+            && !it.access.is_atomic
+            && !it.is_by_lock_holder
+            && it.is_placed
+            && !self.is_named(it, |name| is_alone(name) || is_sort_name(name))
+            && (it.is_in_goroutine
+                || !self
+                    .roles
+                    .entries(self.package, it.bare_by.unwrap_or(it.node()))
+                    .is_empty())
+    }
+
+    /// True for a plain field in a function that is not exported, and that no goroutine is seen to come
+    /// to: its callers may know when they may.
+    pub(super) fn is_inner_step(&self, it: &Use) -> bool {
+        let function = declared_in(self.package, it.body);
+        let is_exported = function.is_some_and(|it| self.package.world.name(it).is_exported());
+        it.access.subject != Subject::Map && !is_exported && !it.is_in_goroutine
+    }
+
+    /// True where one caller of several takes no lock, and no goroutine is seen to be that caller; and
+    /// for a plain field that is used under locks of others.
+    pub(super) fn is_by_way(it: &Use) -> bool {
+        let is_elsewhere = it.bare_by.is_some() && !it.is_in_goroutine;
+        is_elsewhere || it.access.subject != Subject::Map && !it.locks.is_empty()
+    }
+
+    /// True for a read under the lock of what a goroutine writes without it: who reads takes the lock
+    /// because of that goroutine.
+    pub(super) fn is_awaited(&self, bare: &Use, guarded: &Use) -> bool {
+        bare.access.is_write()
+            && bare.is_in_goroutine
+            && bare.owner != guarded.owner
+            && guarded.is_lock_inside
+            && !guarded.access.is_atomic
+            && !self.is_named(guarded, is_start_name)
+    }
+
+    /// True for a write under the lock beside it, which says that others may come meanwhile. A map
+    /// is filled at any time, so a read says as much.
+    pub(super) fn is_promise(&self, it: &Use) -> bool {
+        let is_map = it.access.subject == Subject::Map;
+        (it.access.is_write() || is_map)
+            && !it.access.is_atomic
+            && self.lock_of(it).is_some()
+            // The lock may still be held when `LockFor` has returned.
+            && !self.is_named(it, |name| is_start_name(name) || name.contains("Lock"))
+            && !self.runs_once(it)
+    }
+
+    pub(super) fn is_callback(&self) -> bool {
+        let world = self.package.world;
+        let last = |it: &Use| it.access.path.last_field().or(it.access.path.variable());
+        let object = self.uses.first().and_then(last);
+        object.is_some_and(|object| {
+            let ty = world.underlying(world.object_type(object));
+            matches!(world.ty(ty), Type::Signature { .. })
+        })
+    }
+
+    /// The lock that it holds beside the place, or that its caller does, as the function says.
+    pub(super) fn lock_of(&self, it: &Use) -> Option<ObjId> {
+        let is_direct = object_of(&it.access) == [Step::Deref];
+        let is_held = |lock: &ObjId| is_direct && (it.is_by_lock_holder || it.sure.contains(lock));
+        let beside = it.beside.first().copied();
+        beside.or_else(|| lock_of_caller(self.package.world, it).filter(is_held))
+    }
+
+    pub(super) fn is_named(&self, it: &Use, is: impl Fn(&str) -> bool) -> bool {
+        let caller = it
+            .bare_by
+            .and_then(|(body, _)| declared_in(self.package, body));
+        let around = [it.access.inside, declared_in(self.package, it.body), caller];
+        let mut names = around
+            .into_iter()
+            .flatten()
+            .map(|function| self.package.world.name(function));
+        names.any(|name| is(name.as_str()))
+    }
+
+    /// Who alone writes may read without the lock, and so may who starts behind the write. A map is
+    /// filled again and again.
+    pub(super) fn may_race(&self, one: &Use, other: &Use) -> bool {
+        let is_map = one.access.subject == Subject::Map;
+        // The methods of an embedded structure do not know the lock of the one around it.
+        let knows_lock =
+            other.is_lock_inside || other.access.path.steps.len() <= one.access.path.steps.len();
+        knows_lock
+            && (one.access.is_write() || other.access.is_write())
+            && (one.owner.is_none() || one.owner != other.owner)
+            && (is_map || !self.starts_behind(one, other))
+            && (is_map || !self.starts_behind(other, one))
+            && !self.is_over(one, other)
+            && !self.is_over(other, one)
+    }
+
+    /// True if the function around the use, or the one that comes to it, says that nobody else uses
+    /// the place just then.
+    pub(super) fn is_apart(&self, bare: &Use, guarded: &Use, lock: ObjId) -> bool {
+        self.is_own_write(bare, guarded)
+            || self.is_of_writer(bare)
+            || self.is_behind_first_use(bare, lock)
+            || self.is_behind_flag(bare, lock)
+            || self.is_plain_setter(bare)
+    }
+
+    /// True for a read that a flag lets control come to, where the lock was held to look at the flag,
+    /// and who writes under the lock sets both.
+    fn is_behind_flag(&self, bare: &Use, lock: ObjId) -> bool {
+        let writes = || self.uses.iter().filter(|it| it.access.is_write());
+        if bare.access.is_write() || !writes().all(|it| it.sure.contains(&lock)) {
+            return false;
+        }
+        let Some(object) = bare.access.path.owner() else {
+            return false;
+        };
+        let flags = set_with(self.accesses, writes().map(Use::node), (object, lock));
+        let at = (bare.body, bare.func, bare.access.at);
+        is_behind_flag((self.package, self.accesses), at, (&flags, lock))
+    }
+
+    /// True for a write in a function that assigns what it is handed and does nothing else: it is
+    /// usually called before others know the value.
+    fn is_plain_setter(&self, bare: &Use) -> bool {
+        let func = self.package.bodies[bare.body].func(bare.func);
+        let is_straight = |block: &Block| {
+            matches!(
+                block.terminator,
+                Terminator::Jump(_) | Terminator::Return(_)
+            )
+        };
+        let mut own = self.accesses.own(bare.body, bare.func).iter();
+        own.all(Access::is_write)
+            && func.calls().next().is_none()
+            && func.blocks.iter().all(is_straight)
+    }
+
+    /// True for a read behind a write of the same function, which one goroutine runs at a time.
+    pub(super) fn is_own_write(&self, bare: &Use, guarded: &Use) -> bool {
+        let node = bare.node();
+        node == guarded.node()
+            && !bare.access.is_write()
+            && guarded.access.at < bare.access.at
+            && !self.roles.run_beside(node, node)
+    }
+
+    /// True for a read in the one function that all writes come from, itself or through calls, and
+    /// that one goroutine runs at a time: the lock keeps others from reading meanwhile.
+    fn is_of_writer(&self, bare: &Use) -> bool {
+        let is_reached = |it: &Use, by| {
+            let node = it.node();
+            self.roles.is_reached_through(self.package, node, by)
+        };
+        let is_global = |it: ObjId| is_package_variable(self.package.world, it);
+        let is_of_value = !bare.access.path.variable().is_some_and(is_global);
+        let is_writer = |&by: &(usize, FuncId)| {
+            let mut writes = self.uses.iter().filter(|it| it.access.is_write());
+            is_reached(bare, by)
+                && writes.all(|it| is_reached(it, by))
+                && (!self.roles.run_beside(by, by)
+                    || is_of_value && self.roles.are_for_own_values(by))
+        };
+        !bare.access.is_write() && self.roles.callers(bare.node()).iter().any(is_writer)
+    }
+
+    /// True for a read of what is written on first use only, where the function has used it before
+    /// under the lock: by then nobody writes any more.
+    fn is_behind_first_use(&self, bare: &Use, lock: ObjId) -> bool {
+        let mut writes = self.uses.iter().filter(|it| it.access.is_write());
+        let is_only_first = !bare.access.is_write()
+            && writes.all(|it| it.access.manner == Manner::FirstUse && it.sure.contains(&lock));
+        is_only_first && self.uses_before(bare, lock)
+    }
+
+    /// True if the function comes to the same place under the lock before, by a call.
+    fn uses_before(&self, bare: &Use, lock: ObjId) -> bool {
+        let (package, accesses) = self.as_written;
+        let facts = &package.bodies[bare.body];
+        let is_before = |location: Location| {
+            let here = bare.access.location;
+            location.file == here.file && location.span.end <= here.span.start
+        };
+        facts.func(bare.func).instrs.iter().any(|instr| {
+            let InstrKind::Call(call) = instr.kind else {
+                return false;
+            };
+            let callee = package.callee(facts, facts.body.call(call));
+            let Some(callee) = callee.filter(|_| is_before(facts.place_of(instr))) else {
+                return false;
+            };
+            accesses.inside(&callee).iter().any(|access| {
+                let mut locks = access.locks.iter();
+                let is_held = locks.any(|held| {
+                    let path = held.path.as_ref();
+                    held.is_sure && path.and_then(Path::owner) == Some(lock)
+                });
+                is_held
+                    && access.subject == bare.access.subject
+                    && access.path.owner() == bare.access.path.owner()
+            })
+        })
+    }
+
+    /// True if the first use is in goroutines that start behind the second.
+    fn starts_behind(&self, one: &Use, other: &Use) -> bool {
+        let (body, func, at) = (other.body, other.func, other.access.at);
+        let behind = ((body, func), at);
+        self.roles.starts_behind(self.package, one.node(), behind)
+    }
+
+    /// True if the first use is in goroutines that were waited for before the second.
+    fn is_over(&self, one: &Use, other: &Use) -> bool {
+        let ends = Ends {
+            package: self.as_written.0,
+            roles: self.roles,
+        };
+        let call = other.access.calls.first();
+        let place = call.copied().unwrap_or(other.access.location);
+        ends.are_over(one.node(), (other.node(), place))
+    }
+
+    /// True for functions that close a channel of the value and make no other: they tell its
+    /// goroutines to end.
+    fn ends_value(&self, it: &Use) -> bool {
+        let body = self.package.bodies[it.body].body;
+        let root = it.access.path.variable();
+        let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);
+        let is_made = |channel: PlaceId| {
+            instrs().any(
+                |instr| matches!(instr.kind, InstrKind::Write { place, .. } if place == channel),
+            )
+        };
+        instrs().any(|instr| match instr.kind {
+            InstrKind::Close(Operand::Place(channel)) => {
+                body.places.root_var(channel) == root && !is_made(channel)
+            }
+            _ => false,
+        })
+    }
+
+    /// At the end of a value nobody else uses it, nor before it starts to work, and a callback is set
+    /// before it is first called. What is made for one goroutine at a time its callers know. A function that is not exported may have few callers, who know when
+    /// they may: unless goroutines are seen to come to both sides, others with the lock are no proof
+    /// then.
+    pub(super) fn is_doubtful(&self, bare: &Use, guarded: &Use) -> bool {
+        let Some(function) = declared_in(self.package, bare.body) else {
+            return false;
+        };
+        let name = self.package.world.name(function);
+        is_last_name(name.as_str())
+            || bare.access.is_write() && is_start_name(name.as_str())
+            || self.is_callback()
+            || self.ends_value(bare)
+            || bare.access.is_for_one
+            || !name.is_exported() && !self.roles.run_beside(bare.node(), guarded.node())
+    }
+
+    pub(super) fn have_common_lock(one: &Use, other: &Use) -> bool {
+        one.is_by_lock_holder
+            || other.is_by_lock_holder
+            || one.locks.iter().any(|&(lock, mode)| {
+                other.locks.iter().any(|&(held, other_mode)| {
+                    held == lock && (mode == Mode::Exclusive || other_mode == Mode::Exclusive)
+                })
+            })
+            || one.access.is_atomic && other.access.is_atomic
+    }
+}

@@ -1,0 +1,458 @@
+//! Fields and package variables against the locks of a package, whoever runs the functions that use
+//! them: most accesses hold a lock beside the field and this one does not, or it is held in the
+//! wrong mode, or one word is used atomically and plainly.
+//!
+//! Instances of a type are not told apart: what looks like two accesses of one field may be two
+//! objects, which is why the first kind of evidence asks for a majority.
+
+mod doubts;
+mod uses;
+
+use std::collections::BTreeSet;
+
+use contend_analysis::accesses::{Access, Accesses, Subject};
+use contend_analysis::asked::asks;
+use contend_analysis::library::Mode;
+use contend_analysis::package::Package;
+use contend_analysis::roles::{Roles, is_last_name, is_start_name};
+use contend_base::Location;
+use contend_finding::{Confidence, Finding, Role};
+use contend_types::{ObjId, World};
+
+use self::uses::{Name, Use, is_inner, under_all_locks, uses_by_place};
+use super::report::{Race, Side, finding, lock_rule};
+
+/// A field or a package variable, and whether its memory or the map in it is meant.
+pub(crate) type Key = (ObjId, Subject);
+
+/// What is known about a field or a package variable of a package.
+pub struct OfField {
+    pub(crate) key: Key,
+    /// It holds whoever runs the functions.
+    pub(crate) is_certain: bool,
+    pub(crate) finding: Finding,
+    /// The lock that a function does not take, and the function: other fields that the lock guards
+    /// may be used there too.
+    pub(crate) cause: Option<(ObjId, Location)>,
+}
+
+/// A lock that functions of a package hold where they use a field or variable.
+#[derive(Clone, Copy)]
+pub struct Guard {
+    pub(crate) key: Key,
+    pub(crate) lock: ObjId,
+    /// How many functions hold it, and how many there are.
+    pub(crate) held: usize,
+    pub(crate) all: usize,
+}
+
+/// The package without its small functions written out, and what its functions do with all that they
+/// call.
+type AsWritten<'a> = (&'a Package<'a>, &'a Accesses<'a>);
+
+/// The fields and variables that some uses of are suspicious.
+pub(crate) fn check(
+    (package, accesses): (&Package, &Accesses),
+    as_written: AsWritten,
+    roles: &Roles,
+) -> Vec<OfField> {
+    let known = ((package, accesses), as_written);
+    let verdict = |(key, uses): (&Key, &Vec<Use>)| Place::new(known, roles, uses).verdict(*key);
+    let places = uses_by_place(package, accesses, roles);
+    places.iter().filter_map(verdict).collect()
+}
+
+/// The locks that guard fields and variables.
+pub(crate) fn guards(package: &Package, accesses: &Accesses, roles: &Roles) -> Vec<Guard> {
+    let known = ((package, accesses), (package, accesses));
+    let guard = |(key, uses): (&Key, &Vec<Use>)| Place::new(known, roles, uses).guard(*key);
+    let places = uses_by_place(package, accesses, roles);
+    places.iter().filter_map(guard).collect()
+}
+
+struct Place<'a> {
+    package: &'a Package<'a>,
+    accesses: &'a Accesses<'a>,
+    as_written: AsWritten<'a>,
+    roles: &'a Roles,
+    /// Those by the receiver's name.
+    uses: &'a [Use],
+    locked: &'a [Use],
+    by_other_names: &'a [Use],
+}
+
+impl<'a> Place<'a> {
+    fn new(
+        ((package, accesses), as_written): ((&'a Package<'a>, &'a Accesses<'a>), AsWritten<'a>),
+        roles: &'a Roles,
+        uses: &'a [Use],
+    ) -> Self {
+        let (uses, others) = uses.split_at(uses.partition_point(|it| it.by == Name::Own));
+        let n_locked = others.partition_point(|it| it.by == Name::Locked);
+        let (locked, by_other_names) = others.split_at(n_locked);
+        Self {
+            package,
+            accesses,
+            as_written,
+            roles,
+            uses,
+            locked,
+            by_other_names,
+        }
+    }
+}
+
+impl Place<'_> {
+    /// One defect, one finding: the surest kind of evidence speaks.
+    fn verdict(&self, key: Key) -> Option<OfField> {
+        let mut all = self.uses.iter().chain(self.locked);
+        let is_written = all.any(|it| it.access.is_write())
+            || self.by_other_names.iter().any(|it| it.access.is_write());
+        if self.uses.is_empty() || !is_written {
+            return None;
+        }
+        let certain = self.mixed_atomic().or_else(|| self.under_read_lock());
+        let is_certain = certain.is_some();
+        let (finding, cause) = match certain {
+            Some(finding) => (finding, None),
+            None => self.by_locks()?,
+        };
+        Some(OfField {
+            key,
+            is_certain,
+            finding,
+            cause,
+        })
+    }
+
+    /// The locks as evidence. A majority that is doubtful yields to a promise that is not.
+    fn by_locks(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
+        let Some(by_majority) = self.by_majority() else {
+            return self.by_promise(false).or_else(|| self.by_other_lock());
+        };
+        let is_surer = |it: &Finding| by_majority.0.confidence < it.confidence;
+        let by_promise = self.by_promise(true);
+        Some(
+            by_promise
+                .filter(|(it, _)| is_surer(it))
+                .unwrap_or(by_majority),
+        )
+    }
+
+    /// The lock that most functions hold where they use it.
+    fn guard(&self, key: Key) -> Option<Guard> {
+        let is_map = self.uses.first()?.access.subject == Subject::Map;
+        let n_holding = |lock: ObjId| {
+            let holding = || self.uses.iter().filter(|it| it.beside.contains(&lock));
+            let is_guard = is_map || holding().any(|it| it.access.is_write());
+            if is_guard { n_functions(holding()) } else { 0 }
+        };
+        let locks: BTreeSet<ObjId> = self
+            .uses
+            .iter()
+            .flat_map(|it| it.beside.iter().copied())
+            .collect();
+        let (held, lock) = locks
+            .into_iter()
+            .map(|lock| (n_holding(lock), lock))
+            .max()?;
+        if held == 0 {
+            return None;
+        }
+        Some(Guard {
+            key,
+            lock,
+            held,
+            all: n_functions(self.uses.iter()),
+        })
+    }
+
+    fn mixed_atomic(&self) -> Option<Finding> {
+        let atomic = self
+            .uses
+            .iter()
+            .find(|it| it.access.is_atomic && it.access.is_write());
+        let atomic = atomic.or_else(|| self.uses.iter().find(|it| it.access.is_atomic))?;
+        let plain = self
+            .uses
+            .iter()
+            .chain(
+                self.by_other_names
+                    .iter()
+                    .filter(|it| !it.access.is_write()),
+            )
+            .filter(|it| !it.access.is_atomic && (it.access.is_write() || atomic.access.is_write()))
+            .filter(|it| !self.runs_once(it))
+            .filter(|it| !Self::have_common_lock(it, atomic))
+            .min_by_key(|it| !it.access.is_write())?;
+        let found = self.race(plain, atomic);
+        let sure = if self.is_doubtful(plain, atomic) {
+            Confidence::Low
+        } else if plain.is_in_goroutine && plain.locks.is_empty() {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        };
+        Some(found.sure(sure, "the same field is used through sync/atomic elsewhere"))
+    }
+
+    /// A write while the lock that everybody takes is held for reading only.
+    fn under_read_lock(&self) -> Option<Finding> {
+        let (write, lock) = self.uses.iter().find_map(|it| {
+            let only_shared = it.locks.iter().all(|&(_, mode)| mode == Mode::Shared);
+            let lock = it
+                .beside
+                .first()
+                .filter(|_| it.access.is_write() && only_shared)?;
+            (!it.is_by_lock_holder && !self.is_of_one_goroutine(it)).then_some((it, *lock))
+        })?;
+        let other = self
+            .uses
+            .iter()
+            .find(|it| !std::ptr::eq(*it, write) && it.locks.iter().any(|&(held, _)| held == lock));
+        let rule = lock_rule(self.package.world, &write.access);
+        let facts = &self.package.bodies[write.body];
+        let name = write.access.path.text(self.package.world, Some(facts.body));
+        let lock = self.package.world.name(lock);
+        let what = write.access.noun();
+        let mut found = Finding::new(
+            rule,
+            write.access.location,
+            format!("{what}`{name}` is written while `{lock}` is held for reading only"),
+        )
+        .here(
+            Role::Write,
+            "readers hold the lock at the same time, and so may other writers",
+        );
+        if let Some(other) = other {
+            let text = format!("also {}", other.access.verb);
+            found = found.label(other.access.role(), other.access.location, text);
+        }
+        Some(
+            found
+                .help(format!("take `{lock}` by `Lock` where it is written"))
+                .sure(
+                    Confidence::High,
+                    "a read lock does not keep anybody apart who reads too",
+                )
+                .inside(self.package.function_name(facts.body)),
+        )
+    }
+
+    /// True if all that use the place are run by the same goroutine.
+    fn is_of_one_goroutine(&self, it: &Use) -> bool {
+        it.owner.is_some() && self.uses.iter().all(|other| other.owner == it.owner)
+    }
+
+    /// Most accesses hold a lock that stands beside the field, and this one does not.
+    fn by_majority(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
+        let mut candidates: Vec<ObjId> = self
+            .uses
+            .iter()
+            .flat_map(|it| it.beside.iter().copied())
+            .collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        for lock in candidates {
+            let holds = |it: &&Use| it.sure.contains(&lock);
+            let plain = || self.uses.iter().filter(|it| !it.access.is_atomic);
+            let guarded: Vec<&Use> = plain().filter(holds).collect();
+            let bare: Vec<&Use> = plain()
+                .filter(|it| it.locks.is_empty() && !it.is_by_lock_holder && it.is_placed)
+                .collect();
+            let n_guarded = n_functions(guarded.iter().copied());
+            let n_bare = n_functions(bare.iter().copied());
+            let is_map = self.uses[0].access.subject == Subject::Map;
+            let is_majority = if is_map {
+                n_bare <= n_guarded
+            } else {
+                1 < n_guarded && 2 * n_bare <= n_guarded
+            };
+            let writes = |uses: &[&Use]| uses.iter().any(|it| it.access.is_write());
+            // A lock that is never held for a write of a plain field hardly guards it: it is
+            // written once, before others know it.
+            let is_guarded = writes(&guarded) || is_map && writes(&bare);
+            if !is_majority || !is_guarded {
+                continue;
+            }
+            let mut pairs = bare.iter().filter_map(|one| {
+                let beside = guarded.iter().filter(|other| self.may_race(one, other));
+                let other = beside.min_by_key(|other| self.is_own_write(one, other))?;
+                Some((one, other))
+            });
+            let Some((one, other)) = pairs
+                .by_ref()
+                .min_by_key(|(one, other)| (!one.access.is_write(), self.is_own_write(one, other)))
+            else {
+                continue;
+            };
+            let name = self.package.world.name(lock);
+            let found = self.race(one, other);
+            let reason = format!(
+                "{n_guarded} of {} functions that use it hold `{name}`",
+                n_guarded + n_bare
+            );
+            let is_alone = n_guarded == 1 && !self.roles.run_beside(one.node(), other.node());
+            let is_apart = !is_map && self.is_apart(one, other, lock);
+            let is_doubtful = self.is_doubtful(one, other) || Self::is_by_way(one);
+            let sure = if is_alone || is_apart || is_doubtful {
+                Confidence::Low
+            } else if is_map && one.access.is_write() && one.is_in_goroutine {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            };
+            let facts = &self.package.bodies[one.body];
+            let function = facts.location(facts.func(one.func).span);
+            return Some((found.sure(sure, reason), Some((lock, function))));
+        }
+        None
+    }
+
+    /// A function writes it under the lock that stands beside it, since its author expects others
+    /// meanwhile; and others come to it without the lock, by exported functions or in goroutines.
+    /// `is_doubted` if most functions hold a lock and there are doubts that it is missed here.
+    fn by_promise(&self, is_doubted: bool) -> Option<(Finding, Option<(ObjId, Location)>)> {
+        if self.is_callback() {
+            // It is set before it is first called.
+            return None;
+        }
+        let all = || self.uses.iter().chain(self.locked);
+        let by_goroutine = self.by_other_names.iter();
+        let by_goroutine = by_goroutine.filter(|it| it.access.is_write());
+        let bare: Vec<&Use> = self
+            .uses
+            .iter()
+            .chain(by_goroutine)
+            .filter(|it| self.is_open_to_all(it))
+            .collect();
+        let pairs = all().flat_map(|guarded| {
+            let is_promise = self.is_promise(guarded);
+            let beside = bare.iter().filter(move |one| {
+                let is_meant = is_promise && one.by != Name::Other || self.is_awaited(one, guarded);
+                is_meant && !Self::have_common_lock(one, guarded) && self.may_race(one, guarded)
+            });
+            beside.map(move |one| (*one, guarded))
+        });
+        let (one, guarded) =
+            pairs.min_by_key(|(one, _)| (!one.access.is_write(), one.access.location))?;
+        let lock = self.lock_of(guarded)?;
+        let holding = all().filter(|it| self.lock_of(it) == Some(lock));
+        let (n_holding, n_bare) = (n_functions(holding), n_functions(bare.iter().copied()));
+        let is_usual = 2 * n_holding + 1 < n_bare;
+        let writer = self.package.bodies[guarded.body].func(guarded.func);
+        let sure = if is_usual
+            || is_inner(self.package.world, &one.access)
+            || self.is_apart(one, guarded, lock)
+            || one.is_in_goroutine && asks(writer)
+            || self.is_for_others(one, guarded, lock)
+            || Self::is_by_way(one)
+            || self.is_inner_step(one)
+            || one.access.is_for_one
+            || is_doubted && self.is_doubtful(one, guarded)
+        {
+            Confidence::Low
+        } else {
+            Confidence::Medium
+        };
+        let (verb, lock_name) = (guarded.access.verb, self.package.world.name(lock));
+        let reason = format!("it is {verb} elsewhere while `{lock_name}` is held");
+        let facts = &self.package.bodies[one.body];
+        let function = facts.location(facts.func(one.func).span);
+        let found = self.race(one, guarded).sure(sure, reason);
+        Some((found, Some((lock, function))))
+    }
+
+    /// One function writes it under a lock beside it, another one uses it under another lock beside
+    /// it.
+    fn by_other_lock(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
+        let is_clear = |it: &&Use| {
+            let mut locks = it.locks.iter();
+            !it.is_by_lock_holder
+                && !it.access.is_atomic
+                && !it.sure.is_empty()
+                && locks.all(|(lock, _)| it.sure.contains(lock) && it.beside.contains(lock))
+                && !self.is_named(it, |name| is_last_name(name) || is_start_name(name))
+        };
+        let clear = || self.uses.iter().filter(is_clear);
+        let (write, other) = clear()
+            .filter(|it| it.access.is_write())
+            .find_map(|write| {
+                let is_apart = |it: &&Use| {
+                    it.access.path.steps == write.access.path.steps
+                        && self.holder(it) == self.holder(write)
+                        && !self.uses.iter().any(|both| {
+                            both.sure.contains(&it.beside[0])
+                                && both.sure.contains(&write.beside[0])
+                        })
+                        && !Self::have_common_lock(it, write)
+                        && it.locks.iter().all(|(lock, _)| !write.sure.contains(lock))
+                        && self.may_race(it, write)
+                };
+                Some((write, clear().find(is_apart)?))
+            })?;
+        let name = |it: &Use| self.package.world.name(it.beside[0]);
+        let reason = format!(
+            "one side holds `{}`, the other one `{}`",
+            name(write),
+            name(other)
+        );
+        let found = self.race(other, write).sure(Confidence::Medium, reason);
+        let facts = &self.package.bodies[other.body];
+        let function = facts.location(facts.func(other.func).span);
+        Some((found, Some((write.beside[0], function))))
+    }
+
+    fn race(&self, one: &Use, other: &Use) -> Finding {
+        let body = self.package.bodies[one.body].body;
+        let world = self.package.world;
+        let is_self = std::ptr::eq(one, other);
+        // Values without a name are those of one body.
+        let shown = (one.body == other.body).then_some(body);
+        let (one, other) = (under_all_locks(world, one), under_all_locks(world, other));
+        let mut found = finding(&Race {
+            world,
+            body: shown,
+            function: self.package.function_name(body),
+            one: Side {
+                access: &one,
+                start: None,
+            },
+            other: Side {
+                access: &other,
+                start: None,
+            },
+            is_self,
+            beside: None,
+        });
+        found.reasons.clear();
+        name_without_goroutines(&mut found, world, &one, &other);
+        found
+    }
+}
+
+fn n_functions<'a>(uses: impl Iterator<Item = &'a Use>) -> usize {
+    let mut all: Vec<_> = uses.map(Use::node).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.len()
+}
+
+/// The headline where no single function knows both sides.
+pub(in crate::races) fn name_without_goroutines(
+    found: &mut Finding,
+    world: &World,
+    one: &Access,
+    other: &Access,
+) {
+    let name = one.path.text(world, None);
+    let what = one.noun();
+    if one.is_atomic == other.is_atomic {
+        found.message = match (one.is_write(), other.is_write()) {
+            (true, true) => {
+                format!("{what}`{name}` is written by goroutines without a common lock")
+            }
+            _ => format!("{what}`{name}` is read while another goroutine may write to it"),
+        };
+    }
+}
