@@ -86,9 +86,10 @@ impl Round {
     /// Reads what libFuzzer printed.
     fn of(log: &str) -> Round {
         let executions = number_behind(log, "stat::number_of_executed_units:");
+        // What merely took long is written down too. Too long is what ends the run.
         let input = log.lines().find_map(|line| {
-            line.split_once("Test unit written to ")
-                .map(|(_, path)| path)
+            let (_, path) = line.split_once("Test unit written to ")?;
+            (!path.contains("/slow-unit-")).then_some(path)
         });
         let ending = match input {
             Some(path) => Ending::Crash {
@@ -142,6 +143,14 @@ mod tests {
             ending: Ending::Quiet,
         };
         assert_eq!(Round::of(log), quiet);
+    }
+
+    #[test]
+    fn an_input_that_took_long_is_no_crash() {
+        let log = "Test unit written to cache/slow-unit-8a37\n\
+                   ==7== libFuzzer: run interrupted; exiting\n\
+                   stat::number_of_executed_units: 12\n";
+        assert_eq!(Round::of(log).ending, Ending::Quiet);
     }
 
     #[test]
