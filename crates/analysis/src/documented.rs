@@ -2,9 +2,9 @@
 
 use contend_base::{Location, SourceMap};
 use contend_ir::{Body, FuncId, FuncKind};
-use contend_types::{ObjId, World};
 
-use crate::library::package_path;
+use crate::library::{defined_type, package_path};
+use crate::package::{BodyFacts, Package};
 use crate::roles::{is_last_name, is_setup_name, is_sort_name, is_start_name};
 
 /// A comment says that it is for one goroutine at a time.
@@ -66,7 +66,8 @@ const NEAR: usize = 5;
 
 /// True if the comment of a function says that it is made for one goroutine at a time.
 pub(crate) fn is_for_one(files: &SourceMap, body: &Body) -> bool {
-    says(&mut comment(files, body), FOR_ONE)
+    let text = words(comment(files, body));
+    FOR_ONE.iter().any(|it| text.contains(it))
 }
 
 /// What lets callers of a method expect that others may call it at the same time.
@@ -79,8 +80,9 @@ pub enum Invitation {
 }
 
 /// The invitation of a function, but for those that begin or end the work of a value.
-pub(crate) fn invitation(world: &World, files: &SourceMap, body: &Body) -> Option<Invitation> {
-    let func = body.func(FuncId::new(0));
+pub(crate) fn invitation(package: &Package, facts: &BodyFacts) -> Option<Invitation> {
+    let (world, files) = (package.world, package.files);
+    let func = facts.func(FuncId::new(0));
     let FuncKind::Declared(method) = func.kind else {
         return None;
     };
@@ -92,43 +94,41 @@ pub(crate) fn invitation(world: &World, files: &SourceMap, body: &Body) -> Optio
         && !is_sort_name(name.as_str());
     let receiver = func.receiver.filter(|_| is_between)?;
     let of_type = || {
-        let location = world.object(type_of(world, receiver)?).location?;
-        Some(says(&mut above(files, location), FOR_MANY))
+        let location = world.object(defined_type(world, receiver)?).location?;
+        Some(is_for_many(above(files, location)))
     };
-    if is_for_one(files, body) {
+    if facts.is_for_one {
         None
-    } else if says(&mut comment(files, body), FOR_MANY) || of_type() == Some(true) {
+    } else if is_for_many(comment(files, facts.body)) || of_type() == Some(true) {
         Some(Invitation::Documentation)
     } else {
         let first = func.params.first().copied().flatten()?;
-        let ty = type_of(world, first)?;
+        let ty = defined_type(world, first)?;
         let is_context =
             package_path(world, ty) == "context" && world.name(ty).as_str() == "Context";
         is_context.then_some(Invitation::Context)
     }
 }
 
-/// The defined type of a variable, behind a pointer.
-fn type_of(world: &World, variable: ObjId) -> Option<ObjId> {
-    let (ty, _) = world.deref(world.object_type(variable));
-    let (named, _) = world.named_parts(ty)?;
-    Some(world.named(named).object)
-}
-
-/// True if one of the phrases stands in the lines, which come last one first, whatever stands between
-/// their words, and no doubt in front of it.
-fn says(lines: &mut dyn Iterator<Item = String>, phrases: &[&str]) -> bool {
-    let mut lines: Vec<String> = lines.collect();
-    lines.reverse();
-    let text = lines.join(" ").to_ascii_lowercase();
-    let words = text.split(|it: char| !it.is_alphanumeric());
-    let text: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let text = text.join(" ");
-    let mut found = phrases.iter().filter_map(|it| text.find(it));
+/// True if a comment, which comes last line first, says that many goroutines may use what it is about,
+/// and has no doubt in front of that.
+fn is_for_many(lines: impl Iterator<Item = String>) -> bool {
+    let text = words(lines);
+    let mut found = FOR_MANY.iter().filter_map(|it| text.find(it));
     found.any(|at| {
         let mut near = text[..at].rsplit(' ').take(NEAR);
         !near.any(|word| DOUBTS.contains(&word))
     })
+}
+
+/// The words of a comment, which comes last line first, whatever stands between them.
+fn words(lines: impl Iterator<Item = String>) -> String {
+    let mut lines: Vec<String> = lines.collect();
+    lines.reverse();
+    let text = lines.join(" ").to_ascii_lowercase();
+    let words = text.split(|it: char| !it.is_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 /// The lines of the comment above a declaration, last one first.
@@ -150,4 +150,30 @@ fn above(files: &SourceMap, location: Location) -> impl Iterator<Item = String> 
     let lines = lines.rsplit(|&byte| byte == b'\n').skip(1);
     let comment = lines.take_while(|line| line.trim_ascii_start().starts_with(b"//"));
     comment.map(|line| String::from_utf8_lossy(line).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn promises(line: &str) -> bool {
+        is_for_many(std::iter::once(line.to_owned()))
+    }
+
+    #[test]
+    fn a_promise_with_a_doubt_in_front_is_none() {
+        for line in [
+            "// A Cache is safe for concurrent use by multiple goroutines.",
+            "// Aliases is a thread-safe map.",
+        ] {
+            assert!(promises(line), "{line}");
+        }
+        for line in [
+            "// None of its methods is safe for concurrent use.",
+            "// It is not goroutine-safe.",
+            "// Only Get is safe for concurrent use.",
+        ] {
+            assert!(!promises(line), "{line}");
+        }
+    }
 }

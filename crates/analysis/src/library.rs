@@ -185,6 +185,13 @@ pub fn package_path(world: &World, function: ObjId) -> &'static str {
     package.map_or("", |package| world.package(package).source.path.as_str())
 }
 
+/// The defined type of a variable, behind a pointer.
+pub fn defined_type(world: &World, variable: ObjId) -> Option<ObjId> {
+    let (ty, _) = world.deref(world.object_type(variable));
+    let (named, _) = world.named_parts(ty)?;
+    Some(world.original(world.named(named).object))
+}
+
 /// The name of the type that a method is declared on.
 pub fn receiver_name(world: &World, method: ObjId) -> Option<&'static str> {
     let object = world.object(method);

@@ -65,6 +65,10 @@ pub fn roots(package: &Package, accesses: &Accesses) -> Vec<Root> {
     let mut roots = Vec::new();
     let registrations = Registrations::of(package);
     let repeated = repeated(package);
+    let with_repeats = |root: Root| Root {
+        is_repeated: !root.is_joined && root.home.is_some_and(|it| repeated.contains(&it)),
+        ..root
+    };
     for facts in package.own_bodies() {
         if package.is_test(facts.body.file) {
             continue;
@@ -72,17 +76,10 @@ pub fn roots(package: &Package, accesses: &Accesses) -> Vec<Root> {
         for (id, _) in facts.body.funcs() {
             for spawn in spawns(package, facts, id) {
                 let root = of_spawn(package, accesses, facts, &spawn);
-                roots.extend(root.map(|root| Root {
-                    is_repeated: !root.is_joined
-                        && root.home.is_some_and(|it| repeated.contains(&it)),
-                    ..root
-                }));
+                roots.extend(root.map(with_repeats));
             }
             let of_values = of_values(package, accesses, (facts, id));
-            roots.extend(of_values.into_iter().map(|root| Root {
-                is_repeated: !root.is_joined && root.home.is_some_and(|it| repeated.contains(&it)),
-                ..root
-            }));
+            roots.extend(of_values.into_iter().map(with_repeats));
             roots.extend(of_handler(package, accesses, (facts, id), &registrations));
         }
     }

@@ -156,7 +156,7 @@ fn summary(
         returns_fresh: package.fresh.is_maker(function),
         is_setup: roles.is_setup(facts.index, id),
         is_end: is_end_name(package.world.name(function).as_str()) && !asks(func),
-        invites: invitation(package.world, package.files, facts.body),
+        invites: invitation(package, facts),
         body: is_guest(meets, facts).then(|| Arc::new(facts.body.clone())),
         location: package.world.object(function).location,
     })

@@ -23,7 +23,9 @@ use contend_analysis::accesses::{Access, Subject};
 use contend_analysis::documented::Invitation;
 use contend_analysis::joined::Joined;
 use contend_analysis::known::Table;
-use contend_analysis::library::{Mode, function_name, is_for_tests, is_test, package_path};
+use contend_analysis::library::{
+    Mode, defined_type, function_name, is_for_tests, is_test, package_path,
+};
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::origins::{BY_C, Runs};
 use contend_analysis::path::{Path, Step};
@@ -629,7 +631,7 @@ impl Place<'_> {
         if !is_typed(a) && !is_typed(b) {
             return None;
         }
-        let same_type = match (named(self.world, a), named(self.world, b)) {
+        let same_type = match (defined_type(self.world, a), defined_type(self.world, b)) {
             (Some(a), Some(b)) => a == b,
             _ => false,
         };
@@ -732,7 +734,7 @@ impl Place<'_> {
         let cause = (
             one.root.start.min(other.root.start),
             one.root.start.max(other.root.start),
-            root.and_then(|it| named(self.world, it)),
+            root.and_then(|it| defined_type(self.world, it)),
         );
         Verdict {
             finding: found,
@@ -832,13 +834,4 @@ fn fields(access: &Access) -> Vec<ObjId> {
         _ => None,
     });
     fields.collect()
-}
-
-/// The defined type of a variable, behind a pointer.
-fn named(world: &World, variable: ObjId) -> Option<ObjId> {
-    let (ty, _) = world.deref(world.object_type(variable));
-    match world.ty(ty) {
-        Type::Named { origin, .. } => Some(world.original(world.named(*origin).object)),
-        _ => None,
-    }
 }

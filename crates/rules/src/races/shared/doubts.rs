@@ -2,7 +2,7 @@
 
 use contend_analysis::accesses::{Access, Subject, is_package_variable};
 use contend_analysis::ends::Ends;
-use contend_analysis::library::Mode;
+use contend_analysis::library::{Mode, defined_type};
 use contend_analysis::locks::LockFlow;
 use contend_analysis::manner::Manner;
 use contend_analysis::package::declared_in;
@@ -25,10 +25,7 @@ impl Place<'_> {
 
     /// The type of the value that the place is in.
     pub(super) fn holder(&self, it: &Use) -> Option<ObjId> {
-        let world = self.package.world;
-        let (ty, _) = world.deref(world.object_type(it.access.path.variable()?));
-        let (named, _) = world.named_parts(ty)?;
-        Some(world.original(world.named(named).object))
+        defined_type(self.package.world, it.access.path.variable()?)
     }
 
     /// True if one way alone leads to both, and others take the lock too: it keeps these away.
