@@ -3,9 +3,9 @@
 use contend_base::{Location, SourceMap};
 use contend_ir::{Body, FuncId, FuncKind};
 
+use crate::conventions::{is_last_name, is_setup_name, is_sort_name, is_start_name};
 use crate::library::{defined_type, package_path};
 use crate::package::{BodyFacts, Package};
-use crate::roles::{is_last_name, is_setup_name, is_sort_name, is_start_name};
 
 /// A comment says that it is for one goroutine at a time.
 static FOR_ONE: &[&str] = &[

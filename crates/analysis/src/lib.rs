@@ -15,6 +15,7 @@ pub mod channel_locks;
 pub mod components;
 mod compose;
 mod contents;
+pub mod conventions;
 pub mod dispatch;
 pub mod documented;
 pub mod ends;

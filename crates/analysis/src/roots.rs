@@ -6,6 +6,7 @@ use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, Accesses, Held, Subject};
+use crate::conventions::{is_setup_name, is_start_name};
 use crate::documented::{Invitation, comment};
 use crate::goroutines::{Spawn, Walk, spawns, started_value};
 use crate::order::waits_for_group;
@@ -13,7 +14,7 @@ use crate::origins::{BY_C, Runs, promised_method, registers_service};
 use crate::package::{BodyFacts, Package, declared_in};
 pub use crate::registrations::Registration;
 use crate::registrations::Registrations;
-use crate::roles::{Roles, is_setup_name, is_start_name};
+use crate::roles::Roles;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum RootKind {

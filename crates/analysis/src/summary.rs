@@ -16,6 +16,7 @@ use crate::accesses::{Access, Accesses};
 use crate::accessors::{Accessor, PutIn};
 use crate::asked::asks;
 use crate::callbacks::{Callback, Keep, callbacks, kept};
+use crate::conventions::is_end_name;
 use crate::documented::{Invitation, invitation};
 use crate::goroutines::{Region, Walk};
 use crate::guests::is_guest;
@@ -23,7 +24,7 @@ use crate::joined::{Joint, joints};
 use crate::locks;
 use crate::order::Meets;
 use crate::package::{BodyFacts, Package, declared_in, is_step};
-use crate::roles::{Roles, is_end_name};
+use crate::roles::Roles;
 use crate::roots::{Root, called, called_later, roots, services, values};
 use crate::visits::Visits;
 

@@ -1,13 +1,13 @@
 //! What speaks for two uses of one place that may meet, and what against it.
 
 use contend_analysis::accesses::{Access, Subject, is_package_variable};
+use contend_analysis::conventions::{is_last_name, is_sort_name, is_start_name};
 use contend_analysis::ends::Ends;
 use contend_analysis::library::{Mode, defined_type};
 use contend_analysis::locks::LockFlow;
 use contend_analysis::manner::Manner;
 use contend_analysis::package::declared_in;
 use contend_analysis::path::{Path, Step};
-use contend_analysis::roles::{is_last_name, is_sort_name, is_start_name};
 use contend_analysis::waiting::runs_once;
 use contend_base::Location;
 use contend_ir::{Block, FuncId, InstrKind, Operand, PlaceId, Terminator};

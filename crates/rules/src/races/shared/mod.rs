@@ -12,9 +12,10 @@ use std::collections::BTreeSet;
 
 use contend_analysis::accesses::{Access, Accesses, Subject};
 use contend_analysis::asked::asks;
+use contend_analysis::conventions::{is_last_name, is_start_name};
 use contend_analysis::library::Mode;
 use contend_analysis::package::Package;
-use contend_analysis::roles::{Roles, is_last_name, is_start_name};
+use contend_analysis::roles::Roles;
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
 use contend_types::{ObjId, World};
