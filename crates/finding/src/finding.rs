@@ -103,6 +103,14 @@ impl Finding {
         self
     }
 
+    /// Lowers the confidence where something speaks against the finding, and adds what it is.
+    pub fn doubted(mut self, doubts: impl IntoIterator<Item = &'static str>) -> Self {
+        for doubt in doubts {
+            self = self.sure(Confidence::Low, doubt);
+        }
+        self
+    }
+
     /// Names the function around the primary place, see [`Finding::function`].
     pub fn inside(mut self, function: impl Into<String>) -> Self {
         self.function = function.into();

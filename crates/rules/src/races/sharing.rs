@@ -17,7 +17,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::compared::{Compared, Doing};
 use super::report::{Race, Side, Start, finding, new_beside, says_too_little, told_together};
-use super::shared::{Guard, Key, OfField, name_without_goroutines};
+use super::shared::{Guard, Key, OfField, holding, name_without_goroutines};
 use super::spawned::{FAR, NEAR};
 use contend_analysis::accesses::{Access, Subject};
 use contend_analysis::documented::Invitation;
@@ -46,6 +46,9 @@ pub struct ProgramUnit<'a> {
     /// What was compared already by functions that know the order.
     pub compared: &'a Compared,
 }
+
+const OF_PART: &str = "whether the paths lead to one object was not followed";
+const FAR_AWAY: &str = "the accesses are many calls away from where the goroutines start";
 
 /// More pairs than this of one place say nothing new.
 const MAX_USES: usize = 200;
@@ -323,9 +326,19 @@ struct Pair<'a> {
     other: Use<'a>,
     sure: Confidence,
     reason: &'static str,
+    /// What speaks against it; of low confidence then.
+    doubts: Vec<&'static str>,
 }
 
 impl<'a> Pair<'a> {
+    fn confidence(&self) -> Confidence {
+        if self.doubts.is_empty() {
+            self.sure
+        } else {
+            Confidence::Low
+        }
+    }
+
     /// The access of this pair that is told beside another pair.
     fn beside(&self, told: &Self) -> Option<&'a Access> {
         let own = (self.one.access, self.other.access);
@@ -468,16 +481,16 @@ impl Place<'_> {
         }
         let n_calls = one.access.calls.len().max(other.access.calls.len());
         if second.root.kind == RootKind::End {
-            let is_far = likeness == Likeness::Part || NEAR <= n_calls;
+            let doubts = holding([
+                (likeness == Likeness::Part, OF_PART),
+                (NEAR <= n_calls, FAR_AWAY),
+            ]);
             return Some(Pair {
                 one: *one,
                 other: *other,
-                sure: if is_far {
-                    Confidence::Low
-                } else {
-                    Confidence::Medium
-                },
+                sure: Confidence::Medium,
                 reason,
+                doubts,
             });
         }
         let has_handler = second.root.kind == RootKind::Handler;
@@ -495,20 +508,43 @@ impl Place<'_> {
             && first.access.locks.is_empty()
             && second.access.locks.is_empty()
             && (!is_map || self.holds_callbacks(one.access));
-        let sure = match strength.saturating_sub(n_calls / FAR) {
-            0 | 1 => Confidence::Low,
-            _ if FAR + NEAR <= n_calls => Confidence::Low,
-            _ if is_set_up
-                || is_in_turn
-                || is_compared
-                || is_outside && (second.access.is_for_one || self.is_callback(one.access))
-                || are_invited && !are_documented
-                || is_same && self.is_made_for_tests(one)
-                || self.is_test_double(one)
-                || self.is_test_double(other) =>
-            {
-                Confidence::Low
-            }
+        let strength = strength.saturating_sub(n_calls / FAR);
+        let is_weak = strength < 2;
+        let doubts = holding([
+            (is_weak && likeness == Likeness::Part, OF_PART),
+            (
+                is_weak && likeness != Likeness::Part && n_calls < FAR,
+                "no lock guards it, and one goroutine of a kind comes to it",
+            ),
+            (is_weak && FAR <= n_calls || FAR + NEAR <= n_calls, FAR_AWAY),
+            (is_set_up, "it is mostly set up before the goroutines start"),
+            (is_in_turn, "the two goroutines may well take turns"),
+            (
+                is_compared,
+                "the function that starts the goroutine may wait in between",
+            ),
+            (
+                is_outside && second.access.is_for_one,
+                "the value is made for one goroutine at a time",
+            ),
+            (
+                is_outside && self.is_callback(one.access),
+                "a callback is set before it is first called",
+            ),
+            (
+                are_invited && !are_documented,
+                "that calls run at the same time is only likely",
+            ),
+            (
+                is_same && self.is_made_for_tests(one),
+                "its package is for tests, which ask one question after the other",
+            ),
+            (
+                self.is_test_double(one) || self.is_test_double(other),
+                "a test puts it in the place of what programs use",
+            ),
+        ]);
+        let sure = match strength {
             2 => Confidence::Medium,
             // The threads of C may well take turns.
             _ if first.root.how == BY_C || second.root.how == BY_C => Confidence::Medium,
@@ -523,11 +559,8 @@ impl Place<'_> {
             one: *one,
             other: *other,
             sure,
-            reason: if is_compared {
-                "the function that starts the goroutine may wait in between"
-            } else {
-                reason
-            },
+            reason,
+            doubts,
         })
     }
 
@@ -714,6 +747,7 @@ impl Place<'_> {
             name_without_goroutines(&mut found, self.world, one.access, other.access);
         }
         found = found.sure(pair.sure, pair.reason);
+        found = found.doubted(pair.doubts.iter().copied());
         if let Some(guard) = self.guard {
             let lock = self.world.name(guard.lock);
             let text = format!(
@@ -812,7 +846,7 @@ fn side<'a>(it: &Use<'a>) -> Side<'a> {
 fn rank(pair: &Pair) -> impl Ord + use<> {
     let Pair { one, other, .. } = pair;
     (
-        std::cmp::Reverse(pair.sure),
+        std::cmp::Reverse(pair.confidence()),
         !(one.access.is_write() && other.access.is_write()),
         one.access.calls.len() + other.access.calls.len(),
         (one.access.location, other.access.location),

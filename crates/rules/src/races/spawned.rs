@@ -16,6 +16,7 @@ use rustc_hash::FxHashSet;
 use super::compared::Doing;
 use super::published::is_shown_by_flag;
 use super::report::{Race, Side, Start, finding, new_beside, says_too_little, told_together};
+use super::shared::holding;
 use contend_analysis::accesses::{Access, Accesses, Held, Subject};
 use contend_analysis::callers::expects_lock;
 use contend_analysis::library::Mode;
@@ -483,20 +484,26 @@ impl<'a> Around<'a> {
             let n_pointers = n_pointers.filter(|step| **step == Step::Deref).count();
             let is_far = is_called(one.thread) || is_called(other.thread) || 2 < n_pointers;
             let n_most = one.access.calls.len().max(other.access.calls.len());
-            let sure = if self.is_of_tested(pair)
-                || one.access.is_for_one
-                || other.access.is_for_one
-                || FAR + NEAR <= n_most
-                || is_far && 0 < n_pointers && !is_guarded_elsewhere(pair)
-            {
-                Confidence::Low
-            } else {
-                Confidence::Medium
-            };
-            found.sure(
-                sure,
-                "the accesses are several calls away from where the goroutine starts",
-            )
+            let doubts = holding([
+                (
+                    self.is_of_tested(pair),
+                    "what orders what is tested is mostly in it",
+                ),
+                (
+                    one.access.is_for_one || other.access.is_for_one,
+                    "the value is made for one goroutine at a time",
+                ),
+                (
+                    FAR + NEAR <= n_most,
+                    "so many that something in between is likely to order them",
+                ),
+                (
+                    is_far && 0 < n_pointers && !is_guarded_elsewhere(pair),
+                    "no lock guards it, and the way to it is long",
+                ),
+            ]);
+            let reason = "the accesses are several calls away from where the goroutine starts";
+            found.sure(Confidence::Medium, reason).doubted(doubts)
         } else if is_called(one.thread) || is_called(other.thread) {
             found.sure(
                 Confidence::Medium,

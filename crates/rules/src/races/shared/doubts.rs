@@ -1,6 +1,7 @@
 //! What speaks for two uses of one place that may meet, and what against it.
 
 use contend_analysis::accesses::{Access, Subject, is_package_variable};
+use contend_analysis::asked::asks;
 use contend_analysis::conventions::{is_last_name, is_sort_name, is_start_name};
 use contend_analysis::ends::Ends;
 use contend_analysis::library::{Mode, defined_type};
@@ -14,7 +15,7 @@ use contend_ir::{Block, FuncId, InstrKind, Operand, PlaceId, Terminator};
 use contend_types::{ObjId, Type};
 
 use super::Place;
-use super::uses::{Use, lock_of_caller, object_of};
+use super::uses::{Use, is_inner, lock_of_caller, object_of};
 use crate::races::published::{is_behind_flag, set_with};
 
 impl Place<'_> {
@@ -80,11 +81,19 @@ impl Place<'_> {
         it.access.subject != Subject::Map && !is_exported && !it.is_in_goroutine
     }
 
-    /// True where one caller of several takes no lock, and no goroutine is seen to be that caller; and
-    /// for a plain field that is used under locks of others.
-    pub(super) fn is_by_way(it: &Use) -> bool {
-        let is_elsewhere = it.bare_by.is_some() && !it.is_in_goroutine;
-        is_elsewhere || it.access.subject != Subject::Map && !it.locks.is_empty()
+    /// One caller of several takes no lock, and no goroutine is seen to be that caller; a plain field is
+    /// used under locks of others.
+    pub(super) fn doubts_of_way(it: &Use) -> Vec<&'static str> {
+        holding([
+            (
+                it.bare_by.is_some() && !it.is_in_goroutine,
+                "one caller of several takes no lock",
+            ),
+            (
+                it.access.subject != Subject::Map && !it.locks.is_empty(),
+                "another lock is held here",
+            ),
+        ])
     }
 
     /// True for a read under the lock of what a goroutine writes without it: who reads takes the lock
@@ -156,14 +165,71 @@ impl Place<'_> {
             && !self.is_over(other, one)
     }
 
-    /// True if the function around the use, or the one that comes to it, says that nobody else uses
+    /// What the function around the use, or the one that comes to it, says about others that might use
     /// the place just then.
-    pub(super) fn is_apart(&self, bare: &Use, guarded: &Use, lock: ObjId) -> bool {
-        self.is_own_write(bare, guarded)
-            || self.is_of_writer(bare)
-            || self.is_behind_first_use(bare, lock)
-            || self.is_behind_flag(bare, lock)
-            || self.is_plain_setter(bare)
+    pub(super) fn doubts_of_place(
+        &self,
+        bare: &Use,
+        guarded: &Use,
+        lock: ObjId,
+    ) -> Vec<&'static str> {
+        holding([
+            (
+                self.is_own_write(bare, guarded),
+                "the function that reads it has written it just before",
+            ),
+            (
+                self.is_of_writer(bare),
+                "all writes come from the goroutine that reads it",
+            ),
+            (
+                self.is_behind_first_use(bare, lock),
+                "it was used under the lock before, and is written on first use only",
+            ),
+            (
+                self.is_behind_flag(bare, lock),
+                "a flag lets control come to it, which was seen under the lock",
+            ),
+            (
+                self.is_plain_setter(bare),
+                "a plain setter is mostly called before others know the value",
+            ),
+        ])
+    }
+
+    /// What speaks against a place that is written under a lock and used without it elsewhere.
+    pub(super) fn doubts_of_promise(
+        &self,
+        bare: &Use,
+        guarded: &Use,
+        lock: ObjId,
+    ) -> Vec<&'static str> {
+        let writer = self.package.bodies[guarded.body].func(guarded.func);
+        let mut doubts = holding([
+            (
+                is_inner(self.package.world, &bare.access),
+                "it is in a part of the value that has a name of its own",
+            ),
+            (
+                bare.is_in_goroutine && asks(writer),
+                "the goroutine may answer who writes it",
+            ),
+            (
+                self.is_for_others(bare, guarded, lock),
+                "one goroutine comes to both, and the lock keeps others away",
+            ),
+            (
+                self.is_inner_step(bare),
+                "functions of the package alone call the one that uses it",
+            ),
+            (
+                bare.access.is_for_one,
+                "the value is made for one goroutine at a time",
+            ),
+        ]);
+        doubts.extend(self.doubts_of_place(bare, guarded, lock));
+        doubts.extend(Self::doubts_of_way(bare));
+        doubts
     }
 
     /// True for a read that a flag lets control come to, where the lock was held to look at the flag,
@@ -300,21 +366,39 @@ impl Place<'_> {
         })
     }
 
-    /// At the end of a value nobody else uses it, nor before it starts to work, and a callback is set
-    /// before it is first called. What is made for one goroutine at a time its callers know. A function that is not exported may have few callers, who know when
-    /// they may: unless goroutines are seen to come to both sides, others with the lock are no proof
-    /// then.
-    pub(super) fn is_doubtful(&self, bare: &Use, guarded: &Use) -> bool {
+    /// What speaks against others who use the place with the lock: unless goroutines are seen to come
+    /// to both sides, they are no proof for a function that is not exported.
+    pub(super) fn doubts(&self, bare: &Use, guarded: &Use) -> Vec<&'static str> {
         let Some(function) = declared_in(self.package, bare.body) else {
-            return false;
+            return Vec::new();
         };
         let name = self.package.world.name(function);
-        is_last_name(name.as_str())
-            || bare.access.is_write() && is_start_name(name.as_str())
-            || self.is_callback()
-            || self.ends_value(bare)
-            || bare.access.is_for_one
-            || !name.is_exported() && !self.roles.run_beside(bare.node(), guarded.node())
+        holding([
+            (
+                is_last_name(name.as_str()),
+                "nobody uses a value any more when it ends",
+            ),
+            (
+                bare.access.is_write() && is_start_name(name.as_str()),
+                "nobody else uses a value before it starts to work",
+            ),
+            (
+                self.is_callback(),
+                "a callback is set before it is first called",
+            ),
+            (
+                self.ends_value(bare),
+                "the function closes a channel of the value, which tells its goroutines to end",
+            ),
+            (
+                bare.access.is_for_one,
+                "the value is made for one goroutine at a time",
+            ),
+            (
+                !name.is_exported() && !self.roles.run_beside(bare.node(), guarded.node()),
+                "callers of a function that is not exported may know when they may",
+            ),
+        ])
     }
 
     pub(super) fn have_common_lock(one: &Use, other: &Use) -> bool {
@@ -327,4 +411,12 @@ impl Place<'_> {
             })
             || one.access.is_atomic && other.access.is_atomic
     }
+}
+
+/// Those of the doubts that hold.
+pub(in crate::races) fn holding<const N: usize>(
+    doubts: [(bool, &'static str); N],
+) -> Vec<&'static str> {
+    let holding = doubts.into_iter().filter(|(holds, _)| *holds);
+    holding.map(|(_, doubt)| doubt).collect()
 }

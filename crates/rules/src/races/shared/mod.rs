@@ -11,7 +11,6 @@ mod uses;
 use std::collections::BTreeSet;
 
 use contend_analysis::accesses::{Access, Accesses, Subject};
-use contend_analysis::asked::asks;
 use contend_analysis::conventions::{is_last_name, is_start_name};
 use contend_analysis::library::Mode;
 use contend_analysis::package::Package;
@@ -20,7 +19,8 @@ use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
 use contend_types::{ObjId, World};
 
-use self::uses::{Name, Use, is_inner, under_all_locks, uses_by_place};
+pub(in crate::races) use self::doubts::holding;
+use self::uses::{Name, Use, under_all_locks, uses_by_place};
 use super::report::{Race, Side, finding, lock_rule};
 
 /// A field or a package variable, and whether its memory or the map in it is meant.
@@ -187,14 +187,13 @@ impl Place<'_> {
             .filter(|it| !Self::have_common_lock(it, atomic))
             .min_by_key(|it| !it.access.is_write())?;
         let found = self.race(plain, atomic);
-        let sure = if self.is_doubtful(plain, atomic) {
-            Confidence::Low
-        } else if plain.is_in_goroutine && plain.locks.is_empty() {
+        let sure = if plain.is_in_goroutine && plain.locks.is_empty() {
             Confidence::High
         } else {
             Confidence::Medium
         };
-        Some(found.sure(sure, "the same field is used through sync/atomic elsewhere"))
+        let found = found.sure(sure, "the same field is used through sync/atomic elsewhere");
+        Some(found.doubted(self.doubts(plain, atomic)))
     }
 
     /// A write while the lock that everybody takes is held for reading only.
@@ -293,19 +292,23 @@ impl Place<'_> {
                 "{n_guarded} of {} functions that use it hold `{name}`",
                 n_guarded + n_bare
             );
-            let is_alone = n_guarded == 1 && !self.roles.run_beside(one.node(), other.node());
-            let is_apart = !is_map && self.is_apart(one, other, lock);
-            let is_doubtful = self.is_doubtful(one, other) || Self::is_by_way(one);
-            let sure = if is_alone || is_apart || is_doubtful {
-                Confidence::Low
-            } else if is_map && one.access.is_write() && one.is_in_goroutine {
+            let mut doubts = self.doubts(one, other);
+            if n_guarded == 1 && !self.roles.run_beside(one.node(), other.node()) {
+                doubts.push("one function alone holds the lock");
+            }
+            if !is_map {
+                doubts.extend(self.doubts_of_place(one, other, lock));
+            }
+            doubts.extend(Self::doubts_of_way(one));
+            let sure = if is_map && one.access.is_write() && one.is_in_goroutine {
                 Confidence::High
             } else {
                 Confidence::Medium
             };
+            let found = found.sure(sure, reason).doubted(doubts);
             let facts = &self.package.bodies[one.body];
             let function = facts.location(facts.func(one.func).span);
-            return Some((found.sure(sure, reason), Some((lock, function))));
+            return Some((found, Some((lock, function))));
         }
         None
     }
@@ -340,27 +343,19 @@ impl Place<'_> {
         let lock = self.lock_of(guarded)?;
         let holding = all().filter(|it| self.lock_of(it) == Some(lock));
         let (n_holding, n_bare) = (n_functions(holding), n_functions(bare.iter().copied()));
-        let is_usual = 2 * n_holding + 1 < n_bare;
-        let writer = self.package.bodies[guarded.body].func(guarded.func);
-        let sure = if is_usual
-            || is_inner(self.package.world, &one.access)
-            || self.is_apart(one, guarded, lock)
-            || one.is_in_goroutine && asks(writer)
-            || self.is_for_others(one, guarded, lock)
-            || Self::is_by_way(one)
-            || self.is_inner_step(one)
-            || one.access.is_for_one
-            || is_doubted && self.is_doubtful(one, guarded)
-        {
-            Confidence::Low
-        } else {
-            Confidence::Medium
-        };
+        let mut doubts = self.doubts_of_promise(one, guarded, lock);
+        if 2 * n_holding + 1 < n_bare {
+            doubts.push("many more functions use it without a lock than hold one");
+        }
+        if is_doubted {
+            doubts.extend(self.doubts(one, guarded));
+        }
         let (verb, lock_name) = (guarded.access.verb, self.package.world.name(lock));
         let reason = format!("it is {verb} elsewhere while `{lock_name}` is held");
         let facts = &self.package.bodies[one.body];
         let function = facts.location(facts.func(one.func).span);
-        let found = self.race(one, guarded).sure(sure, reason);
+        let found = self.race(one, guarded);
+        let found = found.sure(Confidence::Medium, reason).doubted(doubts);
         Some((found, Some((lock, function))))
     }
 
