@@ -232,10 +232,17 @@ impl Place<'_> {
         doubts
     }
 
+    /// The writes, by whatever name.
+    fn writes(&self) -> impl Iterator<Item = &Use> {
+        let all = self.uses.iter().chain(self.locked);
+        all.chain(self.by_other_names)
+            .filter(|it| it.access.is_write())
+    }
+
     /// True for a read that a flag lets control come to, where the lock was held to look at the flag,
     /// and who writes under the lock sets both.
     fn is_behind_flag(&self, bare: &Use, lock: ObjId) -> bool {
-        let writes = || self.uses.iter().filter(|it| it.access.is_write());
+        let writes = || self.writes();
         if bare.access.is_write() || !writes().all(|it| it.sure.contains(&lock)) {
             return false;
         }
@@ -282,7 +289,7 @@ impl Place<'_> {
         let is_global = |it: ObjId| is_package_variable(self.package.world, it);
         let is_of_value = !bare.access.path.variable().is_some_and(is_global);
         let is_writer = |&by: &(usize, FuncId)| {
-            let mut writes = self.uses.iter().filter(|it| it.access.is_write());
+            let mut writes = self.writes();
             is_reached(bare, by)
                 && writes.all(|it| is_reached(it, by))
                 && (!self.roles.run_beside(by, by)
@@ -294,7 +301,7 @@ impl Place<'_> {
     /// True for a read of what is written on first use only, where the function has used it before
     /// under the lock: by then nobody writes any more.
     fn is_behind_first_use(&self, bare: &Use, lock: ObjId) -> bool {
-        let mut writes = self.uses.iter().filter(|it| it.access.is_write());
+        let mut writes = self.writes();
         let is_only_first = !bare.access.is_write()
             && writes.all(|it| it.access.manner == Manner::FirstUse && it.sure.contains(&lock));
         is_only_first && self.uses_before(bare, lock)
