@@ -82,7 +82,7 @@ impl Place<'_> {
     }
 
     /// One caller of several takes no lock, and no goroutine is seen to be that caller; a plain field is
-    /// used under locks of others.
+    /// used under a lock of others, on all ways that lead there.
     pub(super) fn doubts_of_way(it: &Use) -> Vec<&'static str> {
         holding([
             (
@@ -90,8 +90,8 @@ impl Place<'_> {
                 "one caller of several takes no lock",
             ),
             (
-                it.access.subject != Subject::Map && !it.locks.is_empty(),
-                "another lock is held here",
+                it.access.subject != Subject::Map && !it.sure.is_empty(),
+                "another lock is always held here",
             ),
         ])
     }
