@@ -49,11 +49,52 @@ static FOR_MANY: &[&str] = &[
     "may be used by multiple goroutines",
     "can be called from multiple goroutines",
     "may be called from multiple goroutines",
+    "may be called by multiple goroutines",
+    "multiple goroutines may invoke",
+    "for use by multiple goroutines",
+    "expect to be called concurrently",
+    "can execute parallel",
+    "be thread safe",
+    "be threadsafe",
+    "be goroutine safe",
+    "be concurrency safe",
     "a thread safe",
     "a threadsafe",
     "a goroutine safe",
     "a concurrency safe",
     "a concurrent safe",
+];
+
+/// A comment says that it is for the time before the program begins its work, or for tests.
+static FOR_SET_UP: &[&str] = &[
+    "init function",
+    "in init",
+    "in an init",
+    "from init",
+    "from an init",
+    "during init",
+    "initialization time",
+    "at initialization",
+    "initialisation time",
+    "at startup",
+    "at start up",
+    "during startup",
+    "on startup",
+    "program start",
+    "be called before",
+    "called before any",
+    "before calling",
+    "before using",
+    "before the first",
+    "before starting",
+    "called only once",
+    "only be called once",
+    "called once",
+    "for test",
+    "for unit test",
+    "in test",
+    "by test",
+    "test only",
 ];
 
 /// Words that turn a promise into something else.
@@ -70,11 +111,19 @@ pub(crate) fn is_for_one(files: &SourceMap, body: &Body) -> bool {
     FOR_ONE.iter().any(|it| text.contains(it))
 }
 
+/// True if the comment of a function says that it sets something up, before others come or for a test.
+pub(crate) fn is_for_set_up(files: &SourceMap, body: &Body) -> bool {
+    let text = words(comment(files, body));
+    FOR_SET_UP.iter().any(|it| text.contains(it))
+}
+
 /// What lets callers of a method expect that others may call it at the same time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Invitation {
     /// Its comment, or that of its type, says so.
     Documentation,
+    /// The interface that it belongs to promises it.
+    Interface,
     /// Each call is for a request of its own, which has a context.
     Context,
 }
@@ -92,6 +141,10 @@ pub(crate) fn invitation(package: &Package, facts: &BodyFacts) -> Option<Invitat
         && !is_start_name(name.as_str())
         && !is_last_name(name.as_str())
         && !is_sort_name(name.as_str());
+    let is_promised = || package.promises.has(world, method);
+    if !facts.is_for_one && !is_last_name(name.as_str()) && is_promised() {
+        return Some(Invitation::Interface);
+    }
     let receiver = func.receiver.filter(|_| is_between)?;
     let of_type = || {
         let location = world.object(defined_type(world, receiver)?).location?;
@@ -112,7 +165,7 @@ pub(crate) fn invitation(package: &Package, facts: &BodyFacts) -> Option<Invitat
 
 /// True if a comment, which comes last line first, says that many goroutines may use what it is about,
 /// and has no doubt in front of that.
-fn is_for_many(lines: impl Iterator<Item = String>) -> bool {
+pub(crate) fn is_for_many(lines: impl Iterator<Item = String>) -> bool {
     let text = words(lines);
     let mut found = FOR_MANY.iter().filter_map(|it| text.find(it));
     found.any(|at| {
@@ -144,7 +197,7 @@ pub(crate) fn comment(files: &SourceMap, body: &Body) -> impl Iterator<Item = St
 }
 
 /// The lines of the comment above the line of a place, last one first.
-fn above(files: &SourceMap, location: Location) -> impl Iterator<Item = String> {
+pub(crate) fn above(files: &SourceMap, location: Location) -> impl Iterator<Item = String> {
     let text = &files.get(location.file).text;
     let lines = text.get(..location.span.start as usize).unwrap_or_default();
     let lines = lines.rsplit(|&byte| byte == b'\n').skip(1);

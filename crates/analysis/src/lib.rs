@@ -34,8 +34,10 @@ pub mod manner;
 pub mod order;
 pub mod origins;
 pub mod package;
+pub mod package_calls;
 pub mod path;
 pub mod program;
+pub mod promises;
 mod random;
 mod registrations;
 mod reused;
@@ -57,6 +59,7 @@ use contend_ir::Body;
 use contend_types::{PkgId, World};
 
 use known::Known;
+use promises::Promises;
 
 /// One package with its bodies.
 pub struct PackageUnit<'a> {
@@ -72,4 +75,6 @@ pub struct PackageUnit<'a> {
     pub guests: &'a [Arc<Body>],
     /// The functions of the packages that were looked at before.
     pub known: &'a Arc<Known>,
+    /// Methods that interfaces promise to call from many goroutines.
+    pub promises: &'a Promises,
 }

@@ -14,6 +14,8 @@ pub enum Manner {
     Plain,
     /// A loop goes over the map.
     Iterates,
+    /// An entry is taken out of the map.
+    Removes,
     /// `if x == nil { x = ... }`.
     FirstUse,
     /// `if x == 0 { x = 1 }`, and nothing else: a constant takes the place of another one.
@@ -71,6 +73,7 @@ impl Manners {
                 kind: RangeKind::Map,
                 ..
             } => Manner::Iterates,
+            InstrKind::MapDelete { .. } | InstrKind::MapClear(_) => Manner::Removes,
             InstrKind::Write { place, value } => {
                 let ty = body.places.ty(place);
                 // What a type parameter stands for is known to its callers only.

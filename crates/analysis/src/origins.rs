@@ -1,8 +1,8 @@
 //! Where goroutines come from, one row for each API: a new library is a new row.
 //!
 //! The first table is about calls that are given a function and run it in another goroutine; the
-//! second about functions that are recognised by what they take, whoever they are handed to; the
-//! third about methods that an interface promises to call from many goroutines.
+//! second about functions that are recognised by what they take, whoever they are handed to. Methods
+//! that an interface promises to call from many goroutines stand in [`promises`](crate::promises).
 
 use std::sync::LazyLock;
 
@@ -650,61 +650,10 @@ static HANDLER_PARAMS: &[HandlerParam] = &[
     ),
 ];
 
-const REQUEST: &str = "called for each request";
+pub(crate) const REQUEST: &str = "called for each request";
 
 const fn param(package: &'static str, name: &'static str, how: &'static str) -> HandlerParam {
     HandlerParam { package, name, how }
-}
-
-/// A method that is called from many goroutines once its value is handed over as an interface.
-struct Promised {
-    name: &'static str,
-    /// A type that one of its parameters has, behind pointers and channels.
-    param: (&'static str, &'static str),
-    how: &'static str,
-}
-
-static PROMISED: &[Promised] = &[
-    promised("ServeHTTP", ("net/http", "ResponseWriter"), REQUEST),
-    promised("RoundTrip", ("net/http", "Request"), REQUEST),
-    promised(
-        "ServeDNS",
-        ("github.com/miekg/dns", "ResponseWriter"),
-        REQUEST,
-    ),
-    promised(
-        "ConsumeClaim",
-        ("github.com/IBM/sarama", "ConsumerGroupClaim"),
-        "called for each claimed partition",
-    ),
-    promised(
-        "ConsumeClaim",
-        ("github.com/Shopify/sarama", "ConsumerGroupClaim"),
-        "called for each claimed partition",
-    ),
-    promised(
-        "ProcessTask",
-        ("github.com/hibiken/asynq", "Task"),
-        "called for each task",
-    ),
-    promised(
-        "Collect",
-        ("github.com/prometheus/client_golang/prometheus", "Metric"),
-        "called for each scrape",
-    ),
-    promised(
-        "Describe",
-        ("github.com/prometheus/client_golang/prometheus", "Desc"),
-        "called for each scrape",
-    ),
-];
-
-const fn promised(
-    name: &'static str,
-    param: (&'static str, &'static str),
-    how: &'static str,
-) -> Promised {
-    Promised { name, param, how }
 }
 
 /// Every call of a program is looked up.
@@ -739,18 +688,6 @@ pub fn handler(world: &World, params: impl Iterator<Item = ObjId>) -> Option<&'s
         })
 }
 
-/// How a method is called that an interface promises to call from many goroutines.
-pub fn promised_method(world: &World, method: ObjId, params: &[ObjId]) -> Option<&'static str> {
-    let name = world.name(method).as_str();
-    let row = PROMISED.iter().find(|row| {
-        row.name == name
-            && params
-                .iter()
-                .any(|&it| named(world, world.object_type(it)) == Some(row.param))
-    })?;
-    Some(row.how)
-}
-
 /// True for the functions that generated code has for registering a gRPC service: the methods of
 /// the last argument are called for each request.
 pub fn registers_service(world: &World, call: &Call) -> bool {
@@ -764,7 +701,7 @@ pub fn registers_service(world: &World, call: &Call) -> bool {
 }
 
 /// The package and name of the defined type behind pointers and channels.
-fn named(world: &World, ty: TypeId) -> Option<(&'static str, &'static str)> {
+pub(crate) fn named(world: &World, ty: TypeId) -> Option<(&'static str, &'static str)> {
     match world.ty(ty) {
         Type::Pointer(inner) | Type::Chan { element: inner, .. } => named(world, *inner),
         Type::Named { origin, .. } => {
@@ -777,7 +714,7 @@ fn named(world: &World, ty: TypeId) -> Option<(&'static str, &'static str)> {
 }
 
 /// An import path without a major version at its end: `/v2`, `.v3`.
-fn without_version(path: &str) -> &str {
+pub(crate) fn without_version(path: &str) -> &str {
     let end = path.trim_end_matches(|c: char| c.is_ascii_digit());
     if end.len() == path.len() {
         return path;

@@ -21,6 +21,7 @@ use crate::library::{function_name, is_test};
 use crate::literals::Literals;
 use crate::locks::{LockFlow, Summaries};
 use crate::origins;
+use crate::promises::Promises;
 use crate::random::OwnSources;
 use crate::reused::Reused;
 use crate::summary::Summary;
@@ -48,6 +49,7 @@ pub struct Package<'a> {
     pub accessors: Arc<Accessors<'a>>,
     /// The functions of other packages.
     known: &'a Known,
+    pub(crate) promises: &'a Promises,
 }
 
 /// A body with facts about it.
@@ -101,6 +103,7 @@ impl<'a> Package<'a> {
             bodies,
             guests,
             known,
+            promises,
         } = *unit;
         let own: Vec<&Body> = bodies.iter().collect();
         let literals = literals(world, &own);
@@ -147,6 +150,7 @@ impl<'a> Package<'a> {
             fresh: Arc::new(fresh),
             accessors: Arc::new(accessors),
             known,
+            promises,
             bodies: facts,
         }
     }
@@ -172,6 +176,7 @@ impl<'a> Package<'a> {
             fresh: Arc::clone(&self.fresh),
             accessors: Arc::clone(&self.accessors),
             known: self.known,
+            promises: self.promises,
             bodies: all_facts(
                 (world, files),
                 (0, &own),

@@ -10,8 +10,10 @@ use crate::conventions::{is_setup_name, is_start_name};
 use crate::documented::{Invitation, comment};
 use crate::goroutines::{Spawn, Walk, spawns, started_value};
 use crate::order::waits_for_group;
-use crate::origins::{BY_C, Runs, promised_method, registers_service};
+use crate::origins::{BY_C, Runs, registers_service};
 use crate::package::{BodyFacts, Package, declared_in};
+use crate::package_calls::PackageCalls;
+use crate::promises::by_param;
 pub use crate::registrations::Registration;
 use crate::registrations::Registrations;
 use crate::roles::Roles;
@@ -26,6 +28,9 @@ pub enum RootKind {
     Outside,
     /// One of them that ends what others do with the value.
     End,
+    /// One of them that sets something up, or waits for others: it counts for the state of its package
+    /// only.
+    OfPackage,
 }
 
 /// A place where goroutines begin.
@@ -45,6 +50,8 @@ pub struct Root {
     pub callers_hold: Vec<ObjId>,
     /// Of a function that others may call: why they may do so at the same time.
     pub invites: Option<Invitation>,
+    /// When others call it, if it counts for the state of its package.
+    pub package_calls: Option<PackageCalls>,
     /// The function that starts it waits for a group before it returns: to others it is a part of that
     /// function.
     pub is_joined: bool,
@@ -178,6 +185,7 @@ fn of_spawn(
         is_repeated: false,
         callers_hold: Vec::new(),
         invites: None,
+        package_calls: None,
         is_joined,
         in_turn: spawn.in_turn,
         home: declared_in(package, facts.index),
@@ -217,6 +225,7 @@ fn of_values(package: &Package, accesses: &Accesses, at: (&BodyFacts, FuncId)) -
             is_repeated: false,
             callers_hold: Vec::new(),
             invites: None,
+            package_calls: None,
             is_joined: lent_locks(package, accesses, facts, (id, nth)).is_some(),
             in_turn: None,
             home: declared_in(package, facts.index),
@@ -260,7 +269,7 @@ fn of_handler(
     let func = facts.func(id);
     let params: Vec<ObjId> = func.params.iter().flatten().copied().collect();
     let function = declared_in(package, facts.index).filter(|_| id == FuncId::new(0));
-    let promised = function.and_then(|it| promised_method(package.world, it, &params));
+    let promised = function.and_then(|it| by_param(package.world, it, &params));
     let by_c = function
         .filter(|_| is_called_by_c(package, facts))
         .map(|_| BY_C);
@@ -298,6 +307,7 @@ fn of_handler(
         is_repeated: false,
         callers_hold: Vec::new(),
         invites: None,
+        package_calls: None,
         is_joined: false,
         in_turn: None,
         home: declared_in(package, facts.index),

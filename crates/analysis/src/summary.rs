@@ -24,6 +24,7 @@ use crate::joined::{Joint, joints};
 use crate::locks;
 use crate::order::Meets;
 use crate::package::{BodyFacts, Package, declared_in, is_step};
+use crate::package_calls::{PackageCalls, package_calls};
 use crate::roles::Roles;
 use crate::roots::{Root, called, called_later, roots, services, values};
 use crate::visits::Visits;
@@ -62,6 +63,8 @@ pub struct Summary {
     pub is_end: bool,
     /// Why others may call it at the same time.
     pub invites: Option<Invitation>,
+    /// When others call it, as far as the state of the package goes.
+    pub package_calls: Option<PackageCalls>,
     /// Where it has to do with other goroutines, and is small enough to be looked at again where it
     /// is called.
     pub body: Option<Arc<Body>>,
@@ -158,6 +161,7 @@ fn summary(
         is_setup: roles.is_setup(facts.index, id),
         is_end: is_end_name(package.world.name(function).as_str()) && !asks(func),
         invites: invitation(package, facts),
+        package_calls: package_calls(package, facts),
         body: is_guest(meets, facts).then(|| Arc::new(facts.body.clone())),
         location: package.world.object(function).location,
     })

@@ -6,7 +6,7 @@ use contend_base::{Location, SourceMap};
 use contend_finding::{Confidence, Finding};
 use contend_ir::Body;
 use contend_rules::{
-    Checked, Compared, DeclarationUnit, Dispatch, Known, PackageUnit, ProgramUnit, Table,
+    Checked, Compared, DeclarationUnit, Dispatch, Known, PackageUnit, ProgramUnit, Promises, Table,
 };
 use rustc_hash::FxHashMap;
 
@@ -42,12 +42,13 @@ pub(crate) fn apply_all(program: &Program, files: &SourceMap, progress: &dyn Pro
     progress.begin("analysing", program.targets.len());
     let known = Arc::new(Table::new(&program.world));
     let dispatch = Dispatch::new(&program.world, files);
+    let promises = Promises::new(&program.world, files);
     let done: Vec<_> = program.schedule.iter().map(|_| OnceLock::new()).collect();
     schedule::run(&program.schedule, |at| {
         let scheduled = &program.schedule[at];
         let wave = scheduled.wave;
         let before = Arc::new(Known::before(wave, &known));
-        let (part, checked) = apply(program, files, scheduled, &dispatch, &before);
+        let (part, checked) = apply(program, files, scheduled, (&dispatch, &promises), &before);
         known.add(&checked.summary, wave);
         let _ = done[at].set((part, checked));
         progress.step();
@@ -101,7 +102,7 @@ fn apply(
     program: &Program,
     files: &SourceMap,
     scheduled: &Scheduled,
-    dispatch: &Dispatch,
+    (dispatch, promises): (&Dispatch, &Promises),
     known: &Arc<Known>,
 ) -> (Applied, Checked) {
     let package = scheduled.package;
@@ -132,6 +133,7 @@ fn apply(
         bodies: &bodies.bodies,
         guests: &guests,
         known,
+        promises,
     };
     let followed = fenced(|| contend_rules::check_package(&unit));
     let (mut checked, failed_packages) = match followed {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use contend_base::SourceMap;
-use contend_rules::{CallSite, FunctionPlace, PackageUnit, PackageUses, Thing, Use};
+use contend_rules::{CallSite, FunctionPlace, PackageUnit, PackageUses, Promises, Thing, Use};
 use contend_types::{ObjId, ObjectKind, PkgId, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -72,7 +72,7 @@ impl Uses {
 /// packages of dependencies, by path; those that the program does not use are left out.
 pub fn uses(request: &Request, things: &[Thing], others: &[String]) -> Uses {
     let Loaded { files, program, .. } = load(request);
-    let known = Arc::default();
+    let (known, promises) = (Arc::default(), Promises::default());
     let of_package = |&package: &_| {
         let bodies = program.bodies(package, |_| ());
         let unit = PackageUnit {
@@ -82,6 +82,7 @@ pub fn uses(request: &Request, things: &[Thing], others: &[String]) -> Uses {
             bodies: &bodies.bodies,
             guests: &[],
             known: &known,
+            promises: &promises,
         };
         fenced(|| contend_rules::uses(&unit, things)).ok()
     };

@@ -37,6 +37,7 @@ pub use contend_analysis::PackageUnit;
 pub use contend_analysis::dispatch::Dispatch;
 pub use contend_analysis::guests::guests;
 pub use contend_analysis::known::{Known, Table};
+pub use contend_analysis::promises::Promises;
 pub use contend_analysis::summary::PackageSummary;
 pub use helpers::IfBeside;
 pub use races::{Compared, Guard, OfField, ProgramUnit, settle};

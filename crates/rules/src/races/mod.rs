@@ -8,6 +8,7 @@
 mod compared;
 mod grown_in_loop;
 mod kinds;
+mod package_state;
 mod published;
 mod report;
 mod sent;

@@ -6,7 +6,6 @@
 //! them apart, and the paths may lead to one object.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use contend_base::{FileId, Location, SourceMap, Span};
 use contend_finding::{Confidence, Finding};
@@ -16,6 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
 use super::compared::{Compared, Doing};
+use super::package_state::{is_package_state, may_fill_as_reader};
 use super::report::{Race, Side, Start, finding, new_beside, says_too_little, told_together};
 use super::shared::{Guard, Key, OfField, holding, name_without_goroutines};
 use super::spawned::{FAR, NEAR};
@@ -28,6 +28,7 @@ use contend_analysis::library::{
 };
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::origins::{BY_C, Runs};
+use contend_analysis::package_calls::PackageCalls;
 use contend_analysis::path::{Path, Step};
 use contend_analysis::program::{Entry, Reached, Reaches};
 use contend_analysis::roots::{Root, RootKind};
@@ -73,8 +74,11 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             add(unit.world, &joined, &mut places, it);
         }
     }
-    let is_run = |root: &Root| root.kind < RootKind::Outside || root.invites.is_some();
-    places.retain(|_, uses| uses.iter().any(|it| is_run(it.root)));
+    let is_run = |it: &Use| {
+        let is_open = it.root.kind < RootKind::Outside || it.root.invites.is_some();
+        is_open || is_package_state(unit.world, it) || may_fill_as_reader(it)
+    };
+    places.retain(|_, uses| uses.iter().any(is_run));
     let functions = unit.packages.iter().flat_map(|it| &it.functions);
     let callers_hold: FxHashMap<ObjId, &[ObjId]> = functions
         .map(|it| (it.function, it.callers_hold.as_slice()))
@@ -158,38 +162,42 @@ fn all_roots(unit: &ProgramUnit) -> Vec<(Root, Reached)> {
         })
         .collect();
     let functions = unit.packages.iter().flat_map(|package| &package.functions);
-    let outside = functions.filter(|it| {
-        let is_run = |function| later.contains(&function) || values.contains(&function);
-        is_outside(unit.world, it, &homes, is_run) && !is_setup(it.function)
-    });
+    let is_run = |function| later.contains(&function) || values.contains(&function);
+    let outside =
+        functions.filter(|it| is_open(unit.world, it, is_run) && !homes.contains(&it.function));
     roots.extend(outside.map(|it| {
-        let kind = if it.is_end {
+        let is_set_up = it.is_setup && !is_promised(it) || is_setup(it.function);
+        let kind = if is_set_up {
+            RootKind::OfPackage
+        } else if it.is_end {
             RootKind::End
+        } else if it.synchronises {
+            RootKind::OfPackage
         } else {
             RootKind::Outside
         };
-        (of_summary(unit.world, it, kind), Reached::default())
+        let mut root = of_summary(unit.world, it, kind);
+        if is_setup(it.function) {
+            root.package_calls = root.package_calls.map(|_| PackageCalls::AtStart);
+        }
+        (root, Reached::default())
     }));
     roots
 }
 
 /// A function that others may call in goroutines of their own; in a program, one that the program
-/// calls, or hands to somebody.
-fn is_outside(
-    world: &World,
-    summary: &Arc<Summary>,
-    homes: &FxHashSet<ObjId>,
-    is_run: impl Fn(ObjId) -> bool,
-) -> bool {
+/// calls, hands to somebody, or owes to an interface.
+fn is_open(world: &World, summary: &Summary, is_run: impl Fn(ObjId) -> bool) -> bool {
     let object = world.object(summary.function);
     let is_main = object
         .package
         .is_none_or(|package| world.package(package).source.name.as_str() == "main");
-    object.name.is_exported()
-        && (!is_main || is_run(summary.function))
-        && !summary.is_setup
-        && (summary.is_end || !summary.synchronises)
-        && !homes.contains(&summary.function)
+    object.name.is_exported() && (!is_main || is_run(summary.function) || is_promised(summary))
+}
+
+/// An interface lets others call it, whatever its name says.
+fn is_promised(summary: &Summary) -> bool {
+    summary.invites == Some(Invitation::Interface)
 }
 
 fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
@@ -199,16 +207,17 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
         let of = access.path.variable().map(|it| world.object(it).kind);
         let is_after_all = kind == RootKind::End && access.is_behind_wait;
         !is_after_all
-            && matches!(
-                of,
-                Some(ObjectKind::Var(VarKind::Receiver | VarKind::Package))
-            )
+            && match of {
+                Some(ObjectKind::Var(VarKind::Receiver)) => kind != RootKind::OfPackage,
+                Some(ObjectKind::Var(VarKind::Package)) => true,
+                _ => false,
+            }
     });
     Root {
         kind,
         how: match kind {
             RootKind::Handler => "called for each request",
-            RootKind::Goroutine | RootKind::Outside | RootKind::End => {
+            RootKind::Goroutine | RootKind::Outside | RootKind::End | RootKind::OfPackage => {
                 "called by whoever uses the package"
             }
         },
@@ -217,6 +226,7 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
         is_repeated: false,
         callers_hold: summary.callers_hold.clone(),
         invites: summary.invites,
+        package_calls: summary.package_calls,
         is_joined: false,
         in_turn: None,
         home: Some(summary.function),
@@ -229,10 +239,10 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
 
 /// One access of one goroutine.
 #[derive(Clone, Copy)]
-struct Use<'a> {
-    number: usize,
-    root: &'a Root,
-    access: &'a Access,
+pub(super) struct Use<'a> {
+    pub(super) number: usize,
+    pub(super) root: &'a Root,
+    pub(super) access: &'a Access,
     /// The goroutine comes to it through an interface or a function in a field.
     is_reached: bool,
     /// By a function of this entry of a list, each of which is called once.
@@ -299,14 +309,14 @@ fn grouped<C: Ord>(verdicts: Vec<(Option<C>, Finding)>) -> Vec<Finding> {
     findings
 }
 
-struct Place<'a> {
-    world: &'a World,
+pub(super) struct Place<'a> {
+    pub(super) world: &'a World,
     files: &'a SourceMap,
     compared: &'a Compared,
     joined: &'a Joined,
     /// By function, the locks that some caller in its package holds.
     callers_hold: &'a FxHashMap<ObjId, &'a [ObjId]>,
-    uses: &'a [Use<'a>],
+    pub(super) uses: &'a [Use<'a>],
     guard: Option<Guard>,
 }
 
@@ -410,13 +420,24 @@ impl Place<'_> {
         } else {
             (other, one)
         };
+        if let Some(doubts) = self.of_package_state(first, second) {
+            return Some(Pair {
+                one: *one,
+                other: *other,
+                sure: Confidence::Medium,
+                reason: "others may call functions of a package at the same time",
+                doubts,
+            });
+        }
         let is_guarded = self.guard.is_some_and(|guard| 1 < guard.held);
         let is_map = one.access.subject == Subject::Map;
         let are_all = |is: fn(&Option<Invitation>) -> bool| {
             is(&first.root.invites) && is(&second.root.invites)
         };
         let are_invited = are_all(Option::is_some);
-        let are_documented = are_all(|it| *it == Some(Invitation::Documentation));
+        let is_promised = are_all(|it| *it == Some(Invitation::Interface));
+        let are_documented =
+            are_all(|it| matches!(it, Some(Invitation::Documentation | Invitation::Interface)));
         // The goroutines of a loop run beside each other, whoever waits for all of them.
         let are_siblings = is_same && first.root.is_many;
         let reason = match (first.root.kind, second.root.kind) {
@@ -458,16 +479,26 @@ impl Place<'_> {
             }
             // What a comment says of a type is often meant for a part of it, but the maps are in it.
             (RootKind::Outside, RootKind::Outside)
-                if is_map && are_invited && Likeness::Whole <= likeness =>
+                if (is_map || is_promised) && are_invited && Likeness::Whole <= likeness =>
             {
-                if are_documented {
+                if is_promised {
+                    "its interface lets several goroutines call it at the same time"
+                } else if are_documented {
                     "its documentation lets several goroutines call it at the same time"
                 } else {
                     "each call has a context of its own, so calls may well run at the same time"
                 }
             }
+            (RootKind::Outside, RootKind::Outside)
+                if Likeness::Whole <= likeness && self.is_filled_by_reader(first, second) =>
+            {
+                "callers take it for a reader, but it fills the map"
+            }
             (RootKind::Goroutine, RootKind::End) if is_told_to_end(first, second) => {
                 "it tells a goroutine to end, which reads it meanwhile"
+            }
+            (RootKind::Goroutine, RootKind::End) if is_map && first.access.locks.is_empty() => {
+                "a goroutine of the package comes to it, which may not have ended"
             }
             _ => return None,
         };
@@ -532,11 +563,11 @@ impl Place<'_> {
                 "a callback is set before it is first called",
             ),
             (
-                are_invited && !are_documented,
+                first.root.kind == RootKind::Outside && !are_documented,
                 "that calls run at the same time is only likely",
             ),
             (
-                is_same && self.is_made_for_tests(one),
+                (is_same || is_promised) && self.is_made_for_tests(one),
                 "its package is for tests, which ask one question after the other",
             ),
             (
@@ -824,7 +855,7 @@ fn side<'a>(it: &Use<'a>) -> Side<'a> {
             runs: Runs::Once,
             is_by_each_call: false,
         }),
-        (None, RootKind::Outside | RootKind::End) => None,
+        (None, RootKind::Outside | RootKind::End | RootKind::OfPackage) => None,
         (None, kind) => Some(Start {
             location: it.root.start,
             how: it.root.how,
