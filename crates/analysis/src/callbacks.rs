@@ -1,10 +1,11 @@
 //! Functions that are kept in fields and called later, in whatever goroutine comes to the call.
 //!
-//! `p.onUpdate = a.handle` makes a goroutine that calls `p.onUpdate` come to what `a.handle` does.
+//! `p.onUpdate = a.handle` makes a goroutine that calls `p.onUpdate` come to what `a.handle` does, and so
+//! does `p.tasks <- a.handle` if it calls what it receives from there.
 //! Which value a field belongs to is not asked: a field of callbacks has few functions.
 
 use contend_base::Location;
-use contend_ir::{Body, Call, Callee, FuncId, InstrKind, Operand, PlaceId, PlaceKind};
+use contend_ir::{Body, Call, Callee, FuncId, InstrKind, Operand, PlaceId, PlaceKind, SelectKind};
 use contend_types::{ObjId, ObjectKind, VarKind, World};
 use rustc_hash::FxHashMap;
 
@@ -39,19 +40,16 @@ pub fn callbacks(package: &Package, accesses: &Accesses) -> Vec<Callback> {
         if package.is_test(facts.body.file) {
             continue;
         }
-        for instr in facts.body.funcs.iter().flat_map(|func| &func.instrs) {
-            let stored = match instr.kind {
-                InstrKind::Write { .. } | InstrKind::MapWrite { .. } | InstrKind::Append { .. } => {
-                    put(package.world, facts.body, instr.kind)
-                }
-                InstrKind::Call(call) => handed(package, facts, facts.body.call(call), &keeps),
-                _ => continue,
-            };
-            for (value, field) in stored {
-                if let Some(function) = package.function_value(facts, value) {
-                    let accesses = known(package, accesses, facts, &function);
-                    callbacks.push(Callback { field, accesses });
-                }
+        let instrs = facts.body.funcs.iter().flat_map(|func| &func.instrs);
+        let by_instrs = instrs.flat_map(|instr| match instr.kind {
+            InstrKind::Call(call) => handed(package, facts, facts.body.call(call), &keeps),
+            kind => put(package.world, facts.body, kind),
+        });
+        let sent = sent_in_selects(package.world, facts.body);
+        for (value, field) in by_instrs.chain(sent) {
+            if let Some(function) = package.function_value(facts, value) {
+                let accesses = known(package, accesses, facts, &function);
+                callbacks.push(Callback { field, accesses });
             }
         }
     }
@@ -59,25 +57,63 @@ pub fn callbacks(package: &Package, accesses: &Accesses) -> Vec<Callback> {
     callbacks
 }
 
-/// The parameters of a function that it puts into fields.
+/// The parameters of a function that it puts into fields, itself or inside of a literal that calls them.
 pub fn kept(world: &World, body: &Body) -> Vec<Keep> {
     let params = &body.func(FuncId::new(0)).params;
     let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
-    let kept = instrs.filter_map(|instr| {
-        let &(Operand::Place(value), field) = put(world, body, instr.kind).first()? else {
-            return None;
-        };
-        let PlaceKind::Var(variable) = body.places.kind(value) else {
-            return None;
-        };
-        let number = params.iter().position(|&it| it == Some(variable))?;
-        world.as_signature(world.object_type(variable))?;
-        Some((number, field))
-    });
-    kept.collect()
+    let put = instrs.flat_map(|instr| put(world, body, instr.kind).into_iter().take(1));
+    let mut kept = Vec::new();
+    for (value, field) in put.chain(sent_in_selects(world, body)) {
+        for variable in called_by(body, value) {
+            let number = params.iter().position(|&it| it == Some(variable));
+            let is_function = world.as_signature(world.object_type(variable)).is_some();
+            kept.extend(number.filter(|_| is_function).map(|it| (it, field)));
+        }
+    }
+    kept
 }
 
-/// What an instruction puts into a field, or into the map or the list that a field is.
+/// The variables whose function a value calls when it is called: the variable that it is, or those that
+/// a literal calls.
+fn called_by(body: &Body, value: Operand) -> Vec<ObjId> {
+    let variable = |operand: Operand| match operand {
+        Operand::Place(place) => match body.places.kind(place) {
+            PlaceKind::Var(variable) => Some(variable),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let Some(variable) = variable(value) {
+        return vec![variable];
+    }
+    let mut instrs = body.funcs.iter().flat_map(|func| &func.instrs);
+    let literal = instrs.find_map(|instr| match instr.kind {
+        InstrKind::Closure { dst, func } if value == Operand::Place(dst) => Some(func),
+        _ => None,
+    });
+    let calls = literal
+        .into_iter()
+        .flat_map(|literal| body.func(literal).calls());
+    let called = calls.filter_map(|call| match body.call(call).callee {
+        Callee::Value(value) => variable(value),
+        _ => None,
+    });
+    called.collect()
+}
+
+/// What the `select` statements of a body send into channels that are fields.
+fn sent_in_selects(world: &World, body: &Body) -> impl Iterator<Item = (Operand, Location)> {
+    let cases = body.selects.iter().flat_map(|select| &select.cases);
+    cases.filter_map(move |case| match case.kind {
+        SelectKind::Send {
+            channel: Operand::Place(channel),
+            value,
+        } => Some((value, field_at(world, body, channel)?)),
+        _ => None,
+    })
+}
+
+/// What an instruction puts into a field, or into the map, the list or the channel that a field is.
 fn put(world: &World, body: &Body, kind: InstrKind) -> Vec<(Operand, Location)> {
     let (place, values) = match kind {
         InstrKind::Write { place, value } => (Some(place), vec![value]),
@@ -88,6 +124,10 @@ fn put(world: &World, body: &Body, kind: InstrKind) -> Vec<(Operand, Location)> 
             spread: false,
             ..
         } => (Some(list), body.operands(args).to_vec()),
+        InstrKind::Send {
+            channel: Operand::Place(channel),
+            value,
+        } => (Some(channel), vec![value]),
         _ => (None, Vec::new()),
     };
     let field = place.and_then(|place| field_at(world, body, place));

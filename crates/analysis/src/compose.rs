@@ -12,11 +12,13 @@ use crate::binding::{
     Actual, Formals, behind, is_copied_lock, is_given, is_known_outside, seen_through,
 };
 use crate::components::levels;
+use crate::conventions::is_end_name;
 use crate::goroutines::started;
 use crate::library::{package_path, receiver_name};
 use crate::origins::{Runs, started_by};
-use crate::package::{BodyFacts, Started, Target};
+use crate::package::{BodyFacts, Package, Started, Target, declared_in};
 use crate::path::{Path, Step};
+
 use crate::roots::lent_locks;
 use crate::values::Follow;
 
@@ -195,7 +197,7 @@ impl Accesses<'_> {
                     }
                 } else if let Some(callee) = callee {
                     self.run(site, &callee, accesses);
-                } else if !is_once(self, call) {
+                } else if !is_once(self, call) || is_of_end(self.package, facts) {
                     for run in self.package.run_by_library(facts, call) {
                         if self.package.handler(&run.target).is_none() {
                             self.run(site, &run, accesses);
@@ -518,6 +520,13 @@ fn drop_repetitions(accesses: &mut Vec<Access>) {
     }
     let mut is_kept = is_kept.into_iter();
     accesses.retain(|_| is_kept.next().unwrap_or_default());
+}
+
+/// True in a function that by its name ends what others do with the value: what it does once comes
+/// before nobody else.
+fn is_of_end(package: &Package, facts: &BodyFacts) -> bool {
+    let function = declared_in(package, facts.index);
+    function.is_some_and(|it| is_end_name(package.world.name(it).as_str()))
 }
 
 /// What `Once` runs is in order with everybody who waits for it.

@@ -486,7 +486,17 @@ impl Values {
     ) -> Option<Path> {
         let mut value = value;
         if let Value::Received(channel) = value {
-            value = Value::of(*self.sent.get(&channel)?);
+            match self.sent.get(&channel) {
+                Some(sent) => value = Value::of(*sent),
+                // Whatever others send is called in its turn.
+                None if subject == Subject::Call => {
+                    let mut whole = self.raw(world, body, channel, subject)?;
+                    whole.steps.push(Step::Part);
+                    whole.steps.extend_from_slice(steps);
+                    return Some(whole);
+                }
+                None => return None,
+            }
         }
         let (place, rest) = match value {
             Value::HandedOut(number) => {

@@ -12,10 +12,10 @@ use contend_analysis::path::{Path, Step};
 use contend_analysis::waiting::runs_once;
 use contend_base::Location;
 use contend_ir::{Block, FuncId, InstrKind, Operand, PlaceId, Terminator};
-use contend_types::{ObjId, Type};
+use contend_types::{ObjId, ObjectKind, Type, VarKind};
 
 use super::Place;
-use super::uses::{Use, is_inner, lock_of_caller, object_of};
+use super::uses::{Name, Use, is_inner, lock_of_caller, object_of};
 use crate::races::published::{is_behind_flag, set_with};
 
 impl Place<'_> {
@@ -94,6 +94,14 @@ impl Place<'_> {
                 "another lock is always held here",
             ),
         ])
+    }
+
+    /// True for the map of what a function is handed, where no goroutine is seen to come to it: callers may
+    /// know when they may.
+    fn is_of_caller(&self, it: &Use) -> bool {
+        let root = it.access.path.variable();
+        let kind = root.map(|it| self.package.world.object(it).kind);
+        it.by == Name::Far && kind == Some(ObjectKind::Var(VarKind::Param)) && !it.is_in_goroutine
     }
 
     /// True for a read under the lock of what a goroutine writes without it: who reads takes the lock
@@ -221,6 +229,10 @@ impl Place<'_> {
             (
                 self.is_inner_step(bare),
                 "functions of the package alone call the one that uses it",
+            ),
+            (
+                self.is_of_caller(bare),
+                "who hands the value over may know when nobody else uses it",
             ),
             (
                 bare.access.is_for_one,

@@ -322,12 +322,17 @@ impl Place<'_> {
             return None;
         }
         let all = || self.uses.iter().chain(self.locked);
-        let by_goroutine = self.by_other_names.iter();
-        let by_goroutine = by_goroutine.filter(|it| it.access.is_write());
+        let by_others = self.by_other_names.iter();
+        // A function that is named after a lock knows of it.
+        let speaks_of_lock = |name: &str| name.to_ascii_lowercase().contains("lock");
+        let by_others = by_others.filter(|it| match it.by {
+            Name::Far => !self.is_named(it, speaks_of_lock),
+            _ => it.access.is_write(),
+        });
         let bare: Vec<&Use> = self
             .uses
             .iter()
-            .chain(by_goroutine)
+            .chain(by_others)
             .filter(|it| self.is_open_to_all(it))
             .collect();
         let pairs = all().flat_map(|guarded| {

@@ -48,6 +48,8 @@ pub(super) enum Name {
     Own,
     /// That of an element, a parameter or a result, whose own lock is held.
     Locked,
+    /// A way from a receiver or parameter to the map of another object, whose lock is not held.
+    Far,
     /// Another one, and it is read, or written in a goroutine. That says nothing about locks, and
     /// enough beside atomic writes, or beside who takes the lock because of the goroutine.
     Other,
@@ -82,7 +84,7 @@ pub(super) fn uses_by_place(
                     continue;
                 }
                 if let Some((key, it)) = use_of(package, roles, access.clone(), facts.index, func) {
-                    if !access.calls.is_empty() && it.by != Name::Other {
+                    if !access.calls.is_empty() && it.by < Name::Far {
                         seen.insert(access.location);
                     }
                     let uses = places.entry(key).or_default();
@@ -97,7 +99,7 @@ pub(super) fn uses_by_place(
         |body: usize| declared_in(package, body).is_some_and(|it| helpers.contains(&it));
     for uses in places.values_mut() {
         uses.retain(|it| {
-            let is_own = it.access.calls.is_empty() && it.by != Name::Other;
+            let is_own = it.access.calls.is_empty() && it.by < Name::Far;
             !(is_own && seen.contains(&it.access.location) && is_helper(it.body))
         });
         uses.sort_by_key(|it| it.by);
@@ -238,12 +240,16 @@ fn use_of(
     // they are locked.
     let is_receiver = package.world.object(root).kind == ObjectKind::Var(VarKind::Receiver);
     let is_fresh = package.fresh.is_fresh(body, root);
+    let is_given =
+        is_receiver || package.world.object(root).kind == ObjectKind::Var(VarKind::Param);
     let is_plain_read =
         access.subject == Subject::Variable && !access.is_atomic && !access.is_write();
     let by = if is_global || is_receiver && is_direct(package.world, &access) {
         Name::Own
     } else if !beside.is_empty() && !is_fresh {
         Name::Locked
+    } else if access.subject == Subject::Map && is_given && !is_fresh {
+        Name::Far
     } else if (is_plain_read || access.is_write() && roles.is_in_goroutine(body, func))
         && !is_fresh
         && access.path.steps.len() == 2
@@ -295,7 +301,9 @@ fn is_embedded(world: &World, field: ObjId) -> bool {
 /// True for a field of a structure that is a part of another one under a name of its own: it may well
 /// have its own rules.
 pub(super) fn is_inner(world: &World, access: &Access) -> bool {
+    let object = object_of(access).len();
     let around = access.path.steps.split_last().map_or(&[][..], |it| it.1);
+    let around = around.get(object..).unwrap_or_default();
     around
         .iter()
         .any(|step| matches!(step, Step::Field(field) if !is_embedded(world, *field)))
