@@ -53,6 +53,19 @@ impl<T> ById<T> {
         Some(&mut self.entries[at as usize].1)
     }
 
+    /// The entry with that id, made if there is none.
+    pub fn get_or_default(&mut self, id: i64) -> &mut T
+    where
+        T: Default,
+    {
+        if self.get_mut(id).is_none() {
+            self.insert(id, T::default());
+        }
+        // Looked up or inserted last of those that share its low bits.
+        let at = self.recent[Self::slot(id)] as usize;
+        &mut self.entries[at].1
+    }
+
     /// Whether there is one with that id.
     pub fn contains(&self, id: i64) -> bool {
         self.places.contains_key(&id)
@@ -107,7 +120,7 @@ mod tests {
     proptest! {
         #[test]
         fn it_is_a_map(
-            steps in proptest::collection::vec((0..3_u8, -2..9_i64, any::<bool>()), 0..200),
+            steps in proptest::collection::vec((0..4_u8, -2..9_i64, any::<bool>()), 0..200),
         ) {
             let mut by_id = ById::default();
             let mut map = std::collections::BTreeMap::new();
@@ -120,7 +133,8 @@ mod tests {
                         by_id.remove(id);
                         map.remove(&id);
                     }
-                    _ => prop_assert_eq!(by_id.get_mut(id), map.get_mut(&id)),
+                    2 => prop_assert_eq!(by_id.get_mut(id), map.get_mut(&id)),
+                    _ => prop_assert_eq!(by_id.get_or_default(id), map.entry(id).or_default()),
                 }
                 prop_assert_eq!(by_id.contains(id), map.contains_key(&id));
             }

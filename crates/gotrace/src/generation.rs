@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::batch::{Batch, tag};
 use crate::bytes::{BadNumber, Bytes};
 use crate::error::TraceError;
-use crate::tables::{ClockSnapshot, Frame, Tables};
+use crate::tables::{ClockSnapshot, Frame, Written};
 
 const MAX_FRAMES: u64 = 128;
 const MAX_STRING: u64 = 1 << 10;
@@ -37,7 +37,7 @@ pub(crate) struct Generation {
     pub(crate) samples: Vec<CpuSample>,
     /// The earliest base time of a batch, 0 before the first.
     min_time: u64,
-    pub(crate) tables: Tables,
+    pub(crate) tables: Written,
     pub(crate) clock: Clock,
     snapshot: Option<(u64, ClockSnapshot)>,
 }

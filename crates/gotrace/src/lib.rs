@@ -32,7 +32,10 @@ mod loading;
 mod loss;
 mod made;
 mod order;
+mod parcel;
+mod pipeline;
 mod reader;
+mod sequence;
 mod tables;
 mod ties;
 

@@ -102,6 +102,21 @@ impl Made {
         event
     }
 
+    /// All of them.
+    pub(crate) fn events(&self) -> &[Event] {
+        &self.events[..self.end.length]
+    }
+
+    /// Has a stretch of those events instead; says how many.
+    pub(crate) fn refill(&mut self, events: impl Iterator<Item = Event>) -> usize {
+        self.clear();
+        for (place, event) in self.events[..STRETCH].iter_mut().zip(events) {
+            *place = event;
+            self.end.length += 1;
+        }
+        self.end.length
+    }
+
     /// Makes room again.
     pub(crate) fn clear(&mut self) {
         (self.taken, self.end.length, self.last) = (0, 0, 0);

@@ -1,5 +1,7 @@
 //! What the events of a generation refer to: strings, stacks, clocks.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use crate::event::Event;
@@ -33,37 +35,34 @@ pub struct ClockSnapshot {
 /// The tables of one generation. Ids mean something inside their generation only.
 #[derive(Debug, Default)]
 pub struct Tables {
-    /// All strings, one after the other.
-    text: String,
-    pub(crate) strings: IdTable<(u32, u32)>,
-    pub(crate) stacks: IdTable<(u32, u32)>,
-    /// Indices into `frames` for all stacks, one after the other.
-    pub(crate) stack_frames: Vec<u32>,
-    pub(crate) frames: Vec<Frame>,
-    /// The first frame seen with that address describes all of them.
-    pub(crate) by_pc: FxHashMap<u64, u32>,
+    written: Arc<Written>,
     /// Names that come from an earlier generation.
-    pub(crate) carried: Vec<String>,
-    pub(crate) clock: Option<ClockSnapshot>,
-    pub(crate) generation: u64,
-    /// The trace is damaged: what it does not explain counts as empty.
-    pub(crate) lenient: bool,
+    carried: Vec<String>,
 }
 
 impl Tables {
+    pub(crate) fn new(written: Arc<Written>) -> Self {
+        Self {
+            written,
+            carried: Vec::new(),
+        }
+    }
+
+    /// Adds names from an earlier generation.
+    pub(crate) fn carry(&mut self, names: Vec<String>) {
+        self.carried.extend(names);
+    }
+
     /// The string with that id; empty for 0 and for an id that the trace does not explain.
     pub fn string(&self, id: u64) -> &str {
-        let (start, length) = self.strings.get(id).copied().unwrap_or_default();
-        let (start, length) = (start as usize, length as usize);
-        &self.text[start..start + length]
+        self.written.string(id)
     }
 
     /// The frames of that stack, innermost first.
     pub fn stack(&self, id: u64) -> impl ExactSizeIterator<Item = &Frame> + use<'_> {
-        let (start, length) = self.stacks.get(id).copied().unwrap_or_default();
-        let (start, length) = (start as usize, length as usize);
-        let indices = &self.stack_frames[start..start + length];
-        indices.iter().map(|index| &self.frames[*index as usize])
+        let written = &*self.written;
+        let frames = written.stack(id).iter();
+        frames.map(|index| &written.frames[*index as usize])
     }
 
     /// The name of a task that ends: the last argument of `UserTaskEnd`.
@@ -75,12 +74,46 @@ impl Tables {
 
     /// The clocks of the generation; traces since Go 1.25 have them.
     pub fn clock(&self) -> Option<ClockSnapshot> {
-        self.clock
+        self.written.clock
     }
 
     /// The runtime's number for the stretch of about a second.
     pub fn generation(&self) -> u64 {
-        self.generation
+        self.written.generation
+    }
+}
+
+/// What the trace itself has in the tables of a generation.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// All strings, one after the other.
+    text: String,
+    pub(crate) strings: IdTable<(u32, u32)>,
+    pub(crate) stacks: IdTable<(u32, u32)>,
+    /// Indices into `frames` for all stacks, one after the other.
+    pub(crate) stack_frames: Vec<u32>,
+    pub(crate) frames: Vec<Frame>,
+    /// The first frame seen with that address describes all of them.
+    pub(crate) by_pc: FxHashMap<u64, u32>,
+    pub(crate) clock: Option<ClockSnapshot>,
+    pub(crate) generation: u64,
+    /// The trace is damaged: what it does not explain counts as empty.
+    pub(crate) lenient: bool,
+}
+
+impl Written {
+    /// The string with that id; empty for 0 and for an id that the trace does not explain.
+    pub(crate) fn string(&self, id: u64) -> &str {
+        let (start, length) = self.strings.get(id).copied().unwrap_or_default();
+        let (start, length) = (start as usize, length as usize);
+        &self.text[start..start + length]
+    }
+
+    /// Which frames are those of that stack, innermost first.
+    fn stack(&self, id: u64) -> &[u32] {
+        let (start, length) = self.stacks.get(id).copied().unwrap_or_default();
+        let (start, length) = (start as usize, length as usize);
+        &self.stack_frames[start..start + length]
     }
 
     /// Whether that string and that stack exist: a quick answer that may be too careful.
@@ -118,14 +151,6 @@ impl Tables {
         }
         self.text.push_str(&text);
         true
-    }
-
-    pub(crate) fn carry(&mut self, name: String) -> u64 {
-        if name.is_empty() {
-            return 0;
-        }
-        self.carried.push(name);
-        self.carried.len() as u64
     }
 
     /// Adds a stack, given the frames as they stand in the batch.

@@ -157,5 +157,15 @@ mod tests {
         }
         assert_eq!(reader.error(), None);
         assert!(100_000 < events);
+        let mut reader = contend_gotrace::Reader::new(&trace[..]).unwrap();
+        let ahead = std::io::Cursor::new(trace.clone());
+        let mut ahead = contend_gotrace::Reader::read_ahead(ahead).unwrap();
+        loop {
+            let event = reader.next().map(|(event, _)| *event);
+            assert_eq!(ahead.next().map(|(event, _)| *event), event);
+            if event.is_none() {
+                break;
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::NONE;
 use crate::cursor::RawEvent;
 use crate::event::status;
 use crate::kind::{EventKind, Shape};
-use crate::tables::Tables;
+use crate::tables::Written;
 
 /// What an event of a frequent kind asks for, and what it does.
 ///
@@ -125,7 +125,7 @@ impl Step {
 
     /// Whether the tables explain what it refers to: a quick answer that may be too careful.
     #[inline]
-    pub(super) fn is_explained(&self, event: &RawEvent, tables: &Tables) -> bool {
+    pub(super) fn is_explained(&self, event: &RawEvent, tables: &Written) -> bool {
         let arg = |at: u8| event.args[usize::from(at) % event.args.len()];
         tables.explain_quickly(arg(self.string), arg(self.stack))
     }

@@ -15,7 +15,7 @@ use crate::cursor::RawEvent;
 use crate::error::Breach;
 use crate::kind::EventKind;
 use crate::made::Made;
-use crate::tables::Tables;
+use crate::tables::Written;
 
 /// What a thread had before an event: itself, its P, its goroutine.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -126,6 +126,10 @@ pub(crate) struct Order {
     collecting: Collecting,
     first_generation: u64,
     made: Made,
+    /// Names of this generation's events that come from an earlier one: how many there are, and
+    /// those that nobody has taken yet.
+    n_carried: u64,
+    carried: Vec<String>,
 }
 
 /// What is known of goroutines and Ps.
@@ -143,6 +147,7 @@ impl Order {
             self.first_generation = generation;
         }
         self.known.generation = generation;
+        self.n_carried = 0;
     }
 
     /// The place of a thread in the table, made if need be.
@@ -178,6 +183,21 @@ impl Order {
         &mut self.made
     }
 
+    /// The names for the events that were made since this was asked before.
+    pub(crate) fn take_carried(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.carried)
+    }
+
+    /// Gives an event of this generation a name from an earlier one; the answer stands for it.
+    fn carry(&mut self, name: String) -> u64 {
+        if name.is_empty() {
+            return 0;
+        }
+        self.carried.push(name);
+        self.n_carried += 1;
+        self.n_carried
+    }
+
     /// Lets the next events of the thread in `slot` happen that are not after `until`, of which the
     /// first is none, as far as they can now; [`Self::made`] has them then. Gives how many have
     /// happened, and what the last of them needs.
@@ -191,7 +211,7 @@ impl Order {
         events: &[RawEvent],
         slot: u32,
         until: i64,
-        tables: &mut Tables,
+        tables: &Written,
     ) -> (usize, Result<Progress, Box<Breach>>) {
         let (n_happened, is_explained) = match events {
             [_, second, ..] if second.time <= until => {
@@ -219,7 +239,7 @@ impl Order {
         events: &[RawEvent],
         slot: u32,
         until: i64,
-        tables: &Tables,
+        tables: &Written,
     ) -> (usize, bool) {
         use EventKind as E;
         let thread = &mut self.threads[slot as usize];
@@ -267,7 +287,7 @@ impl Order {
 
     /// As [`Self::advance_run`], of one event.
     #[inline(never)]
-    fn advance_one(&mut self, event: &RawEvent, slot: u32, tables: &Tables) -> (usize, bool) {
+    fn advance_one(&mut self, event: &RawEvent, slot: u32, tables: &Written) -> (usize, bool) {
         let Some(step) = Step::of_frequent(event.kind) else {
             return (0, true);
         };
@@ -290,7 +310,7 @@ impl Order {
         &mut self,
         event: &RawEvent,
         slot: u32,
-        tables: &mut Tables,
+        tables: &Written,
     ) -> (usize, Result<Progress, Box<Breach>>) {
         let thread = &mut self.threads[slot as usize];
         thread.seen = true;
@@ -318,7 +338,7 @@ impl Order {
         (1, Ok(Progress::Unchecked))
     }
 
-    fn dispatch(&mut self, event: &RawEvent, cx: Context, tables: &mut Tables) -> Advance {
+    fn dispatch(&mut self, event: &RawEvent, cx: Context, tables: &Written) -> Advance {
         use EventKind as E;
         if let Some(step) = Step::of_frequent(event.kind) {
             return self.known.why_not(step, event, cx);
@@ -347,7 +367,7 @@ impl Order {
             E::HeapAlloc | E::HeapGoal => plain(event, cx, Need::Must, Need::May),
             E::ProcsChange | E::GoLabel | E::UserLog => plain(event, cx, Need::Must, Need::Must),
             E::UserTaskBegin => self.task_begin(event, cx, tables),
-            E::UserTaskEnd => self.task_end(event, cx, tables),
+            E::UserTaskEnd => self.task_end(event, cx),
             E::UserRegionBegin => self.region_begin(event, cx, tables),
             E::UserRegionEnd => self.region_end(event, cx, tables),
             E::Span

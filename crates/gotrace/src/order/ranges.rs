@@ -5,7 +5,7 @@ use crate::NO_TASK;
 use crate::cursor::RawEvent;
 use crate::error::Breach;
 use crate::kind::EventKind;
-use crate::tables::Tables;
+use crate::tables::Written;
 
 /// What is under way: the kind that began it, and for a stop-the-world the reason's string.
 #[derive(Clone, Debug, Default)]
@@ -169,7 +169,12 @@ impl Order {
     }
 
     /// Little can be checked: a task may be spoken of before it begins, and may end twice.
-    pub(super) fn task_begin(&mut self, event: &RawEvent, cx: Context, tables: &Tables) -> Advance {
+    pub(super) fn task_begin(
+        &mut self,
+        event: &RawEvent,
+        cx: Context,
+        tables: &Written,
+    ) -> Advance {
         let mut event = *event;
         let id = event.args[0];
         if event.args[1] == 0 {
@@ -185,19 +190,14 @@ impl Order {
     }
 
     /// The task may have begun generations ago, whose strings are gone.
-    pub(super) fn task_end(
-        &mut self,
-        event: &RawEvent,
-        cx: Context,
-        tables: &mut Tables,
-    ) -> Advance {
+    pub(super) fn task_end(&mut self, event: &RawEvent, cx: Context) -> Advance {
         let mut event = *event;
         let (name, parent) = self
             .tasks
             .remove(&event.args[0])
             .unwrap_or((String::new(), NO_TASK));
         event.args[2] = parent;
-        event.args[3] = tables.carry(name);
+        event.args[3] = self.carry(name);
         cx.require_goroutine(event.kind)?;
         self.emit(event, cx);
         Ok(Some(After::Same))
@@ -207,7 +207,7 @@ impl Order {
         &mut self,
         event: &RawEvent,
         cx: Context,
-        tables: &Tables,
+        tables: &Written,
     ) -> Advance {
         cx.require_goroutine(event.kind)?;
         let name = known_name(event.kind, event.args[1], tables)?;
@@ -217,7 +217,12 @@ impl Order {
     }
 
     /// A region may have begun before the trace did; if one is known it must be the innermost.
-    pub(super) fn region_end(&mut self, event: &RawEvent, cx: Context, tables: &Tables) -> Advance {
+    pub(super) fn region_end(
+        &mut self,
+        event: &RawEvent,
+        cx: Context,
+        tables: &Written,
+    ) -> Advance {
         cx.require_goroutine(event.kind)?;
         let name = known_name(event.kind, event.args[1], tables)?;
         let attached = self.attached(cx.goroutine, event.kind)?;
@@ -230,7 +235,7 @@ impl Order {
     }
 }
 
-fn known_name(kind: EventKind, id: u64, tables: &Tables) -> Result<String, Box<Breach>> {
+fn known_name(kind: EventKind, id: u64, tables: &Written) -> Result<String, Box<Breach>> {
     if tables.strings.knows(id) || tables.lenient {
         return Ok(tables.string(id).to_owned());
     }
