@@ -6,14 +6,10 @@ use super::circles::VariantId;
 use super::holders::Pause;
 use super::places::SiteId;
 
-#[derive(Clone, Copy, Debug)]
+/// Changed in place, since a copy of all of it costs more than what changes at an event.
+#[derive(Debug)]
 pub(super) struct Member {
-    pub(super) state: GoState,
-    pub(super) since: i64,
-    /// Where it waits or is in a system call.
-    pub(super) site: SiteId,
-    /// In which calls that is.
-    pub(super) variant: VariantId,
+    pub(super) now: Now,
     /// For the assist that is under way.
     pub(super) assist: Option<i64>,
     /// How it got the last lock that it had to wait for.
@@ -29,41 +25,31 @@ pub(super) struct Member {
     known_at: [SiteId; 4],
 }
 
+/// What a goroutine does.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now {
+    pub(super) state: GoState,
+    pub(super) since: i64,
+    /// Where it waits or is in a system call.
+    pub(super) site: SiteId,
+    /// In which calls that is.
+    pub(super) variant: VariantId,
+}
+
 /// No site; an index that is never reached.
 const NO_SITE: SiteId = SiteId::MAX;
 
 impl Member {
-    /// Nothing is known of it but what it does now.
-    pub(super) fn new(state: GoState, since: i64, site: SiteId, variant: VariantId) -> Self {
+    /// Nothing is known of it but what it does now, and who started it, if the trace saw that.
+    pub(super) fn new(now: Now, creator: Option<u32>) -> Self {
         Self {
-            state,
-            since,
-            site,
-            variant,
+            now,
             assist: None,
             handoff: None,
             pause: None,
-            creator: None,
+            creator,
             asks: None,
             known_at: [NO_SITE; 4],
-        }
-    }
-
-    /// The same, started at `creator`, if the trace saw that.
-    pub(super) fn created_by(self, creator: Option<u32>) -> Self {
-        Self { creator, ..self }
-    }
-
-    /// A state that follows on this one.
-    pub(super) fn then(self, next: Self) -> Self {
-        Self {
-            assist: self.assist,
-            handoff: self.handoff,
-            pause: self.pause,
-            creator: self.creator,
-            asks: self.asks,
-            known_at: self.known_at,
-            ..next
         }
     }
 

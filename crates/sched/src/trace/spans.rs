@@ -1,9 +1,7 @@
 //! Regions and tasks that the program marked with `runtime/trace`: how long they took, what that
 //! time went into, and the chain of wakes behind the slowest one.
 
-use std::collections::BTreeMap;
-
-use contend_gotrace::{GoState, NONE};
+use contend_gotrace::{ById, GoState, NONE};
 use rustc_hash::FxHashMap;
 
 use super::places::SiteId;
@@ -103,15 +101,25 @@ pub struct Link {
 /// How many parts of the slowest are told apart.
 const LINKS: usize = 8;
 
-/// Nanoseconds by what they went into.
-type Sums = BTreeMap<Spent, i64>;
+/// Nanoseconds by what they went into: few things, so a list finds them soonest.
+#[derive(Clone, Debug, Default)]
+struct Sums(Vec<(Spent, i64)>);
+
+impl Sums {
+    fn add(&mut self, what: Spent, nanos: i64) {
+        match self.0.iter_mut().find(|it| it.0 == what) {
+            Some(sum) => sum.1 += nanos,
+            None => self.0.push((what, nanos)),
+        }
+    }
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Spans {
     /// Nothing is remembered before the first region or task begins.
     active: bool,
     steps: Steps,
-    goroutines: FxHashMap<i64, Goroutine>,
+    goroutines: ById<Goroutine>,
     tasks: FxHashMap<u64, Open>,
     kinds: Vec<Kind>,
     region_names: FxHashMap<String, usize>,
@@ -157,10 +165,15 @@ impl Spans {
         self.active
     }
 
+    /// What a goroutine did last, as far as it is known.
+    fn last_of(&mut self, goroutine: i64) -> Option<StepId> {
+        self.goroutines.get_mut(goroutine)?.last
+    }
+
     /// A goroutine does something else from now on; `creator` started it, if it is new.
     pub(super) fn enter(&mut self, goroutine: i64, doing: &Done, creator: i64) {
-        let by = self.goroutines.get(&creator).and_then(|it| it.last);
-        let own = self.goroutines.entry(goroutine).or_default();
+        let by = self.last_of(creator);
+        let own = self.goroutines.get_or_default(goroutine);
         let step = Step {
             goroutine,
             start: doing.since,
@@ -175,10 +188,10 @@ impl Spans {
 
     /// What a goroutine did is over; `by` ended it, if it was a wait.
     pub(super) fn leave(&mut self, goroutine: i64, done: &Done, time: i64, by: i64) {
-        let by = self.goroutines.get(&by).and_then(|it| it.last);
+        let by = self.last_of(by);
         let by = by.filter(|_| done.spent.is_wait());
-        let own = self.goroutines.entry(goroutine).or_default();
-        *own.spent.entry(done.spent).or_default() += time - done.since;
+        let own = self.goroutines.get_or_default(goroutine);
+        own.spent.add(done.spent, time - done.since);
         if let Some(step) = own.last.and_then(|id| self.steps.get_mut(id)) {
             step.end = time;
             step.by = by.or(step.by);
@@ -198,18 +211,20 @@ impl Spans {
 
     /// A goroutine is no more.
     pub(super) fn end(&mut self, goroutine: i64) {
-        let ended = self.goroutines.remove(&goroutine);
-        for (open, _) in ended.unwrap_or_default().regions {
-            self.kinds[open.kind].open += 1;
+        if let Some(ended) = self.goroutines.get_mut(goroutine) {
+            for (open, _) in ended.regions.drain(..) {
+                self.kinds[open.kind].open += 1;
+            }
         }
+        self.goroutines.remove(goroutine);
     }
 
     /// A region begins in a goroutine that has been running since `running`.
     pub(super) fn begin_region(&mut self, goroutine: i64, name: &str, time: i64, running: i64) {
         let kind = self.kind(false, name);
-        let own = self.goroutines.entry(goroutine).or_default();
+        let own = self.goroutines.get_or_default(goroutine);
         let mut spent = own.spent.clone();
-        *spent.entry(Spent::Running).or_default() += time - running;
+        spent.add(Spent::Running, time - running);
         own.regions.push((Open { kind, since: time }, spent));
         self.remember(goroutine, running);
     }
@@ -227,7 +242,7 @@ impl Spans {
     }
 
     pub(super) fn end_region(&mut self, goroutine: i64, name: &str, time: i64, running: i64) {
-        let Some(own) = self.goroutines.get_mut(&goroutine) else {
+        let Some(own) = self.goroutines.get_mut(goroutine) else {
             return;
         };
         // One that began before the trace did is not known.
@@ -236,9 +251,9 @@ impl Spans {
             return;
         };
         let mut spent = own.spent.clone();
-        *spent.entry(Spent::Running).or_default() += time - running;
-        for (what, nanos) in before {
-            *spent.entry(what).or_default() -= nanos;
+        spent.add(Spent::Running, time - running);
+        for (what, nanos) in before.0 {
+            spent.add(what, -nanos);
         }
         let last = own.last;
         self.ended(open, goroutine, time, last, Some(spent));
@@ -258,7 +273,7 @@ impl Spans {
     }
 
     pub(super) fn end_task(&mut self, task: u64, goroutine: i64, time: i64) {
-        let last = self.goroutines.get(&goroutine).and_then(|it| it.last);
+        let last = self.last_of(goroutine);
         if let Some(open) = self.tasks.remove(&task) {
             self.ended(open, goroutine, time, last, None);
         }
@@ -282,8 +297,8 @@ impl Spans {
             .then(chain)
             .unwrap_or_default();
         let spent = spent.unwrap_or_else(|| sums(&parts));
-        for (what, nanos) in spent {
-            *kind.spent.entry(what).or_default() += nanos;
+        for (what, nanos) in spent.0 {
+            kind.spent.add(what, nanos);
         }
         if is_slowest {
             kind.slowest = (open.since, goroutine, parts);
@@ -313,7 +328,11 @@ impl Spans {
 
     /// What goroutines do after a gap is not known; what is open never ends.
     pub(super) fn leave_off(&mut self) {
-        let regions = self.goroutines.drain().flat_map(|(_, it)| it.regions);
+        let regions = self
+            .goroutines
+            .take_all()
+            .into_iter()
+            .flat_map(|(_, it)| it.regions);
         let regions = regions.map(|(open, _)| open);
         let tasks = self.tasks.drain().map(|(_, open)| open);
         // A sum does not depend on the order.
@@ -328,7 +347,7 @@ impl Spans {
         self.leave_off();
         let span = |kind: Kind| {
             let slowest = slowest(&kind, &place, first);
-            let mut spent: Vec<(Spent, i64)> = kind.spent.into_iter().collect();
+            let mut spent = kind.spent.0;
             spent.retain(|(_, nanos)| *nanos != 0);
             spent.sort_by_key(|(what, nanos)| (std::cmp::Reverse(*nanos), *what));
             Span {
@@ -356,7 +375,7 @@ fn sums(parts: &[Part]) -> Sums {
     let mut sums = Sums::default();
     for part in parts {
         let what = part.what.map_or(Spent::Forgotten, |(_, spent, _)| spent);
-        *sums.entry(what).or_default() += part.end - part.start;
+        sums.add(what, part.end - part.start);
     }
     sums
 }

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::circles::Stuck;
 use super::holders::{Handoff, Handoffs, Pause};
-use super::member::Member;
+use super::member::{Member, Now};
 use super::of_site::Open;
 use super::places::{Places, SYSCALL, SiteId};
 use super::site::reason_of;
@@ -89,7 +89,10 @@ impl Sums {
     /// A region or task begins or ends; it does so in a goroutine that runs.
     fn span(&mut self, event: &Event, tables: &Tables) {
         let (goroutine, time) = (event.goroutine, event.time);
-        let running = self.members.get_mut(goroutine).map_or(time, |it| it.since);
+        let running = self
+            .members
+            .get_mut(goroutine)
+            .map_or(time, |it| it.now.since);
         let [task, name, ..] = event.args;
         match event.kind {
             EventKind::UserRegionBegin => {
@@ -108,16 +111,13 @@ impl Sums {
         }
     }
 
-    fn done(&self, member: &Member) -> Done {
-        let kind = self
-            .places
-            .sites
-            .get(member.site as usize)
-            .and_then(|site| site.0);
+    /// What a goroutine did, or does, since then.
+    fn done(&self, state: GoState, site: SiteId, since: i64) -> Done {
+        let kind = self.places.sites.get(site as usize).and_then(|it| it.0);
         Done {
-            spent: Spent::of(member.state, kind),
-            site: member.site,
-            since: member.since,
+            spent: Spent::of(state, kind),
+            site,
+            since,
         }
     }
 
@@ -137,48 +137,43 @@ impl Sums {
             }
             _ => None,
         };
-        let before = self.members.get_mut(id).copied();
+        let since = event.time;
+        let now = Now {
+            state: to,
+            since,
+            site,
+            variant,
+        };
         // What it did before the trace began is not known; only the part inside counts.
-        let next = Member::new(to, event.time, site, variant);
-        let mut member = if let Some(before) = before {
-            before.then(next)
+        let before = if let Some(member) = self.members.get_mut(id) {
+            Some(std::mem::replace(&mut member.now, now))
         } else {
             self.n_goroutines.insert(id);
-            next.created_by(creator)
+            self.members.insert(id, Member::new(now, creator));
+            None
         };
         if let Some(before) = &before {
-            self.leave(event, id, before, &mut member, tables);
+            self.leave(event, id, before, to, tables);
         }
         if self.spans.is_active() {
-            if let Some(before) = &before {
-                let done = self.done(before);
+            if let Some(before) = before {
+                let done = self.done(before.state, before.site, before.since);
                 self.spans.leave(id, &done, event.time, event.goroutine);
             }
             if to == GoState::NotExist {
                 self.spans.end(id);
             } else {
                 let creator = before.map_or(event.goroutine, |_| NONE);
-                self.spans.enter(id, &self.done(&member), creator);
+                self.spans.enter(id, &self.done(to, site, since), creator);
             }
         }
         if to == GoState::NotExist {
             self.members.remove(id);
-        } else if let Some(place) = self.members.get_mut(id) {
-            *place = member;
-        } else {
-            self.members.insert(id, member);
         }
     }
 
-    /// What a goroutine did until now is over.
-    fn leave(
-        &mut self,
-        event: &Event,
-        id: i64,
-        before: &Member,
-        after: &mut Member,
-        tables: &Tables,
-    ) {
+    /// What a goroutine did until now is over; then it does `to`.
+    fn leave(&mut self, event: &Event, id: i64, before: &Now, to: GoState, tables: &Tables) {
         let nanos = event.time - before.since;
         let pause = Pause {
             start: before.since,
@@ -187,60 +182,61 @@ impl Sums {
         };
         match before.state {
             GoState::Running => self.run.running_nanos += nanos,
-            GoState::Runnable if after.state == GoState::Running => self.run.latency.add(nanos),
+            GoState::Runnable if to == GoState::Running => self.run.latency.add(nanos),
             GoState::Syscall => {
                 self.run.syscall_nanos += nanos;
-                self.ended(after, before.site, id, nanos, None);
-                after.pause = Some(pause);
-                after.asks = after
-                    .asks
-                    .or(self.places.doing[before.site as usize].asks());
+                self.ended(id, before.site, nanos, None);
+                let asks = self.places.doing[before.site as usize].asks();
+                if let Some(member) = self.members.get_mut(id) {
+                    member.pause = Some(pause);
+                    member.asks = member.asks.or(asks);
+                }
             }
             GoState::Waiting => {
                 let waker = self.places.waker(event, tables);
-                self.ended(after, before.site, id, nanos, Some(waker));
-                after.pause = Some(pause);
-                if self.places.sites[before.site as usize]
+                self.ended(id, before.site, nanos, Some(waker));
+                let is_lock = self.places.sites[before.site as usize]
                     .0
-                    .is_some_and(WaitKind::is_lock)
-                {
-                    let holder = self.members.get_mut(event.goroutine);
-                    let holder = holder.map(|it| (it.handoff, it.pause));
-                    let new = Handoff {
-                        at: event.time,
-                        site: before.site,
-                        waker,
-                        before: holder.and_then(|it| it.0),
-                        pause: holder.and_then(|it| it.1),
-                    };
-                    self.blame(before.since, new);
-                    after.handoff = Some(self.handoffs.push(new));
-                    // The lock was had after the wait for it, so the wait is no pause inside.
-                    after.pause = None;
+                    .is_some_and(WaitKind::is_lock);
+                let handoff = is_lock.then(|| self.hand_on(event, before, waker));
+                if let Some(member) = self.members.get_mut(id) {
+                    // A lock was had after the wait for it, so that wait is no pause inside.
+                    member.pause = handoff.is_none().then_some(pause);
+                    member.handoff = handoff.or(member.handoff);
                 }
             }
             _ => {}
         }
     }
 
+    /// A lock goes to who waited for it, from who runs.
+    fn hand_on(&mut self, event: &Event, waited: &Now, waker: u32) -> u64 {
+        let holder = self.members.get_mut(event.goroutine);
+        let (before, pause) = holder.map_or((None, None), |it| (it.handoff, it.pause));
+        let new = Handoff {
+            at: event.time,
+            site: waited.site,
+            waker,
+            before,
+            pause,
+        };
+        self.blame(waited.since, new);
+        self.handoffs.push(new)
+    }
+
     /// A wait or system call of a goroutine is over.
-    fn ended(
-        &mut self,
-        member: &mut Member,
-        site: SiteId,
-        goroutine: i64,
-        nanos: i64,
-        waker: Option<u32>,
-    ) {
+    fn ended(&mut self, goroutine: i64, site: SiteId, nanos: i64, waker: Option<u32>) {
         let Some(sums) = self.places.sums.get_mut(site as usize) else {
             return;
         };
         sums.count += 1;
         sums.total += nanos;
         sums.max = sums.max.max(nanos);
-        sums.ended_of_new += u64::from(member.creator.is_some());
-        if member.is_new_at(site) {
-            sums.goroutines.insert(goroutine);
+        if let Some(member) = self.members.get_mut(goroutine) {
+            sums.ended_of_new += u64::from(member.creator.is_some());
+            if member.is_new_at(site) {
+                sums.goroutines.insert(goroutine);
+            }
         }
         if let Some(waker) = waker {
             let entry = sums.wakers.entry(waker).or_default();
@@ -302,20 +298,21 @@ impl Sums {
     fn leave_off(&mut self, end: i64) {
         self.stuck.clear();
         for (id, member) in self.members.take_all() {
-            let nanos = end - member.since;
-            if matches!(member.state, GoState::Waiting | GoState::Syscall) {
-                let variant = member.variant;
+            let now = member.now;
+            let nanos = end - now.since;
+            if matches!(now.state, GoState::Waiting | GoState::Syscall) {
+                let variant = now.variant;
                 self.stuck.push(Stuck { variant, nanos });
             }
-            match member.state {
+            match now.state {
                 GoState::Running => self.run.running_nanos += nanos,
                 GoState::Waiting | GoState::Syscall => {
-                    if member.state == GoState::Syscall {
+                    if now.state == GoState::Syscall {
                         self.run.syscall_nanos += nanos;
                     }
-                    if let Some(sums) = self.places.sums.get_mut(member.site as usize) {
+                    if let Some(sums) = self.places.sums.get_mut(now.site as usize) {
                         sums.open.push(Open {
-                            since: member.since,
+                            since: now.since,
                             nanos,
                             creator: member.creator,
                             asked: member.asks == Some(true),
