@@ -19,6 +19,7 @@ pub mod conventions;
 pub mod dispatch;
 pub mod documented;
 pub mod ends;
+pub mod flags;
 pub mod fresh;
 pub mod goroutines;
 pub mod guests;

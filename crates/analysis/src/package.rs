@@ -280,6 +280,11 @@ impl<'a> Package<'a> {
         given.chain(methods).collect()
     }
 
+    /// What is known of a function of another package.
+    pub fn elsewhere(&self, function: ObjId) -> Option<&Summary> {
+        self.known.get(function).map(Arc::as_ref)
+    }
+
     fn target(&self, object: ObjId) -> Option<Target> {
         if let Some(&body) = self.declared.get(&object) {
             let function = FuncId::new(0);

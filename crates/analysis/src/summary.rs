@@ -18,6 +18,7 @@ use crate::asked::asks;
 use crate::callbacks::{Callback, Keep, callbacks, kept};
 use crate::conventions::is_end_name;
 use crate::documented::{Invitation, invitation};
+use crate::flags::{Shown, shown};
 use crate::goroutines::{Region, Walk};
 use crate::guests::is_guest;
 use crate::joined::{Joint, joints};
@@ -68,6 +69,8 @@ pub struct Summary {
     /// Where it has to do with other goroutines, and is small enough to be looked at again where it
     /// is called.
     pub body: Option<Arc<Body>>,
+    /// What it reads itself behind a flag that it has seen under a lock.
+    pub shown: Arc<[Shown]>,
     /// Of its name, which is the same in all variants of a package.
     pub location: Option<Location>,
 }
@@ -163,6 +166,7 @@ fn summary(
         invites: invitation(package, facts),
         package_calls: package_calls(package, facts),
         body: is_guest(meets, facts).then(|| Arc::new(facts.body.clone())),
+        shown: shown(accesses, facts).into(),
         location: package.world.object(function).location,
     })
 }

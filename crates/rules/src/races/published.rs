@@ -1,15 +1,15 @@
 //! A value that is set together with a flag: whoever has seen the flag under the lock comes behind
 //! those who have set both, and may read the value without it.
+//!
+//! Functions of other packages are known by what their summaries say: what they write under the lock,
+//! and what they read behind a flag.
 
 use contend_analysis::accesses::{Access, Accesses};
-use contend_analysis::package::{BodyFacts, Package};
+use contend_analysis::flags::{holds, is_behind_flag};
+use contend_analysis::package::Package;
 use contend_analysis::path::Path;
-use contend_ir::{BlockId, Body, Func, FuncId, Instr, InstrKind, Operand, PlaceId, Terminator};
+use contend_ir::{FuncId, Instr};
 use contend_types::ObjId;
-use rustc_hash::FxHashSet;
-
-/// Of larger functions nobody sees at a glance what a condition decides.
-const MAX_BLOCKS: usize = 300;
 
 /// The fields that each of these functions writes while it holds the lock, beside the one in question.
 pub(super) fn set_with(
@@ -17,13 +17,7 @@ pub(super) fn set_with(
     writers: impl Iterator<Item = (usize, FuncId)>,
     (object, lock): (ObjId, ObjId),
 ) -> Vec<ObjId> {
-    let set_in = |(body, func): (usize, FuncId)| -> Vec<ObjId> {
-        let all = accesses.of(body, func).into_iter();
-        let written = all.filter(|it| it.is_write() && holds(it, lock));
-        let owners = written.filter_map(|it| it.path.owner());
-        owners.filter(|it| *it != object).collect()
-    };
-    let sets = writers.map(set_in);
+    let sets = writers.map(|(body, func)| written_under(&accesses.of(body, func), (object, lock)));
     let both = |mut one: Vec<ObjId>, other: Vec<ObjId>| {
         one.retain(|it| other.contains(it));
         one
@@ -31,31 +25,19 @@ pub(super) fn set_with(
     sets.reduce(both).unwrap_or_default()
 }
 
-/// True if control comes to instruction number `at` only on one side of a condition about one of the
-/// fields, which the function has read while it held the lock.
-pub(super) fn is_behind_flag(
-    (package, accesses): (&Package, &Accesses),
-    (body, func, at): (usize, FuncId, usize),
-    (fields, lock): (&[ObjId], ObjId),
-) -> bool {
-    let facts = &package.bodies[body];
-    let code = facts.func(func);
-    if fields.is_empty() || MAX_BLOCKS < code.blocks.len() {
-        return false;
-    }
-    let is_flag = |it: &Access| {
-        let is_of_fields = it.path.owner().is_some_and(|it| fields.contains(&it));
-        !it.is_write() && is_of_fields && it.at < at && holds(it, lock)
-    };
-    let flags = accesses.of(body, func).into_iter().filter(is_flag);
-    let seen = derived((facts.body, code), &flags.map(|it| it.at).collect(), at);
-    !seen.is_empty() && is_decided(facts, code, at, &seen)
+/// The fields that are written under the lock, beside the one in question.
+fn written_under(accesses: &[Access], (object, lock): (ObjId, ObjId)) -> Vec<ObjId> {
+    let written = accesses
+        .iter()
+        .filter(|it| it.is_write() && holds(it, lock));
+    let owners = written.filter_map(|it| it.path.owner());
+    owners.filter(|it| *it != object).collect()
 }
 
 /// True if the second access is made under a lock, where a flag is set too, and the first one without
 /// it, behind a look at the flag.
 pub(super) fn is_shown_by_flag(
-    (package, accesses): (&Package, &Accesses),
+    known: (&Package, &Accesses),
     (read, write): (&Access, &Access),
 ) -> bool {
     if read.is_write() || !read.locks.is_empty() || !write.is_write() {
@@ -67,12 +49,40 @@ pub(super) fn is_shown_by_flag(
     let sure = write.locks.iter().filter(|held| held.is_sure);
     let mut locks = sure.filter_map(|held| held.path.as_ref().and_then(Path::owner));
     locks.any(|lock| {
-        places_of(package, write).any(|(body, func, _)| {
-            let flags = set_with(accesses, [(body, func)].into_iter(), (object, lock));
-            let known = (package, accesses);
-            places_of(package, read).any(|place| is_behind_flag(known, place, (&flags, lock)))
-        })
+        let flags = flags_set(known, write, (object, lock));
+        flags
+            .iter()
+            .any(|flags| is_read_behind(known, read, (flags, lock)))
     })
+}
+
+/// What each function on the way to a write sets with it.
+fn flags_set(
+    (package, accesses): (&Package, &Accesses),
+    write: &Access,
+    about: (ObjId, ObjId),
+) -> Vec<Vec<ObjId>> {
+    let here = places_of(package, write);
+    let mut sets: Vec<Vec<ObjId>> = here
+        .map(|(body, func, _)| written_under(&accesses.of(body, func), about))
+        .collect();
+    let elsewhere = write.inside.and_then(|it| package.elsewhere(it));
+    sets.extend(elsewhere.map(|it| written_under(&it.accesses, about)));
+    sets
+}
+
+fn is_read_behind(
+    (package, accesses): (&Package, &Accesses),
+    read: &Access,
+    (flags, lock): (&[ObjId], ObjId),
+) -> bool {
+    let mut here = places_of(package, read);
+    let elsewhere = read.inside.and_then(|it| package.elsewhere(it));
+    let mut shown = elsewhere.into_iter().flat_map(|it| it.shown.iter());
+    here.any(|(body, func, at)| {
+        let facts = &package.bodies[body];
+        is_behind_flag((facts, func), accesses, at, (flags, lock))
+    }) || shown.any(|it| it.read == read.location && it.lock == lock && flags.contains(&it.flag))
 }
 
 /// The functions of the package that an access and the calls on the way to it stand in, each with the
@@ -91,76 +101,5 @@ fn places_of<'a>(
                 Some((facts.index, id, func.instrs.iter().rposition(is_it)?))
             })
         })
-    })
-}
-
-fn holds(access: &Access, lock: ObjId) -> bool {
-    let is_it = |path: &Path| path.owner() == Some(lock);
-    let mut locks = access.locks.iter();
-    locks.any(|held| held.is_sure && held.path.as_ref().is_some_and(is_it))
-}
-
-/// The places whose values come from what the instructions `reads` read, up to number `end`.
-fn derived(
-    (body, func): (&Body, &Func),
-    reads: &FxHashSet<usize>,
-    end: usize,
-) -> FxHashSet<PlaceId> {
-    let mut known = FxHashSet::default();
-    for (at, instr) in func.instrs[..end].iter().enumerate() {
-        let is_known =
-            |operand: Operand| matches!(operand, Operand::Place(it) if known.contains(&it));
-        let new = match instr.kind {
-            InstrKind::Read(place) if reads.contains(&at) => Some(place),
-            InstrKind::Write { place, value } if is_known(value) => Some(place),
-            InstrKind::Convert { dst, value, .. } if is_known(value) => Some(dst),
-            InstrKind::Operation {
-                dst, left, right, ..
-            } if is_known(left) || is_known(right) => Some(dst),
-            InstrKind::Call(call) if reads.contains(&at) => {
-                let results = body.operands(body.call(call).results).iter();
-                known.extend(results.filter_map(|&result| match result {
-                    Operand::Place(place) => Some(place),
-                    _ => None,
-                }));
-                None
-            }
-            _ => None,
-        };
-        known.extend(new);
-    }
-    known
-}
-
-/// True if a condition about the places lies on all ways to the instruction, and leads to it on one
-/// side only.
-fn is_decided(facts: &BodyFacts, func: &Func, at: usize, about: &FxHashSet<PlaceId>) -> bool {
-    let holds_it = |block: BlockId| func.block(block).instrs.as_usize().contains(&at);
-    let comes = |from: BlockId, without: BlockId| {
-        let mut open = vec![from];
-        let mut seen = FxHashSet::default();
-        while let Some(block) = open.pop() {
-            if block == without || !seen.insert(block) {
-                continue;
-            }
-            if holds_it(block) {
-                return true;
-            }
-            open.extend(facts.body.successors(func, block));
-        }
-        false
-    };
-    func.blocks().any(|(id, block)| match block.terminator {
-        Terminator::Branch {
-            cond: Operand::Place(cond),
-            then,
-            otherwise,
-        } => {
-            about.contains(&cond)
-                && !holds_it(id)
-                && !comes(BlockId::new(0), id)
-                && comes(then, id) != comes(otherwise, id)
-        }
-        _ => false,
     })
 }

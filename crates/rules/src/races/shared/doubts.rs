@@ -4,6 +4,7 @@ use contend_analysis::accesses::{Access, Subject, is_package_variable};
 use contend_analysis::asked::asks;
 use contend_analysis::conventions::{is_last_name, is_sort_name, is_start_name};
 use contend_analysis::ends::Ends;
+use contend_analysis::flags::is_behind_flag;
 use contend_analysis::library::{Mode, defined_type};
 use contend_analysis::locks::LockFlow;
 use contend_analysis::manner::Manner;
@@ -16,7 +17,7 @@ use contend_types::{ObjId, ObjectKind, Type, VarKind};
 
 use super::Place;
 use super::uses::{Name, Use, is_inner, lock_of_caller, object_of};
-use crate::races::published::{is_behind_flag, set_with};
+use crate::races::published::set_with;
 
 impl Place<'_> {
     pub(super) fn runs_once(&self, it: &Use) -> bool {
@@ -262,8 +263,8 @@ impl Place<'_> {
             return false;
         };
         let flags = set_with(self.accesses, writes().map(Use::node), (object, lock));
-        let at = (bare.body, bare.func, bare.access.at);
-        is_behind_flag((self.package, self.accesses), at, (&flags, lock))
+        let at = (&self.package.bodies[bare.body], bare.func);
+        is_behind_flag(at, self.accesses, bare.access.at, (&flags, lock))
     }
 
     /// True for a write in a function that assigns what it is handed and does nothing else: it is
