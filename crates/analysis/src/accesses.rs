@@ -9,6 +9,7 @@ use contend_types::{ObjId, ObjectKind, TypeId, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::binding::is_given;
 use crate::library::{Mode, is_below_memory_model, may_be_std, package_path};
 use crate::locks::Hold;
 use crate::manner::{Manner, Manners};
@@ -308,6 +309,7 @@ impl<'a> Accesses<'a> {
             body: facts.body,
             values: &self.values[facts.index],
             reused: &self.package.reused,
+            roomy: &self.package.roomy,
         };
         let unresolved = unresolved_call(self.package, facts, instr.kind).and_then(|call| {
             let (place, subject) = call;
@@ -430,7 +432,8 @@ impl LocksAt {
 }
 
 /// A call of a function value or of a method of an interface: what it runs is known to callers or
-/// to the whole program only. The library's own interfaces are not asked for.
+/// to the whole program only. Of the library's own interfaces those of package io are asked for, where
+/// they are parameters.
 fn unresolved_call(
     package: &Package,
     facts: &BodyFacts,
@@ -451,8 +454,11 @@ fn unresolved_call(
             Callee::Interface(method),
             Some(Operand::Place(place) | Operand::Addr(place)),
         ) => {
-            let is_std = may_be_std(package_path(package.world, method));
-            (!is_std).then_some((place, Subject::Method(method, call.receiver_ty?)))
+            // Of a writer or reader that the function is given its caller may know what it is.
+            let path = package_path(package.world, method);
+            let is_asked =
+                !may_be_std(path) || path == "io" && is_given(package.world, facts.body, place);
+            is_asked.then_some((place, Subject::Method(method, call.receiver_ty?)))
         }
         _ => None,
     }

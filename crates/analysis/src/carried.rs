@@ -1,23 +1,30 @@
 //! What a value carries that its methods hand to everybody: `ctx.Value(key)` is a part of `ctx`, and the
-//! same one wherever the key is the same; what an atomic pointer loads is a part of the pointer, and
-//! what a flight brings is a part of its group.
+//! same one wherever the key is the same; what an atomic pointer loads is a part of the pointer, what a
+//! flight brings is a part of its group, and what is looked up in a `sync.Map` a part of the map.
+//!
+//! Keys of a `sync.Map` are not told apart: it is there for goroutines that look up each other's
+//! entries. Whoever takes entries out again has them for himself.
 
+use contend_base::Name;
 use contend_ir::{Body, Call, Callee, InstrKind, Operand, PlaceId, PlaceKind};
-use contend_types::{ObjId, ObjectKind, VarKind, World};
+use contend_types::{Lookup, ObjId, ObjectKind, VarKind, World};
 
 use crate::accessors::HandedOut;
 use crate::library::{package_path, receiver_name};
 use crate::path::{Path, Root, Step, Steps};
 
 /// Methods whose first result all their callers share: package, type, name.
-const SHARED: [(&str, &str, &str); 4] = [
+const SHARED: [(&str, &str, &str); 6] = [
     ("sync/atomic", "Value", LOAD),
     ("sync/atomic", "Pointer", LOAD),
     ("go.uber.org/atomic", "Pointer", LOAD),
+    ("sync", "Map", LOAD),
+    ("sync", "Map", LOAD_OR_STORE),
     ("golang.org/x/sync/singleflight", "Group", "Do"),
 ];
 
 const LOAD: &str = "Load";
+const LOAD_OR_STORE: &str = "LoadOrStore";
 
 /// What a call returns that is a part of its receiver.
 pub(crate) fn carried(world: &World, body: &Body, call: &Call) -> Option<HandedOut> {
@@ -62,16 +69,37 @@ fn by_method(world: &World, body: &Body, call: &Call) -> Option<(PlaceId, ObjId)
     };
     let row = SHARED.iter().find(is_it)?;
     // Who has exchanged what was loaded for something else is alone with it.
-    let is_owned = row.2 == LOAD && exchanges(world, body);
-    (!is_owned).then_some((holder, method))
+    let is_owned = matches!(row.2, LOAD | LOAD_OR_STORE) && takes(world, body, row.0);
+    // What is stored is loaded by others, who name it by their own method.
+    let key = if row.2 == LOAD_OR_STORE {
+        loading(world, body, holder)?
+    } else {
+        method
+    };
+    (!is_owned).then_some((holder, key))
 }
 
-/// True if the function exchanges values of atomics.
-fn exchanges(world: &World, body: &Body) -> bool {
+/// The method `Load` of what is at a place.
+fn loading(world: &World, body: &Body, holder: PlaceId) -> Option<ObjId> {
+    let ty = world.deref(body.places.ty(holder)?).0;
+    match world.lookup(ty, true, None, Name::intern(LOAD)) {
+        Lookup::Method(load) => Some(world.original(load.object)),
+        _ => None,
+    }
+}
+
+/// True if the function exchanges values of atomics, or takes entries out of maps of package sync.
+fn takes(world: &World, body: &Body, package: &str) -> bool {
+    let (end, names): (&str, &[&str]) = if package == "sync" {
+        let names = &["CompareAndDelete", "Delete", "LoadAndDelete", "Swap"];
+        (package, names)
+    } else {
+        ("atomic", &["CAS", "CompareAndSwap", "Swap"])
+    };
     body.calls.iter().any(|call| {
         matches!(call.callee, Callee::Static(function)
-            if matches!(world.name(function).as_str(), "CompareAndSwap" | "CAS" | "Swap")
-                && package_path(world, function).ends_with("atomic"))
+            if names.contains(&world.name(function).as_str())
+                && package_path(world, function).ends_with(end))
     })
 }
 

@@ -4,6 +4,7 @@ use std::iter;
 use std::sync::Arc;
 
 use contend_ir::{Call, CallMode, Callee, Func, FuncId, InstrKind};
+use contend_types::ObjId;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -69,6 +70,9 @@ impl Accesses<'_> {
             while let Some(access) = own.next_if(|access| access.at == at) {
                 if is_wanted(&access.path) {
                     accesses.push(access.clone());
+                } else if let Some(path) = self.in_wanted_list(facts, &access.path, is_wanted) {
+                    let access = access.clone();
+                    accesses.push(Access { path, ..access });
                 }
             }
             if let InstrKind::Call(call) = instr.kind
@@ -86,6 +90,13 @@ impl Accesses<'_> {
             }
         }
         accesses
+    }
+
+    /// What is done to the objects of a list in a loop, if that list is asked for.
+    fn in_wanted_list(&self, facts: &BodyFacts, path: &Path, is_wanted: Wanted) -> Option<Path> {
+        let values = &self.values[facts.index];
+        let path = values.in_list(self.package.world, facts.body, path)?;
+        is_wanted(&path).then_some(path)
     }
 
     /// Those of a function that the functions around it may know, as it names them.
@@ -173,8 +184,9 @@ impl Accesses<'_> {
         drop_repetitions(&mut outer);
         let n_cut_off = outer.len().saturating_sub(MAX_OUTER);
         if 0 < n_cut_off {
-            // What is done nearest to the function says most about it.
-            outer.sort_by_key(|access| access.calls.len());
+            // What is done nearest to the function says most about it, and what is done to all objects
+            // of a list least.
+            outer.sort_by_key(|access| (access.path.is_through_list(), access.calls.len()));
             outer.truncate(MAX_OUTER);
         }
         (outer, n_cut_off)
@@ -228,10 +240,16 @@ impl Accesses<'_> {
             if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= access.calls.len() {
                 continue;
             }
-            if access.subject == Subject::Call && access.path.steps.is_empty() {
-                self.called_back(site, callee, access, accesses);
+            match access.subject {
+                Subject::Call if access.path.steps.is_empty() => {
+                    self.called_back(site, callee, access, accesses);
+                }
+                Subject::Method(method, _) if access.path.steps.is_empty() => {
+                    self.called_on(site, callee, (access, method), accesses);
+                }
+                _ => {}
             }
-            let Some(path) = self.wanted(site, access, callee) else {
+            let Some(path) = self.wanted_run(site, access, callee) else {
                 continue;
             };
             let mut locks = self.locks_seen(access, site.facts, callee);
@@ -266,23 +284,54 @@ impl Accesses<'_> {
         let Some(given) = self.package.function_value(site.facts, operand) else {
             return;
         };
+        self.runs_handed(site, callee, (access, &given), accesses);
+    }
+
+    /// What a method does that `callee` calls at `access` of an interface value that it is handed here.
+    fn called_on(
+        &self,
+        site: &Site,
+        callee: &Started,
+        (access, method): (&Access, ObjId),
+        accesses: &mut Vec<Access>,
+    ) {
+        let formals = Formals::of(self.package, site.facts.index, &callee.target);
+        let actual = access
+            .path
+            .variable()
+            .and_then(|it| formals.actual(self.package.world, it, callee));
+        if let Some(Actual::Operand(operand)) = actual
+            && let Some(given) = self.package.method_of(site.facts, operand, method)
+        {
+            self.runs_handed(site, callee, (access, &given), accesses);
+        }
+    }
+
+    /// What a function does that `callee` is handed and runs at `access`.
+    fn runs_handed(
+        &self,
+        site: &Site,
+        callee: &Started,
+        (access, given): (&Access, &Started),
+        accesses: &mut Vec<Access>,
+    ) {
         let around = self.locks(site.facts.index, site.func).at(site.at);
         let call = site.facts.location(site.call.span);
-        for inner in self.inside(&given) {
+        for inner in self.inside(given) {
             if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= inner.calls.len() {
                 continue;
             }
-            let path = match self.parameter(&inner.path, &given) {
+            let path = match self.parameter(&inner.path, given) {
                 Some(at) => access.behind_argument(at, inner).and_then(|path| {
                     let path = self.rename(&path, inner.subject, site.facts, callee)?;
                     (site.is_wanted)(&path).then_some(path)
                 }),
-                None => self.wanted(site, inner, &given),
+                None => self.wanted(site, inner, given),
             };
             let Some(path) = path else {
                 continue;
             };
-            let mut locks = self.locks_seen(inner, site.facts, &given);
+            let mut locks = self.locks_seen(inner, site.facts, given);
             if inner.start.is_none() {
                 locks.extend(self.locks_seen(access, site.facts, callee));
                 if access.start.is_none() {
@@ -398,6 +447,18 @@ impl Accesses<'_> {
         (site.is_wanted)(&path).then_some(path)
     }
 
+    /// The same of a callee that runs here: what it does to the object of a round is done to those of
+    /// the list, unless it leaves that to a goroutine.
+    fn wanted_run(&self, site: &Site, access: &Access, callee: &Started) -> Option<Path> {
+        let path = self.rename(&access.path, access.subject, site.facts, callee)?;
+        if (site.is_wanted)(&path) {
+            return Some(path);
+        }
+        let is_own = access.start.is_none();
+        self.in_wanted_list(site.facts, &path, site.is_wanted)
+            .filter(|_| is_own)
+    }
+
     fn locks_seen(&self, access: &Access, facts: &BodyFacts, callee: &Started) -> Vec<Held> {
         let lock = |held: &Held| Held {
             path: held
@@ -440,7 +501,7 @@ impl Accesses<'_> {
         };
         let way = seen_through(path, subject, operand)?;
         let (values, world) = (&self.values[facts.index], self.package.world);
-        if path.steps.last() == Some(&Step::Room)
+        if path.steps[..] == [Step::Deref, Step::Room]
             && !self.may_have_room(facts, way.0)
             && !is_given(world, facts.body, way.0)
         {

@@ -4,7 +4,7 @@
 
 use contend_base::Name;
 use contend_ir::{Body, Call, CallMode, Callee, Operand};
-use contend_types::{Lookup, ObjId, ObjectKind, World};
+use contend_types::{Lookup, ObjId, ObjectKind, PkgId, World};
 
 use crate::library::package_path;
 
@@ -13,57 +13,85 @@ struct Row {
     package: &'static str,
     /// A name that ends in `*` stands for all that begin like it.
     names: &'static [&'static str],
-    /// All arguments, or the first one only.
-    is_of_all: bool,
+    of: Of,
     methods: &'static [&'static str],
 }
 
+/// The arguments whose methods are called.
+#[derive(Clone, Copy)]
+enum Of {
+    All,
+    First,
+    Second,
+}
+
 const TEXT: &[&str] = &["Error", "String"];
+const WRITE: &[&str] = &["Write"];
+const READ: &[&str] = &["Read"];
 
 static TABLE: &[Row] = &[
-    Row {
-        package: "container/heap",
-        names: &["Push"],
-        is_of_all: false,
-        methods: &["Push", "Len", "Less", "Swap"],
-    },
-    Row {
-        package: "container/heap",
-        names: &["Pop", "Remove"],
-        is_of_all: false,
-        methods: &["Pop", "Len", "Less", "Swap"],
-    },
-    Row {
-        package: "container/heap",
-        names: &["Init", "Fix"],
-        is_of_all: false,
-        methods: &["Len", "Less", "Swap"],
-    },
-    Row {
-        package: "sort",
-        names: &["Sort", "Stable"],
-        is_of_all: false,
-        methods: &["Len", "Less", "Swap"],
-    },
-    Row {
-        package: "fmt",
-        names: &["Print*", "Sprint*", "Fprint*", "Append*", "Errorf"],
-        is_of_all: true,
-        methods: TEXT,
-    },
-    Row {
-        package: "log",
-        names: &["Print*", "Fatal*", "Panic*"],
-        is_of_all: true,
-        methods: TEXT,
-    },
-    Row {
-        package: "encoding/json",
-        names: &["Marshal*"],
-        is_of_all: false,
-        methods: &["MarshalJSON"],
-    },
+    row(
+        "container/heap",
+        &["Push"],
+        Of::First,
+        &["Push", "Len", "Less", "Swap"],
+    ),
+    row(
+        "container/heap",
+        &["Pop", "Remove"],
+        Of::First,
+        &["Pop", "Len", "Less", "Swap"],
+    ),
+    row(
+        "container/heap",
+        &["Init", "Fix"],
+        Of::First,
+        &["Len", "Less", "Swap"],
+    ),
+    row(
+        "sort",
+        &["Sort", "Stable"],
+        Of::First,
+        &["Len", "Less", "Swap"],
+    ),
+    row(
+        "fmt",
+        &["Print*", "Sprint*", "Fprint*", "Append*", "Errorf"],
+        Of::All,
+        TEXT,
+    ),
+    row("log", &["Print*", "Fatal*", "Panic*"], Of::All, TEXT),
+    row("encoding/json", &["Marshal*"], Of::First, &["MarshalJSON"]),
+    row("fmt", &["Fprint*"], Of::First, WRITE),
+    row("fmt", &["Fscan*"], Of::First, READ),
+    row("io", &["Copy*", "WriteString"], Of::First, WRITE),
+    row("io", &["Copy*"], Of::Second, READ),
+    row(
+        "io",
+        &["ReadAll", "ReadAtLeast", "ReadFull"],
+        Of::First,
+        READ,
+    ),
+    // What is made of them is used soon, and mostly by who made it.
+    row("io", &["MultiWriter"], Of::All, WRITE),
+    row("io", &["MultiReader"], Of::All, READ),
+    row("io", &["TeeReader"], Of::First, READ),
+    row("io", &["TeeReader"], Of::Second, WRITE),
 ];
+
+const fn row(
+    package: &'static str,
+    names: &'static [&'static str],
+    of: Of,
+    methods: &'static [&'static str],
+) -> Row {
+    Row {
+        package,
+        names,
+        of,
+        methods,
+    }
+}
 
 /// The methods that a call of a library function runs, each with its receiver.
 pub(crate) fn implied(world: &World, body: &Body, call: &Call) -> Vec<(ObjId, Operand)> {
@@ -79,26 +107,32 @@ pub(crate) fn implied(world: &World, body: &Body, call: &Call) -> Vec<(ObjId, Op
         };
         row.package == package && row.names.iter().any(is_called)
     };
-    let Some(row) = TABLE.iter().find(is_it) else {
+    if call.mode != CallMode::Plain || call.receiver.is_some() {
         return Vec::new();
-    };
+    }
     let args = body.operands(call.args);
-    let n_args = if row.is_of_all { args.len() } else { 1 };
-    let is_plain = call.mode == CallMode::Plain && call.receiver.is_none();
-    let given = args.iter().take(n_args).filter(|_| is_plain);
-    let methods = |&value: &Operand| {
-        let methods = row.methods.iter();
-        methods.filter_map(move |name| method(world, body, value, Name::intern(name)))
-    };
-    given.flat_map(methods).collect()
+    let rows = TABLE.iter().filter(is_it);
+    let methods = rows.flat_map(|row| {
+        let given = match row.of {
+            Of::All => args,
+            Of::First => args.get(..1).unwrap_or_default(),
+            Of::Second => args.get(1..2).unwrap_or_default(),
+        };
+        given.iter().flat_map(|&value| {
+            let methods = row.methods.iter();
+            methods.filter_map(move |name| method(world, body, value, (None, Name::intern(name))))
+        })
+    });
+    methods.collect()
 }
 
-/// The method of a value whose type declares it, and the receiver that it is called with.
+/// The method of a value whose type declares it, and the receiver that it is called with. Names that are
+/// not exported are those of package `from`.
 pub(crate) fn method(
     world: &World,
     body: &Body,
     value: Operand,
-    name: Name,
+    (from, name): (Option<PkgId>, Name),
 ) -> Option<(ObjId, Operand)> {
     let (Operand::Place(place) | Operand::Addr(place)) = value else {
         return None;
@@ -107,7 +141,7 @@ pub(crate) fn method(
     if world.is_interface(ty) {
         return None;
     }
-    let Lookup::Method(selected) = world.lookup(ty, true, None, name) else {
+    let Lookup::Method(selected) = world.lookup(ty, true, from, name) else {
         return None;
     };
     let is_declared = selected.path.len() == 1;

@@ -86,12 +86,15 @@ pub fn type_at(world: &World, path: &Path) -> Option<TypeId> {
         ty = match step {
             Step::Field(field) => world.object_type(*field),
             Step::Deref => world.deref(ty).0,
-            Step::Constant(_) | Step::At(_) | Step::Each | Step::Round(_) | Step::Part => {
-                match world.underlying_type(ty) {
-                    Type::Array { element, .. } | Type::Slice(element) => *element,
-                    _ => return None,
-                }
-            }
+            Step::Constant(_)
+            | Step::At(_)
+            | Step::Each
+            | Step::Round(_)
+            | Step::Own
+            | Step::Part => match world.underlying_type(ty) {
+                Type::Array { element, .. } | Type::Slice(element) => *element,
+                _ => return None,
+            },
             Step::Named(_) | Step::Carried(_) | Step::Room => return None,
         };
     }

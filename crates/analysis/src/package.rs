@@ -24,6 +24,7 @@ use crate::origins;
 use crate::promises::Promises;
 use crate::random::OwnSources;
 use crate::reused::Reused;
+use crate::roomy::Roomy;
 use crate::summary::Summary;
 use crate::waiting::Waiting;
 
@@ -45,6 +46,7 @@ pub struct Package<'a> {
     pub channel_locks: ChannelLocks,
     pub(crate) own_sources: OwnSources,
     pub(crate) reused: Reused,
+    pub(crate) roomy: Roomy,
     pub fresh: Arc<Fresh>,
     pub accessors: Arc<Accessors<'a>>,
     /// The functions of other packages.
@@ -147,6 +149,7 @@ impl<'a> Package<'a> {
             channel_locks: ChannelLocks::of_package(world, bodies),
             own_sources: OwnSources::of_package(world, bodies),
             reused: Reused::of_package(bodies),
+            roomy: Roomy::of_package(bodies),
             fresh: Arc::new(fresh),
             accessors: Arc::new(accessors),
             known,
@@ -173,6 +176,7 @@ impl<'a> Package<'a> {
             channel_locks: ChannelLocks::of_package(world, bodies),
             own_sources: OwnSources::of_package(world, bodies),
             reused: Reused::of_package(bodies),
+            roomy: Roomy::of_package(bodies),
             fresh: Arc::clone(&self.fresh),
             accessors: Arc::clone(&self.accessors),
             known: self.known,
@@ -256,7 +260,23 @@ impl<'a> Package<'a> {
     /// The method of a value that a server of net/http calls for each request.
     pub(crate) fn handler_value(&self, facts: &BodyFacts, value: Operand) -> Option<Started> {
         let name = Name::intern("ServeHTTP");
-        let (method, receiver) = method(self.world, facts.body, value, name)?;
+        let (method, receiver) = method(self.world, facts.body, value, (None, name))?;
+        Some(Started {
+            target: self.target(method)?,
+            receiver: Some(receiver),
+            args: SmallVec::new(),
+        })
+    }
+
+    /// The method of a value that is called where it is handed on as an interface value.
+    pub(crate) fn method_of(
+        &self,
+        facts: &BodyFacts,
+        value: Operand,
+        of_interface: ObjId,
+    ) -> Option<Started> {
+        let of = self.world.object(of_interface);
+        let (method, receiver) = method(self.world, facts.body, value, (of.package, of.name))?;
         Some(Started {
             target: self.target(method)?,
             receiver: Some(receiver),

@@ -42,6 +42,8 @@ pub enum Step {
     Each,
     /// All elements, one in each round of a loop that counts with this variable.
     Round(PlaceId),
+    /// The element that the goroutine at hand was started with. Each such goroutine has another one.
+    Own,
     /// Elements that are not known.
     Part,
     /// The room behind the last element, where `append` writes.
@@ -53,7 +55,7 @@ impl Step {
     fn is_to_elements(self) -> bool {
         matches!(
             self,
-            Self::Each | Self::Round(_) | Self::Constant(_) | Self::At(_) | Self::Part
+            Self::Each | Self::Round(_) | Self::Constant(_) | Self::At(_) | Self::Own | Self::Part
         )
     }
 
@@ -135,8 +137,11 @@ impl Path {
         let mut is_known = true;
         for (one, two) in self.steps.iter().zip(&other.steps) {
             match (one, two) {
-                (Step::At(_) | Step::Part, Step::Constant(_) | Step::At(_) | Step::Part)
-                | (Step::Constant(_), Step::At(_) | Step::Part) => is_known = false,
+                (
+                    Step::At(_) | Step::Own | Step::Part,
+                    Step::Constant(_) | Step::At(_) | Step::Own | Step::Part,
+                )
+                | (Step::Constant(_), Step::At(_) | Step::Own | Step::Part) => is_known = false,
                 (Step::Round(counter), Step::At(index))
                 | (Step::At(index), Step::Round(counter))
                     if counter == index =>
@@ -144,8 +149,8 @@ impl Path {
                     is_known = false;
                 }
                 (one, two)
-                    if (one.is_all() && two.is_to_elements())
-                        || (one.is_to_elements() && two.is_all()) => {}
+                    if (one.is_all() && two.is_element()) || (one.is_element() && two.is_all()) => {
+                }
                 _ if one == two => {}
                 _ => return Overlap::No,
             }
@@ -177,6 +182,12 @@ impl Path {
             root: self.root,
             steps: self.steps.iter().map(step).collect(),
         }
+    }
+
+    /// True for what is done to the objects that a list of pointers holds.
+    pub fn is_through_list(&self) -> bool {
+        let mut pairs = self.steps.windows(2);
+        pairs.any(|pair| pair == [Step::Each, Step::Deref])
     }
 
     /// True if the path goes through nothing but fields, pointers and constant indexes.
@@ -240,7 +251,7 @@ impl Path {
                     };
                 }
                 Step::Deref | Step::Each | Step::Round(_) | Step::Room => {}
-                Step::Named(_) | Step::Part => text.push_str("[...]"),
+                Step::Named(_) | Step::Own | Step::Part => text.push_str("[...]"),
                 Step::Constant(index) => {
                     let _ = write!(text, "[{index}]");
                 }

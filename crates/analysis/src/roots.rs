@@ -305,7 +305,11 @@ fn of_handler(
         runs: Some(facts.location(func.span)),
         is_many: !is_once,
         is_repeated: false,
-        callers_hold: Vec::new(),
+        // What a library may call, a value that holds this one may call in its stead.
+        callers_hold: function
+            .filter(|_| promised.is_some())
+            .map(|it| package.callers.held(it))
+            .unwrap_or_default(),
         invites: None,
         package_calls: None,
         is_joined: false,

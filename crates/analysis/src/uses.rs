@@ -10,6 +10,7 @@ use crate::made_for_one::{made_for_one, used_through_interface};
 use crate::manner::Manner;
 use crate::path::{Path, Step};
 use crate::reused::Reused;
+use crate::roomy::Roomy;
 use crate::touched::{Touch, touched};
 use crate::values::Values;
 
@@ -46,6 +47,7 @@ pub struct UsesOf<'a> {
     pub body: &'a Body,
     pub values: &'a Values,
     pub(crate) reused: &'a Reused,
+    pub(crate) roomy: &'a Roomy,
 }
 
 impl UsesOf<'_> {
@@ -66,11 +68,11 @@ impl UsesOf<'_> {
                 self.add(place, &[], Subject::Variable, write, &mut uses);
             }
             InstrKind::Append {
+                dst,
                 slice,
                 args,
                 spread,
-                ..
-            } => self.append(slice, self.body.operands(args), spread, &mut uses),
+            } => self.append((slice, dst), self.body.operands(args), spread, &mut uses),
             InstrKind::Copy { to, from } => {
                 self.elements(
                     to,
@@ -115,14 +117,22 @@ impl UsesOf<'_> {
         })
     }
 
-    fn append(&self, slice: Operand, args: &[Operand], spread: bool, uses: &mut Vec<Use>) {
+    fn append(
+        &self,
+        (slice, grown): (Operand, PlaceId),
+        args: &[Operand],
+        spread: bool,
+        uses: &mut Vec<Use>,
+    ) {
         let moved = (AccessKind::Read, "copied by `append`");
         self.elements(slice, Step::Each, moved, uses);
         if let Operand::Place(place) = slice
-            && (self.values.may_have_room(place) || is_given(self.world, self.body, place))
+            && (self.values.may_have_room(place)
+                || is_given(self.world, self.body, place)
+                || self.roomy.is_branched(self.body, place, grown))
         {
-            let grown = (AccessKind::Write, "appended to");
-            self.elements(slice, Step::Room, grown, uses);
+            let appended = (AccessKind::Write, "appended to");
+            self.elements(slice, Step::Room, appended, uses);
         }
         if let Operand::Place(place) = slice
             && self.reused.has(self.body, place)

@@ -16,6 +16,7 @@ use crate::accesses::Subject;
 use crate::accessors::{Accessors, HandedOut};
 use crate::carried::{bare_context, carried};
 use crate::contents::{Content, Contents, allocated, puts, returned};
+use crate::elements::Listed;
 use crate::path::{Path, Root, Step, Steps};
 use crate::touched::same_memory;
 
@@ -78,6 +79,8 @@ pub struct Values {
     wrapped: FxHashSet<PlaceId>,
     /// Contexts that carry nothing.
     bare: FxHashSet<PlaceId>,
+    /// What is put into lists.
+    listed: Listed,
 }
 
 impl Values {
@@ -95,6 +98,7 @@ impl Values {
             handed_out: Vec::new(),
             wrapped: FxHashSet::default(),
             bare: FxHashSet::default(),
+            listed: Listed::of(body),
         };
         for func in &body.funcs {
             for instr in &func.instrs {
@@ -144,6 +148,10 @@ impl Values {
                     .add(result, put.steps.clone(), value, named_at);
             }
         }
+    }
+
+    pub(crate) fn lists(&self) -> &Listed {
+        &self.listed
     }
 
     /// True for `s = s[:n]`, which leaves the elements where they are.

@@ -10,6 +10,7 @@ use contend_ir::{
 };
 use contend_types::ObjId;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use super::answers::{Answers, Open};
 use super::branches::{Branches, Tells};
@@ -564,7 +565,8 @@ impl<'o, 'a> Builder<'o, 'a> {
         self.access_with(frame, access.clone(), &frame.held, at)
     }
 
-    /// An access that is named by paths of the frame, as the function around everything names it.
+    /// An access that is named by paths of the frame, as the function around everything names it; and
+    /// the same by other names, where the object has several.
     pub(super) fn access_with(
         &mut self,
         frame: &Rc<Frame<'a>>,
@@ -572,17 +574,49 @@ impl<'o, 'a> Builder<'o, 'a> {
         held: &[Held],
         at: NodeId,
     ) -> NodeId {
+        let mut node = None;
+        for path in self.other_names(frame, &access) {
+            let access = access.clone();
+            self.add(frame, Access { path, ..access }, held, (at, &mut node));
+        }
+        self.add(frame, access, held, (at, &mut node));
+        node.unwrap_or(at)
+    }
+
+    /// The names of an object that is an element of a list. What is far away is too much to be compared
+    /// by several names.
+    fn other_names(&self, frame: &Frame<'a>, access: &Access) -> SmallVec<[Path; 2]> {
+        let is_step = |function| self.orders.package.is_step(function);
+        let n_calls = access.calls.len();
+        if n_calls != 0 && (n_calls != 1 || !access.inside.is_some_and(is_step)) {
+            return SmallVec::new();
+        }
+        let path = &access.path;
+        let values = &self.orders.accesses.values[frame.facts.index];
+        let (world, body) = (self.orders.package.world, frame.facts.body);
+        let in_list = values.in_list(world, body, path);
+        let alone = values.alone(world, body, in_list.as_ref().unwrap_or(path));
+        in_list.into_iter().chain(alone).collect()
+    }
+
+    /// Adds an access to the thread, at one node by all its names.
+    fn add(
+        &mut self,
+        frame: &Rc<Frame<'a>>,
+        access: Access,
+        held: &[Held],
+        (before, at): (NodeId, &mut Option<NodeId>),
+    ) {
         let Some(mut access) = self.access_above(frame, access) else {
-            return at;
+            return;
         };
         access.locks.extend(held.iter().cloned());
         let calls = frame.calls.iter().copied();
         access.calls.splice(0..0, calls);
-        let node = self.graph.after(at);
+        let node = *at.get_or_insert_with(|| self.graph.after(before));
         self.graph.threads[frame.thread]
             .accesses
             .push((node, access));
-        node
     }
 }
 

@@ -108,10 +108,7 @@ impl<'a> Builder<'_, 'a> {
                 }
                 _ => at = self.summary(frame, &started, call.span, nth, at),
             }
-        } else if let Callee::Value(value) = call.callee
-            && let Some((home, started)) = self
-                .handed(frame, value)
-                .or_else(|| self.kept_in_field(frame, value))
+        } else if let Some((home, started)) = self.brought(frame, call)
             && let Some((body, function)) = package.at_hand(&started.target)
         {
             let is_small = self.graph.nodes.len() < MAX_NODES && frame.depth < MAX_DEPTH;
@@ -151,6 +148,18 @@ impl<'a> Builder<'_, 'a> {
         at
     }
 
+    /// The function that a value is, or the method of an interface value, where that came from
+    /// further up; and the frame that knows what it is given.
+    fn brought(&self, frame: &Rc<Frame<'a>>, call: &Call) -> Option<(Rc<Frame<'a>>, Started)> {
+        match (call.callee, call.receiver) {
+            (Callee::Value(value), _) => self
+                .handed(frame, value)
+                .or_else(|| self.kept_in_field(frame, value)),
+            (Callee::Interface(method), Some(value)) => self.handed_object(frame, value, method),
+            _ => None,
+        }
+    }
+
     /// Whoever did something before may be the one that is waited for here.
     pub(super) fn wait_for_anything(&mut self, at: NodeId) -> NodeId {
         let at = self.graph.after(at);
@@ -170,12 +179,25 @@ impl<'a> Builder<'_, 'a> {
             let is_here = self.orders.package.at_hand(&given.target).is_some();
             is_here && !accesses.inside(&given).is_empty()
         };
-        let mut args = frame.facts.body.operands(call.args).iter();
-        let mut inside = accesses.inside(callee).iter();
-        args.any(|&arg| {
-            let given = self.orders.package.function_value(frame.facts, arg);
-            given.is_some_and(does_something)
-        }) && inside.any(|it| it.subject == Subject::Call)
+        let package = self.orders.package;
+        let args = frame.facts.body.operands(call.args);
+        let inside = accesses.inside(callee);
+        let calls = inside.iter().any(|it| it.subject == Subject::Call);
+        let mut methods = inside.iter().filter_map(|it| match it.subject {
+            Subject::Method(method, _) if it.path.steps.is_empty() => Some(method),
+            _ => None,
+        });
+        calls
+            && args.iter().any(|&arg| {
+                let given = package.function_value(frame.facts, arg);
+                given.is_some_and(does_something)
+            })
+            || methods.any(|method| {
+                args.iter().any(|&arg| {
+                    let given = package.method_of(frame.facts, arg, method);
+                    given.is_some_and(does_something)
+                })
+            })
     }
 
     /// What a function of a library runs.

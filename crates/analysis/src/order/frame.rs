@@ -162,6 +162,7 @@ impl<'a> Builder<'_, 'a> {
     ) -> Option<Path> {
         let mut path = path;
         let mut frame = Rc::clone(frame);
+        let mut is_of_goroutine = false;
         while let Some((up, started)) = frame.up.clone() {
             if let Some((path_there, caller)) = self.named_by_caller(&frame, &path, subject) {
                 path = path_there?;
@@ -174,12 +175,21 @@ impl<'a> Builder<'_, 'a> {
                     .variable()
                     .is_some_and(|variable| !is_formal(&frame, variable));
             if !is_near {
-                path = known_in(&up, &frame, path);
-                let accesses = self.orders.accesses;
-                path = accesses
-                    .rename(&path, subject, up.facts, &started)
-                    .or_else(|| self.given_back(&frame, &up, &path, subject))?;
+                let known = known_in(&up, &frame, path.clone());
+                let around = (&*frame, &*up, &*started);
+                path = match self.named_above(around, &known, subject) {
+                    Some(path) => path,
+                    None if is_of_goroutine => {
+                        let world = self.orders.package.world;
+                        let values = &self.orders.accesses.values[frame.facts.index];
+                        let listed = values.listed(world, frame.facts.body, &path)?;
+                        let listed = known_in(&up, &frame, listed);
+                        self.named_above(around, &listed, subject)?
+                    }
+                    None => return None,
+                };
             }
+            is_of_goroutine |= frame.thread != up.thread;
             frame = up;
         }
         Some(path)
@@ -187,6 +197,20 @@ impl<'a> Builder<'_, 'a> {
 }
 
 impl<'a> Builder<'_, 'a> {
+    /// A path of a function by the name that who runs it has.
+    fn named_above(
+        &self,
+        (frame, up, started): (&Frame<'a>, &Frame<'a>, &Started),
+        path: &Path,
+        subject: Subject,
+    ) -> Option<Path> {
+        let named = self
+            .orders
+            .accesses
+            .rename(path, subject, up.facts, started);
+        named.or_else(|| self.given_back(frame, up, path, subject))
+    }
+
     /// A path that begins at a parameter of a function that was handed down as a value, as the one
     /// names it that calls it; the frame of that one. The path is `None` if he has no name for it.
     fn named_by_caller(

@@ -51,6 +51,36 @@ impl<'a> Builder<'_, 'a> {
         None
     }
 
+    /// The method of an interface value that was handed down to this function from one that knows its
+    /// type, and the frame of that one.
+    pub(super) fn handed_object(
+        &self,
+        frame: &Rc<Frame<'a>>,
+        value: Operand,
+        method: ObjId,
+    ) -> Option<(Rc<Frame<'a>>, Started)> {
+        let package = self.orders.package;
+        let mut variable = self.variable(frame.facts, value)?;
+        let mut frame = Rc::clone(frame);
+        while let Some((up, started)) = frame.up.clone() {
+            if is_formal(&frame, variable) {
+                let formals = Formals::of(package, up.facts.index, &started.target);
+                let Actual::Operand(actual) = formals.actual(package.world, variable, &started)?
+                else {
+                    return None;
+                };
+                if let Some(given) = package.method_of(up.facts, actual, method) {
+                    return Some((up, given));
+                }
+                variable = self.variable(up.facts, actual)?;
+            } else if frame.facts.index != up.facts.index {
+                return None;
+            }
+            frame = up;
+        }
+        None
+    }
+
     /// The literal that is in a field, where it belongs to a function that runs this one.
     pub(super) fn kept_in_field(
         &self,
@@ -190,9 +220,14 @@ impl<'a> Builder<'_, 'a> {
     }
 }
 
-/// The one place where a function puts a result.
+/// The one place where a function puts a result; the result itself where a loop goes through it.
 fn stored_at(frame: &Frame, result: PlaceId) -> Option<PlaceId> {
     let func = frame.facts.func(frame.func);
+    let is_ranged =
+        |kind| matches!(kind, InstrKind::Next { over, .. } if over == Operand::Place(result));
+    if func.instrs.iter().any(|instr| is_ranged(instr.kind)) {
+        return Some(result);
+    }
     let mut stored = func.instrs.iter().filter_map(|instr| match instr.kind {
         InstrKind::Write { place, value } if value == Operand::Place(result) => Some(place),
         _ => None,

@@ -18,7 +18,7 @@ use super::compared::{Compared, Doing};
 use super::package_state::{is_package_state, may_fill_as_reader};
 use super::report::{Race, Side, Start, finding, new_beside, says_too_little, told_together};
 use super::shared::{Guard, Key, OfField, holding, name_without_goroutines};
-use super::spawned::{FAR, NEAR};
+use super::spawned::{BY_DEFAULT, FAR, NEAR, fills_in_default};
 use contend_analysis::accesses::{Access, Subject};
 use contend_analysis::documented::Invitation;
 use contend_analysis::joined::Joined;
@@ -554,6 +554,12 @@ impl Place<'_> {
                 is_compared,
                 "the function that starts the goroutine may wait in between",
             ),
+            (fills_in_default(one.access, other.access), BY_DEFAULT),
+            (
+                is_beside_lock(one.access, other.access)
+                    || is_beside_lock(other.access, one.access),
+                "who has the object alone may hold the lock beside its list",
+            ),
             (
                 is_outside && second.access.is_for_one,
                 "the value is made for one goroutine at a time",
@@ -820,6 +826,12 @@ fn is_before_start(one: &Use, other: &Use) -> bool {
                 && access.file == start.file
                 && access.span.end <= start.span.start
         })
+}
+
+/// True for what is done to an object of a list under a lock, and what is done to an object that is
+/// not known to be in the list.
+fn is_beside_lock(of_list: &Access, alone: &Access) -> bool {
+    of_list.path.is_through_list() && !of_list.locks.is_empty() && !alone.path.is_through_list()
 }
 
 /// True for two callbacks that a library runs one after the other.

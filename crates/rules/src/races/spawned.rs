@@ -34,6 +34,9 @@ pub(super) const NEAR: usize = 2;
 /// sides work on one object, and that control comes all the way.
 pub(super) const FAR: usize = 4;
 
+/// Why a write of both sides does no harm that stands where a default is filled in.
+pub(super) const BY_DEFAULT: &str = "both fill in one constant, and only as long as nobody has";
+
 /// Of one place in one goroutine no more pairs are compared, those with what is around it first.
 const MAX_COMPARED: usize = 10_000;
 
@@ -230,7 +233,8 @@ impl<'a> Around<'a> {
     /// assign to anything on the way.
     fn is_one_place(&self, concurrency: &Concurrency, thread: ThreadId, path: &Path) -> bool {
         let Root::Var(variable) = path.root else {
-            return false;
+            // A list that a loop goes through as it comes from the function that made it.
+            return path.steps.iter().any(Step::is_element) && !concurrency.is_changed_in(thread);
         };
         let kind = self.package.world.object(variable).kind;
         if kind == ObjectKind::Var(VarKind::Loop(LoopVar::PerLoop)) && path.steps.is_empty() {
@@ -454,11 +458,8 @@ impl<'a> Around<'a> {
                 Confidence::Low,
                 "the goroutine sets itself up to serve, and who starts it again may know that the one before has ended",
             )
-        } else if fills_in_default(pair) {
-            found.sure(
-                Confidence::Low,
-                "both fill in one constant, and only as long as nobody has",
-            )
+        } else if fills_in_default(one.access, other.access) {
+            found.sure(Confidence::Low, BY_DEFAULT)
         } else if self.is_before_informer(pair) {
             found.sure(
                 Confidence::Low,
@@ -640,7 +641,8 @@ fn passed_on(package: &Package) -> FxHashSet<Location> {
 /// True for the room behind a slice that the function was given: nobody knows whether there is any.
 fn is_unknown_room(world: &World, access: &Access) -> bool {
     let kind = access.path.variable().map(|it| world.object(it).kind);
-    access.path.steps.last() == Some(&Step::Room) && kind == Some(ObjectKind::Var(VarKind::Param))
+    access.path.steps[..] == [Step::Deref, Step::Room]
+        && kind == Some(ObjectKind::Var(VarKind::Param))
 }
 
 /// Fields behind a pointer are often used in an order that this function does not see. Goroutines
@@ -654,8 +656,7 @@ fn is_doubtful(pair: &Pair) -> bool {
 }
 
 /// True if both sides are the one place where a default is filled in.
-fn fills_in_default(pair: &Pair) -> bool {
-    let (one, other) = (pair.one.access, pair.other.access);
+pub(super) fn fills_in_default(one: &Access, other: &Access) -> bool {
     one.manner == Manner::Default && one.location == other.location && other.is_write()
 }
 
