@@ -281,6 +281,11 @@ impl Walk<'_> {
         }
     }
 
+    /// Everything from the start of a block on.
+    pub fn beginning_at(&self, block: BlockId) -> Region {
+        self.from(block, 0)
+    }
+
     /// True if nothing in the function ends a way, whichever way it goes.
     pub fn never_ends(&self) -> bool {
         let selects = self

@@ -148,6 +148,8 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
         let compared = races::check_spawned(&package, &accesses, &meets, &mut findings);
         races::check_loops(&package, &accesses, &mut findings);
         races::check_sent(&package, &accesses, &mut findings);
+        races::check_late_stores(&package, &accesses, &mut findings);
+        races::check_pooled(&package, &mut findings);
         races::say_once(&mut findings);
         (findings, compared)
     };
@@ -170,6 +172,7 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
             labels.map(|label| (label.location, it.confidence))
         })
         .collect();
+    races::yield_to_entries(&mut findings, &by_function.findings);
     findings.extend(by_function.findings);
     parallel_tests::check(&package, &accesses, &mut findings);
     late_reports::check(&package, &mut findings);

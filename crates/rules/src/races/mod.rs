@@ -8,7 +8,9 @@
 mod compared;
 mod grown_in_loop;
 mod kinds;
+mod late_store;
 mod package_state;
+mod pooled;
 mod published;
 mod report;
 mod sent;
@@ -26,6 +28,8 @@ pub(crate) use grown_in_loop::check as check_loops;
 pub(crate) use kinds::{
     LAZY_INIT, MAP_HANDLER, MAP_RANGE, NAMED_RESULT, PUBLICATION, SLICE_APPEND, WORD_TEAR,
 };
+pub(crate) use late_store::check as check_late_stores;
+pub(crate) use pooled::check as check_pooled;
 pub(crate) use report::{
     CAPTURE_WRITE, FIELD, GLOBAL, MAP_UNDER_RLOCK, MIXED_ATOMIC, READ_WRITE, WRITE_WRITE,
     new_beside, says_too_little,
@@ -44,6 +48,17 @@ pub(crate) fn is_race(finding: &Finding) -> bool {
     ["CT10", "CT11"]
         .iter()
         .any(|family| finding.rule.code.starts_with(family))
+}
+
+/// What was looked up in a map that guards the lookup only is told of as that: the rules about entries
+/// say why it is a race.
+pub(crate) fn yield_to_entries(findings: &mut Vec<Finding>, others: &[Finding]) {
+    let codes = [crate::guarded::POINTEE.code, crate::guarded::NESTED.code];
+    let of_entries = others.iter().filter(|it| codes.contains(&it.rule.code));
+    let told: Vec<_> = of_entries
+        .flat_map(|it| it.labels.iter().chain([&it.primary]).map(|it| it.location))
+        .collect();
+    findings.retain(|it| !told.contains(&it.primary.location));
 }
 
 /// Several functions may start goroutines that come to one access: the first of them tells of it.

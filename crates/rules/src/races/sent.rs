@@ -1,13 +1,19 @@
-//! CT1006 and CT1104: a map or a slice is sent to another goroutine, and the sender goes on to fill
-//! the same one.
+//! CT1006 and CT1104: a map or a slice is sent to another goroutine, or given to one that starts, and the
+//! sender goes on to fill the same one.
+//!
+//! A slice that is cut to nothing and appended to again keeps its array, whichever function appends:
+//! what is appended then takes the place of what was handed out.
 
 use contend_analysis::accesses::{Access, Accesses, Subject};
-use contend_analysis::goroutines::{Region, Walk};
-use contend_analysis::package::{BodyFacts, Package};
+use contend_analysis::goroutines::{Region, Spawn, Walk, spawns};
+use contend_analysis::package::{BodyFacts, Package, declared_in};
 use contend_analysis::path::{Path, Step};
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
-use contend_ir::{AllocKind, Func, FuncId, InstrKind, Operand, PlaceId, PlaceKind, RangeKind};
+use contend_ir::{
+    AllocKind, BlockId, Func, FuncId, InstrKind, Operand, PlaceId, PlaceKind, RangeKind,
+    SelectKind, Terminator,
+};
 use contend_types::{ObjId, Type};
 
 use super::kinds::SLICE_APPEND;
@@ -24,14 +30,51 @@ pub(crate) fn check(package: &Package, accesses: &Accesses, findings: &mut Vec<F
                 id,
                 func,
             };
-            for (at, instr) in func.instrs.iter().enumerate() {
-                if let InstrKind::Send { value, .. } = instr.kind {
-                    let kept = sender.parts(value).into_iter();
-                    findings.extend(kept.filter_map(|part| sender.written_again(at, value, part)));
-                }
+            for send in sends(facts, func) {
+                let kept = sender.parts(send.value).into_iter();
+                findings.extend(kept.filter_map(|part| sender.written_again(&send, part)));
+            }
+            for spawn in spawns(package, facts, id) {
+                findings.extend(sender.refilled_beside(&spawn));
             }
         }
     }
+}
+
+/// A send.
+struct Send {
+    /// The instruction, or the last one before the `select`.
+    at: usize,
+    value: Operand,
+    /// Where control goes on when this case of a `select` has sent.
+    target: Option<BlockId>,
+}
+
+fn sends(facts: &BodyFacts, func: &Func) -> Vec<Send> {
+    let mut sends = Vec::new();
+    for (_, block) in func.blocks() {
+        let instrs = block.instrs.as_usize();
+        sends.extend(instrs.clone().filter_map(|at| match func.instrs[at].kind {
+            InstrKind::Send { value, .. } => Some(Send {
+                at,
+                value,
+                target: None,
+            }),
+            _ => None,
+        }));
+        if let (Terminator::Select(select), Some(at)) = (block.terminator, instrs.last()) {
+            let cases = facts.body.selects[select.index()].cases.iter();
+            sends.extend(cases.filter_map(|case| match case.kind {
+                SelectKind::Send { value, .. } => Some(Send {
+                    at,
+                    value,
+                    target: Some(case.target),
+                }),
+                _ => None,
+            }));
+        }
+    }
+    sends
 }
 
 /// A function that sends.
@@ -47,6 +90,8 @@ struct Sender<'a> {
 struct Written {
     location: Location,
     calls: Vec<Location>,
+    /// Where the slice is cut to nothing before it is appended to.
+    emptied: Option<Location>,
 }
 
 /// A place whose map or slice goes with a value.
@@ -80,15 +125,13 @@ impl Sender<'_> {
         if !matches!(places.kind(place), PlaceKind::Temp(_)) {
             return vec![whole(place)];
         }
+        if let Some(base) = self.cut_from(place) {
+            return vec![whole(base)];
+        }
         let mut is_made = false;
         let mut parts = Vec::new();
         for instr in &self.func.instrs {
             match instr.kind {
-                InstrKind::Slice {
-                    dst,
-                    base: Operand::Place(base),
-                    ..
-                } if dst == place => return vec![whole(base)],
                 InstrKind::Alloc {
                     dst,
                     kind: AllocKind::Composite | AllocKind::New,
@@ -98,7 +141,7 @@ impl Sender<'_> {
                     place: to,
                     value: Operand::Place(from),
                 } if is_made && places.root(to) == place => parts.push(Part {
-                    place: from,
+                    place: self.cut_from(from).unwrap_or(from),
                     field: match places.kind(to) {
                         PlaceKind::Field { field, .. } => Some(field),
                         _ => None,
@@ -110,7 +153,19 @@ impl Sender<'_> {
         parts
     }
 
-    fn written_again(&self, sent: usize, value: Operand, part: Part) -> Option<Finding> {
+    /// The slice that an expression cuts, as `buf` for `buf[:n]`.
+    fn cut_from(&self, cut: PlaceId) -> Option<PlaceId> {
+        self.func.instrs.iter().find_map(|instr| match instr.kind {
+            InstrKind::Slice {
+                dst,
+                base: Operand::Place(base),
+                ..
+            } if dst == cut => Some(base),
+            _ => None,
+        })
+    }
+
+    fn written_again(&self, send: &Send, part: Part) -> Option<Finding> {
         let place = part.place;
         let (world, body) = (self.package.world, self.facts.body);
         let shared = match world.underlying_type(body.places.ty(place)?) {
@@ -128,12 +183,19 @@ impl Sender<'_> {
             ends_at_receive: true,
             path: Some(&own),
         };
-        let later = walk.after(sent);
+        let later = match send.target {
+            Some(target) => walk.beginning_at(target),
+            None => walk.after(send.at),
+        };
         let named = self.accesses.path(self.facts, place, Subject::Map)?;
         let written = self.write(&later, &named, shared);
-        let written = written.or_else(|| self.refilled(&later, place, shared))?;
-        let found = self.finding(sent, written, &own, shared);
-        Some(match self.received(value, part.field, shared) {
+        let refilled = || match shared {
+            Shared::Array => self.refilled(Some(&later), place, &named),
+            Shared::Map => None,
+        };
+        let written = written.or_else(refilled)?;
+        let found = self.finding((send.at, "sent by reference"), written, &own, shared);
+        Some(match self.received(send.value, part.field, shared) {
             Some(read) => {
                 let text = format!("{} by who receives it", read.verb);
                 found.label(Role::Read, read.location, text)
@@ -200,35 +262,126 @@ impl Sender<'_> {
         written.map(|it| Written {
             location: it.location,
             calls: it.calls,
+            emptied: None,
         })
     }
 
-    /// `list = list[:0]`, to append to it again.
-    fn refilled(&self, later: &Region, list: PlaceId, shared: Shared) -> Option<Written> {
+    /// `list = list[:0]`, to append to it again: where that is done, here or in another function of the
+    /// package. A slice that was handed out by another name may have been cut before.
+    fn refilled(&self, later: Option<&Region>, list: PlaceId, named: &Path) -> Option<Written> {
+        let body = self.facts.body;
         let instrs = &self.func.instrs;
-        let is_cut = |value: Operand| {
+        let is_cut = |place: PlaceId, value: Operand| {
             instrs.iter().any(|it| {
-                matches!(it.kind, InstrKind::Slice { dst, base: Operand::Place(base), .. }
-                    if base == list && value == Operand::Place(dst))
+                matches!(it.kind, InstrKind::Slice { dst, base: Operand::Place(base), low: Operand::Int(0) }
+                    if base == place && value == Operand::Place(dst))
             })
         };
-        let is_grown = instrs.iter().any(|it| {
-            matches!(it.kind, InstrKind::Append { slice, .. } if slice == Operand::Place(list))
-        });
+        let is_alias = Path::of(body, list).as_ref() != Some(named);
         let mut all = instrs.iter().enumerate();
-        let cut = all.find(|(at, it)| {
-            later.contains(*at)
-                && matches!(it.kind, InstrKind::Write { place, value }
-                    if place == list && is_cut(value))
+        let cut = all.find_map(|(at, it)| match it.kind {
+            InstrKind::Write { place, value } if is_cut(place, value) => {
+                let is_it = place == list
+                    || is_alias
+                        && self.accesses.path(self.facts, place, Subject::Map).as_ref()
+                            == Some(named);
+                let is_later = is_alias || later.is_some_and(|it| it.contains(at));
+                (is_it && is_later).then_some((place, it))
+            }
+            _ => None,
         });
-        cut.filter(|_| shared == Shared::Array && is_grown)
-            .map(|(_, it)| Written {
-                location: self.facts.place_of(it),
+        let (place, cut) = cut?;
+        let cut = self.facts.place_of(cut);
+        let is_grown = instrs.iter().any(|it| {
+            matches!(it.kind, InstrKind::Append { slice, .. } if slice == Operand::Place(place))
+        });
+        match body.places.kind(place) {
+            _ if is_grown => Some(Written {
+                location: cut,
                 calls: Vec::new(),
-            })
+                emptied: None,
+            }),
+            PlaceKind::Field { field, .. } => Some(Written {
+                location: self.appended_to(field)?,
+                calls: Vec::new(),
+                emptied: Some(cut),
+            }),
+            _ => None,
+        }
     }
 
-    fn finding(&self, sent: usize, written: Written, own: &Path, shared: Shared) -> Finding {
+    /// Where a function of the package appends to a field, and puts the result back.
+    fn appended_to(&self, field: ObjId) -> Option<Location> {
+        self.package.own_bodies().iter().find_map(|facts| {
+            let is_it = |place: PlaceId| {
+                matches!(facts.body.places.kind(place), PlaceKind::Field { field: it, .. } if it == field)
+            };
+            let mut instrs = facts.body.funcs.iter().flat_map(|func| &func.instrs);
+            let grown = instrs.find(|it| {
+                matches!(it.kind, InstrKind::Append { slice: Operand::Place(slice), .. } if is_it(slice))
+            });
+            grown.map(|it| facts.place_of(it))
+        })
+    }
+
+    /// A slice that a goroutine is given, and that is refilled while it runs.
+    fn refilled_beside(&self, spawn: &Spawn) -> Option<Finding> {
+        let (world, body) = (self.package.world, self.facts.body);
+        let literal = spawn.literal(self.package).map(|it| &it.captures);
+        let captured = literal.into_iter().flatten();
+        let captured = captured.filter_map(|it| body.places.variable(it.variable));
+        let args = spawn.started.args.iter().filter_map(|&arg| match arg {
+            Operand::Place(place) => Some(place),
+            _ => None,
+        });
+        let is_awaited = declared_in(self.package, self.facts.index)
+            .is_some_and(|function| self.package.waiting.waits(function));
+        let is_slice = |place: PlaceId| {
+            let ty = body.places.ty(place);
+            ty.is_some_and(|ty| matches!(world.underlying_type(ty), Type::Slice(_)))
+        };
+        let mut given = captured
+            .chain(args)
+            .filter(|&it| !is_awaited && is_slice(it));
+        given.find_map(|place| {
+            let own = Path::of(body, place).filter(Path::is_exact)?;
+            let named = self.accesses.path(self.facts, place, Subject::Map)?;
+            let walk = Walk {
+                package: self.package,
+                facts: self.facts,
+                func: self.func,
+                spawn: Some(spawn),
+                ends_at_receive: true,
+                path: Some(&own),
+            };
+            let written = self.refilled(Some(&walk.after(spawn.at)), place, &named)?;
+            let found = self.finding(
+                (spawn.at, "given by reference"),
+                written,
+                &own,
+                Shared::Array,
+            );
+            let inside = self.accesses.inside(&spawn.started).iter();
+            let mut inside = inside.filter(|it| !it.is_write());
+            let read = inside.find(|it| {
+                let is_by_name =
+                    it.path.root == named.root && it.path.steps.starts_with(&named.steps);
+                it.path.root == own.root || is_by_name
+            });
+            Some(match read {
+                Some(read) => found.label(Role::Read, read.location, "read by the goroutine"),
+                None => found,
+            })
+        })
+    }
+
+    fn finding(
+        &self,
+        (sent, how): (usize, &str),
+        written: Written,
+        own: &Path,
+        shared: Shared,
+    ) -> Finding {
         let facts = self.facts;
         let name = own.text(self.package.world, Some(facts.body));
         let sent = facts.place_of(&self.func.instrs[sent]);
@@ -240,17 +393,21 @@ impl Sender<'_> {
             ),
             Shared::Array => (
                 &SLICE_APPEND,
-                format!("the array of `{name}` is written after it was sent to another goroutine"),
+                format!("the array of `{name}` is written after another goroutine was given it"),
                 "send a copy (`slices.Clone`), or make a new slice for each message",
             ),
         };
         let found = Finding::new(rule, written.location, text)
             .here(Role::Write, "whoever received it may be reading it")
-            .label(Role::Other, sent, "sent by reference");
+            .label(Role::Other, sent, how);
         let calls = written.calls.into_iter();
         let found = calls.fold(found, |found, call| {
             found.label(Role::Other, call, "called here")
         });
+        let found = match written.emptied {
+            Some(emptied) => found.label(Role::Other, emptied, "emptied here, in the same array"),
+            None => found,
+        };
         found
             .help(help)
             .sure(
