@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use contend_base::{FileId, Location, Name, SourceMap, Span};
-use contend_ir::{Body, Call, Callee, Func, FuncId, FuncKind, Instr, InstrKind, Operand, PlaceId};
+use contend_ir::{
+    Body, Call, Callee, Func, FuncId, FuncKind, Instr, InstrKind, Operand, PlaceId, Terminator,
+};
 use contend_types::{ObjId, PkgId, World};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -359,6 +361,16 @@ impl<'a> BodyFacts<'a> {
 
     pub fn flow(&self, id: FuncId) -> Option<&LockFlow<'a>> {
         self.flows[id.index()].as_ref()
+    }
+
+    /// The literals that the declared function returns.
+    pub fn returned_literals(&self) -> impl Iterator<Item = FuncId> {
+        let blocks = &self.func(FuncId::new(0)).blocks;
+        let returned = blocks.iter().filter_map(|block| match block.terminator {
+            Terminator::Return(values) => self.body.operands(values).first().copied(),
+            _ => None,
+        });
+        returned.filter_map(|value| self.literals.of_value(value))
     }
 
     /// The method that a place holds as a value, if it holds one.

@@ -422,19 +422,11 @@ fn is_exported(package: &Package, (body, func): Node) -> bool {
 /// no lock of the package.
 fn iterators(package: &Package) -> impl Iterator<Item = Node> {
     package.own_bodies().iter().flat_map(|facts| {
-        let func = facts.func(FuncId::new(0));
-        let returned = func
-            .blocks
-            .iter()
-            .filter_map(|block| match block.terminator {
-                Terminator::Return(values) => facts.body.operands(values).first().copied(),
-                _ => None,
-            });
-        returned.filter_map(|value| {
-            let literal = facts.literals.of_value(value)?;
-            let is_yield = |variable: &ObjId| package.world.name(*variable).as_str() == "yield";
-            let mut params = facts.func(literal).params.iter().flatten();
-            params.any(is_yield).then_some((facts.index, literal))
-        })
+        let is_yield = |variable: &ObjId| package.world.name(*variable).as_str() == "yield";
+        let returned = facts.returned_literals().filter(move |literal| {
+            let mut params = facts.func(*literal).params.iter().flatten();
+            params.any(is_yield)
+        });
+        returned.map(|literal| (facts.index, literal))
     })
 }

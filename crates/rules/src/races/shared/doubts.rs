@@ -126,6 +126,22 @@ impl Place<'_> {
             // The lock may still be held when `LockFor` has returned.
             && !self.is_named(it, |name| is_start_name(name) || name.contains("Lock"))
             && !self.runs_once(it)
+            && !self.is_option(it)
+    }
+
+    /// True for a literal that a function returns and that only sets what is in the value it is handed: an
+    /// option, which whoever makes the value calls.
+    fn is_option(&self, it: &Use) -> bool {
+        let facts = &self.package.bodies[it.body];
+        let root = it.access.path.variable();
+        let mut params = facts.func(it.func).params.iter().flatten();
+        let lock = self.lock_of(it);
+        let is_step =
+            |access: &Access| access.path.steps.is_empty() || access.path.last_field() == lock;
+        let mut own = self.accesses.own(it.body, it.func).iter();
+        facts.returned_literals().any(|literal| literal == it.func)
+            && params.any(|param| Some(*param) == root)
+            && own.all(|access| access.is_write() || is_step(access))
     }
 
     pub(super) fn is_callback(&self) -> bool {
