@@ -19,29 +19,25 @@ pub enum PackageCalls {
     AtAnyTime,
     /// By its name mostly before the program begins its work: `RegisterCodec`.
     ToRegister,
-    /// Before the program begins its work: nobody in the program calls it later.
+    /// Before the program begins its work, by its name or because nobody in the program calls it later.
     AtStart,
 }
 
-/// Verbs of functions that change the state of a package before it is used.
+/// Verbs of functions that add something to a package before it is used.
+static REGISTRARS: &[&str] = &[
+    "Add", "Allow", "Append", "Declare", "Define", "Install", "Must", "Provide", "Publish",
+    "Register",
+];
+
+/// Verbs of functions that say how a package is to work, once.
 static SETTERS: &[&str] = &[
-    "Add",
-    "Append",
-    "Allow",
     "Configure",
-    "Declare",
-    "Define",
     "Disable",
     "Enable",
     "Init",
-    "Install",
     "Load",
-    "Must",
     "Override",
     "Provision",
-    "Provide",
-    "Publish",
-    "Register",
     "Replace",
     "Set",
     "Setup",
@@ -65,6 +61,8 @@ pub(crate) fn package_calls(package: &Package, facts: &BodyFacts) -> Option<Pack
         rest.is_some_and(|rest| !rest.starts_with(|it: char| it.is_ascii_lowercase()))
     };
     Some(if !is_method && SETTERS.iter().any(is_verb) {
+        PackageCalls::AtStart
+    } else if !is_method && REGISTRARS.iter().any(is_verb) {
         PackageCalls::ToRegister
     } else if returns_value(world, function) {
         PackageCalls::ToGet

@@ -23,22 +23,24 @@ func (b *book) Check(sheet string) {
 }
 
 // Stream begins to write a sheet.
-func (b *book) Stream(sheet string) *stream {
-	return &stream{book: b, sheet: sheet}
+func (b *book) Stream(sheet string) *Stream {
+	return &Stream{book: b, sheet: sheet}
 }
 
-type stream struct {
+// A Stream writes one sheet.
+type Stream struct {
 	book  *book
 	sheet string
 	rows  []string
 }
 
-func (s *stream) Add(row string) {
+// Add adds a row.
+func (s *Stream) Add(row string) {
 	s.rows = append(s.rows, row)
 }
 
 // Flush ends the sheet, which is to be checked again.
-func (s *stream) Flush() {
+func (s *Stream) Flush() {
 	s.rows = nil
 	delete(s.book.checked, s.sheet) // race: write
 }

@@ -7,11 +7,12 @@
 
 use contend_analysis::accesses::{Subject, is_package_variable};
 use contend_analysis::documented::Invitation;
+use contend_analysis::library::receiver_name;
 use contend_analysis::manner::Manner;
 use contend_analysis::package_calls::PackageCalls;
 use contend_analysis::path::Step;
 use contend_analysis::roots::RootKind;
-use contend_types::{Type, World};
+use contend_types::{ObjId, Type, World};
 
 use super::shared::holding;
 use super::sharing::{Place, Use};
@@ -52,7 +53,7 @@ impl Place<'_> {
             .iter()
             .all(|it| RootKind::Handler <= it.root.kind && is_package_state(self.world, it));
         let is_by_call = second.root.package_calls.is_some();
-        if !are_both || !is_by_call {
+        if !are_both || !is_by_call || self.is_for_set_up(first) || self.is_for_set_up(second) {
             return None;
         }
         let is_beside = |it: &Use| {
@@ -65,7 +66,7 @@ impl Place<'_> {
         let is_change = |write: &Use, other: &Use| {
             write.access.is_write()
                 && (self.is_later(write)
-                    || is_beside(other) && write.root.package_calls != Some(PackageCalls::AtStart))
+                    || is_beside(other) && self.calls(write) != Some(PackageCalls::AtStart))
         };
         let is_later = is_change(first, second) || is_change(second, first);
         Some(holding([(
@@ -74,14 +75,39 @@ impl Place<'_> {
         )]))
     }
 
+    /// True if the function around the use says that it sets something up.
+    fn is_for_set_up(&self, it: &Use) -> bool {
+        let inside = it.access.inside.filter(|&it| self.is_exported(it));
+        inside.is_some_and(|it| self.package_calls.get(&it) == Some(&None))
+    }
+
+    /// When others come to the use: by the function around it, if all may call that, or by the one where
+    /// they come from.
+    fn calls(&self, it: &Use) -> Option<PackageCalls> {
+        let by_name = |calls: &PackageCalls| {
+            matches!(calls, PackageCalls::ToRegister | PackageCalls::AtStart)
+        };
+        let inside = it.access.inside.filter(|&it| self.is_exported(it));
+        let of_inside = inside.and_then(|it| *self.package_calls.get(&it)?);
+        of_inside.filter(by_name).or(it.root.package_calls)
+    }
+
+    fn is_exported(&self, function: ObjId) -> bool {
+        self.world.name(function).is_exported()
+    }
+
     /// True for a write that happens when the program is at work.
     fn is_later(&self, write: &Use) -> bool {
-        match write.root.package_calls {
+        match self.calls(write) {
             None => true,
             Some(PackageCalls::ToGet) => {
                 self.is_filled_by(write) || self.loses_entries() || self.is_by_object(write)
             }
-            Some(PackageCalls::AtAnyTime) => self.loses_entries() || self.is_by_object(write),
+            Some(PackageCalls::AtAnyTime) => {
+                let is_method = |it| receiver_name(self.world, it).is_some();
+                let is_by_method = write.access.inside.is_some_and(is_method);
+                self.loses_entries() || is_by_method && self.is_by_object(write)
+            }
             Some(PackageCalls::ToRegister | PackageCalls::AtStart) => false,
         }
     }

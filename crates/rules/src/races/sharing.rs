@@ -83,6 +83,10 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     let callers_hold: FxHashMap<ObjId, &[ObjId]> = functions
         .map(|it| (it.function, it.callers_hold.as_slice()))
         .collect();
+    let functions = unit.packages.iter().flat_map(|it| &it.functions);
+    let package_calls: FxHashMap<ObjId, Option<PackageCalls>> = functions
+        .map(|it| (it.function, it.package_calls))
+        .collect();
     let guards: FxHashMap<Key, Guard> = unit.guards.iter().map(|it| (it.key, *it)).collect();
     let mut found: BTreeMap<Key, Verdict> = BTreeMap::new();
     for ((_, key), uses) in &places {
@@ -92,6 +96,7 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             compared: unit.compared,
             joined: &joined,
             callers_hold: &callers_hold,
+            package_calls: &package_calls,
             uses,
             guard: guards.get(key).copied(),
         };
@@ -316,6 +321,8 @@ pub(super) struct Place<'a> {
     joined: &'a Joined,
     /// By function, the locks that some caller in its package holds.
     callers_hold: &'a FxHashMap<ObjId, &'a [ObjId]>,
+    /// By function, when others call it, as far as the state of its package goes.
+    pub(super) package_calls: &'a FxHashMap<ObjId, Option<PackageCalls>>,
     pub(super) uses: &'a [Use<'a>],
     guard: Option<Guard>,
 }

@@ -97,12 +97,18 @@ impl Place<'_> {
         ])
     }
 
-    /// True for the map of what a function is handed, where no goroutine is seen to come to it: callers may
-    /// know when they may.
+    /// True for the map of another value in a function that is handed that value, or in a method of a type
+    /// that is not exported and that no goroutine is seen to come to: callers may know when they may.
     fn is_of_caller(&self, it: &Use) -> bool {
+        let world = self.package.world;
         let root = it.access.path.variable();
-        let kind = root.map(|it| self.package.world.object(it).kind);
-        it.by == Name::Far && kind == Some(ObjectKind::Var(VarKind::Param)) && !it.is_in_goroutine
+        let is_open = root.is_some_and(|root| {
+            let is_receiver = world.object(root).kind == ObjectKind::Var(VarKind::Receiver);
+            let ty = defined_type(world, root);
+            let is_exported = ty.is_some_and(|it| world.name(it).is_exported());
+            is_receiver && (is_exported || it.is_in_goroutine)
+        });
+        it.by == Name::Far && !is_open
     }
 
     /// True for a read under the lock of what a goroutine writes without it: who reads takes the lock
