@@ -341,6 +341,7 @@ fn plain(
         "runtime-invariant"
             | "nil-dereference"
             | "out-of-range"
+            | "nil-interface"
             | "memory-fault"
             | "panic-other"
             | "http-panic"
@@ -388,7 +389,8 @@ fn made_for_one(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> D
         "encoding/json.(*Decoder)",
         "encoding/csv.(*Reader)",
     ];
-    if !matches!(diagnosis.class.id, "out-of-range" | "nil-dereference") {
+    let fails_so = ["out-of-range", "nil-dereference", "nil-interface"];
+    if !fails_so.contains(&diagnosis.class.id) {
         return diagnosis;
     }
     let document = snapshot.document;
@@ -476,13 +478,30 @@ fn crowd(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Diagnosi
 fn in_dependency(snapshot: &Snapshot<'_>, failed: u32, diagnosis: Diagnosis) -> Diagnosis {
     let started = site::of_creator(snapshot, failed, 1);
     let Some((dependency, caller)) = site::dependency(snapshot, failed, 1) else {
-        return diagnosis.at(site::caller(snapshot, failed)).at(started);
+        let (callback, caller) = match site::calling_back(snapshot, failed) {
+            Some((dependency, caller)) => (Some(dependency), Some(caller)),
+            None => (None, site::caller(snapshot, failed)),
+        };
+        let diagnosis = diagnosis.at(caller).at(started);
+        return match callback {
+            Some(site::Dependency { module, version }) => shared_value(
+                diagnosis.seen(format!("`{module}` {version} called it back")),
+                &module,
+            ),
+            None => diagnosis,
+        };
     };
     let site::Dependency { module, version } = dependency;
     let diagnosis = diagnosis.at(caller).at(started).seen(format!(
         "the code that failed is a dependency's, `{module}` {version}"
     ));
-    if diagnosis.class.id != "nil-dereference" {
+    shared_value(diagnosis, &module)
+}
+
+/// What to ask where a structure of a dependency was probably out of order.
+fn shared_value(diagnosis: Diagnosis, module: &str) -> Diagnosis {
+    let fails_so = ["nil-dereference", "nil-interface", "out-of-range"];
+    if !fails_so.contains(&diagnosis.class.id) {
         return diagnosis;
     }
     diagnosis.advise(format!(

@@ -1,12 +1,12 @@
 //! Programs that stopped: everything the waits of their goroutines tell.
 
 use contend_dumps::flags;
-use contend_finding::Confidence;
+use contend_finding::{Confidence, Severity};
 use contend_sched::{Group, Snapshot, Waiting, channel_pages, lock_pages};
 
 use crate::{
-    Diagnosis, SiteRole, channel, class, flight, leak, lock, outside, pool, recursion, reentrant,
-    site,
+    Diagnosis, SiteRole, channel, channel_circle, class, flight, leak, lock, outside, pool,
+    recursion, reentrant, site, wakeup,
 };
 
 /// The verdicts on the waits of a dump. `crash` is what the headlines say, if they say something.
@@ -27,6 +27,8 @@ pub(crate) fn hang(snapshot: &Snapshot<'_>, crash: Option<&Diagnosis>) -> Vec<Di
     let channels = channel_pages(snapshot);
     let places = channel::places(&channels);
     all.extend(channel::pile_ups(snapshot, &channels, &places));
+    all.extend(channel_circle::circle(snapshot, &channels, all_asleep));
+    all.extend(wakeup::lost(snapshot));
     all.extend(leak::of_groups(snapshot, &places));
     all.extend(outside::waits(snapshot));
     all.extend(pool::waits(snapshot));
@@ -36,6 +38,7 @@ pub(crate) fn hang(snapshot: &Snapshot<'_>, crash: Option<&Diagnosis>) -> Vec<Di
         all.extend(reentrant::waits(snapshot));
         for diagnosis in &mut all {
             diagnosis.confidence = diagnosis.confidence.max(Confidence::Medium);
+            diagnosis.severity = Severity::Error; // the process ended
             diagnosis.evidence.insert(
                 0,
                 "the runtime said that all goroutines are asleep, so nobody else can help"

@@ -12,6 +12,7 @@
 //! ```
 
 mod channel;
+mod channel_circle;
 mod class;
 mod crash;
 mod diagnosis;
@@ -31,6 +32,7 @@ mod recursion;
 mod reentrant;
 mod several;
 mod site;
+mod wakeup;
 
 use contend_dumps::{Document, Headline, HeadlineKind};
 use contend_sched::{Roles, Snapshot};

@@ -12,6 +12,9 @@ const PILE: usize = 3;
 const PILE_AT_NETWORK: usize = 2;
 const SURE_HOLDER: u32 = 2;
 
+const NO_CALLBACKS: &str = "Do not call back into the object from a function that it calls (handler, \
+     hook, observer), or let it call such functions after it has unlocked.";
+
 pub(crate) fn of_pages(
     snapshot: &Snapshot<'_>,
     pages: &[LockPage],
@@ -175,10 +178,7 @@ fn self_wait(snapshot: &Snapshot<'_>, page: &LockPage, member: u32, points: u32)
             .seen(format!(
                 "{caller} called other code, which called back into the same object"
             ))
-            .advise(
-                "Do not call back into the object from a function that it calls (handler, hook, \
-                 observer), or let it call such functions after it has unlocked.",
-            );
+            .advise(NO_CALLBACKS);
     } else if let Some(holder) = page.holders.first() {
         diagnosis = diagnosis.seen(format!("why: {}", holder.why));
     }
@@ -370,7 +370,33 @@ fn queue(snapshot: &Snapshot<'_>, page: &LockPage, all_asleep: bool) -> Option<D
                     .map(|frame| site::of_frame(snapshot.document, SiteRole::Holds, frame, 1, id)));
     }
     diagnosis.weight += waiters.len().ilog2().min(10);
-    Some(with_places(snapshot, diagnosis, &waiters, SiteRole::Waits))
+    diagnosis = with_places(snapshot, diagnosis, &waiters, SiteRole::Waits);
+    if id == "lock-partner-wait" {
+        diagnosis = called_back(snapshot, &waiters, diagnosis);
+    }
+    Some(diagnosis.at(site::own_caller(snapshot, first)))
+}
+
+/// Says of a waiter that its own object has called what asks for the lock.
+fn called_back(snapshot: &Snapshot<'_>, waiters: &[u32], diagnosis: Diagnosis) -> Diagnosis {
+    let outer = waiters.iter().map(|it| (it, outer_frame(snapshot, *it)));
+    let mut back = outer.filter(|(_, outer)| outer.by_callback);
+    let Some((
+        waiter,
+        Outer {
+            frame: Some(frame), ..
+        },
+    )) = back.next()
+    else {
+        return diagnosis;
+    };
+    diagnosis
+        .seen(format!(
+            "goroutine {} is in `{}`, which called other code, which called back into the same object",
+            site::id(snapshot, *waiter),
+            snapshot.document.name(frame.func)
+        ))
+        .advise(NO_CALLBACKS)
 }
 
 /// True if the holder waits for a partner that is among the waiters: nobody else is awake, or it

@@ -80,6 +80,19 @@ pub(crate) fn own_caller(snapshot: &Snapshot<'_>, member: u32) -> Option<Site> {
     (0 < own).then(|| of_frame(document, SiteRole::Called, frame, 1, id))
 }
 
+/// The dependency that has called the innermost code of a member back, and the written code that
+/// had called the dependency; `None` if none has.
+pub(crate) fn calling_back(snapshot: &Snapshot<'_>, member: u32) -> Option<(Dependency, Site)> {
+    let document = snapshot.document;
+    let module = |frame: &Frame| dependency_of(&document.name(frame.file?));
+    let outer = || snapshot.user_frames(member).skip(1);
+    let dependency = module(outer().next()?)?;
+    let caller = outer().find(|frame| module(frame).as_ref() != Some(&dependency))?;
+    let id = id(snapshot, member);
+    let site = of_frame(document, SiteRole::Called, caller, 1, id);
+    Some((dependency, site))
+}
+
 /// Adds `site`, or counts it where it stands already; at most eight places.
 pub(crate) fn add(sites: &mut Vec<Site>, site: Site) {
     const MOST: usize = 8;
@@ -151,11 +164,12 @@ pub(crate) fn of_creator(snapshot: &Snapshot<'_>, member: u32, goroutines: usize
     Some(asked_for(snapshot, member, &starter).unwrap_or(starter))
 }
 
-/// What a goroutine runs that was started by a method `Go` is mostly a literal: the function around
-/// it has asked for the goroutine. Where in it, the dump does not say.
+/// What a goroutine runs that was started by a method `Go` or by a timer is mostly a literal: the
+/// function around it has asked for the goroutine. Where in it, the dump does not say.
 fn asked_for(snapshot: &Snapshot<'_>, member: u32, starter: &Site) -> Option<Site> {
     let method = starter.function.rsplit('.').next()?;
-    if !matches!(method, "Go" | "TryGo") {
+    let is_timer = starter.function == "time.goFunc"; // of time.AfterFunc
+    if !matches!(method, "Go" | "TryGo") && !is_timer {
         return None;
     }
     let document = snapshot.document;

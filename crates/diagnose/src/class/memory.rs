@@ -45,6 +45,23 @@ around the check and the use, on both sides.",
         ..BASE
     },
     Class {
+        id: "nil-interface",
+        title: "an interface value was nil where a value of one type was expected",
+        meaning: "The code took an interface value for a value of some type, without `, ok`, and \
+there was none in it.",
+        not_proved: "A race. It is one candidate where the value comes out of a structure (list, \
+queue, tree, cache) that goroutines share: a slot that another one has just emptied, or not yet \
+filled.",
+        other_side: "Whoever adds to the structure that the value came out of, or removes from it.",
+        fix: &[
+            "Look whether goroutines share that structure: then one lock belongs around every use \
+of it, reads too. `go test -race` shows both sides.",
+            "If they do not, take the value by `v, ok := x.(T)` and say what nil means there.",
+        ],
+        weight: 70,
+        ..BASE
+    },
+    Class {
         id: "memory-fault",
         title: "an address outside of the program was touched",
         meaning: "The kernel refused an access that is no nil dereference: freed or unmapped \

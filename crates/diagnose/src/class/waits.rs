@@ -157,6 +157,39 @@ returns in between.",
         ..BASE
     },
     Class {
+        id: "channel-circle",
+        title: "goroutines wait for each other at channels",
+        meaning: "Each of them waits at a channel for another one of them, so none comes back to \
+the line where it would receive or answer.",
+        not_proved: "Who serves which channel: a dump does not say who would have come, and a \
+goroutine in a select does not say at which channels it waits. --source tells more.",
+        other_side: "Each other: all are in the list of places.",
+        fix: &[
+            "Let one way of the circle never wait: room for all that can be on it, a goroutine of \
+its own for what goes back, or a select with a way out.",
+            "A loop that answers requests must not ask, from inside of it, somebody who asks it: \
+hand in what is needed with the request, or answer later.",
+        ],
+        severity: Severity::Warning,
+        weight: 110,
+        is_hang: true,
+        ..BASE
+    },
+    Class {
+        id: "lost-wakeup",
+        title: "a wake-up was lost",
+        meaning: "A goroutine waits for others to end, and these wait at a condition: Signal wakes \
+one of them, and before the Wait it wakes nobody.",
+        not_proved: "That it is these goroutines who are waited for: a WaitGroup does not say whom \
+it counts.",
+        other_side: "Whoever calls Signal or Broadcast on the condition.",
+        fix: &["Broadcast for what concerns all, as a close does; Signal for one job."],
+        severity: Severity::Warning,
+        weight: 96,
+        is_hang: true,
+        ..BASE
+    },
+    Class {
         id: "pool-exhausted",
         title: "goroutines wait for a place of a pool, and none comes free",
         meaning: "All places are taken. They come back only when their holders finish: when rows \

@@ -80,9 +80,16 @@ pub(crate) fn classify(text: &str, kind: Kind) -> &'static Class {
         // A throw that is in no table: by far most of them are broken invariants.
         None if kind == Kind::Fatal => class("runtime-invariant"),
         None if text.contains("too many open files") => class("descriptors-exhausted"),
+        None if is_nil_conversion(text) => class("nil-interface"),
         None if speaks_of_concurrency(text) => class("concurrent-use-panic"),
         None => class("panic-other"),
     }
+}
+
+/// True for `interface conversion: interface {} is nil, not string`.
+fn is_nil_conversion(text: &str) -> bool {
+    let found = text.strip_prefix("interface conversion: ");
+    found.is_some_and(|rest| rest.contains(" is nil, not "))
 }
 
 /// True for a panic of some library that has met two goroutines where it allows one.
@@ -147,6 +154,15 @@ mod tests {
     fn a_library_that_forbids_concurrent_use_is_understood() {
         let text = "concurrent read of one session";
         assert_eq!(classify(text, Kind::Panic).id, "concurrent-use-panic");
+    }
+
+    #[test]
+    fn a_nil_where_a_value_should_be_is_told_from_a_value_of_another_type() {
+        let class = |text| classify(text, Kind::Panic).id;
+        let nil = "interface conversion: btree.Item is nil, not main.order";
+        assert_eq!(class(nil), "nil-interface");
+        let other = "interface conversion: interface {} is int, not string";
+        assert_eq!(class(other), "panic-other");
     }
 
     #[test]

@@ -80,9 +80,7 @@ pub(super) fn locate_thing<'s>(
 /// True for what is set somewhere else, too: what is nil at a line is not what was made there.
 fn is_set_elsewhere(it: &Use, source: &Source<'_>) -> bool {
     let mut others = source.uses.iter();
-    others.any(|other| {
-        other.holder == it.holder && other.deed.changes() && other.location != it.location
-    })
+    others.any(|other| other.is_of(it) && other.deed.changes() && other.location != it.location)
 }
 
 /// The map that a library was handed on the way to the crash, in the innermost code that is not a
@@ -112,11 +110,11 @@ pub(super) fn locate_handed<'s>(way: &[Site], source: &Source<'s>) -> Option<&'s
 }
 
 /// True if a thing is handed on at a line of the way.
-pub(super) fn is_handed(holder: Holder, way: &[Site], source: &Source<'_>) -> bool {
+pub(super) fn is_handed(thing: &Use, way: &[Site], source: &Source<'_>) -> bool {
     way.iter().any(|site| {
         function_of(site, source).is_some_and(|function| {
             uses_in(function, source).any(|it| {
-                it.deed == Deed::Hands && it.holder == holder && line_of(it, source) == site.line
+                it.deed == Deed::Hands && it.is_of(thing) && line_of(it, source) == site.line
             })
         })
     })
@@ -220,7 +218,7 @@ pub(super) fn locate<'s>(
         Some(deed) if !alike.is_empty() => (word(deed), alike),
         _ => ("uses", inside),
     };
-    let mut owners: Vec<Holder> = candidates.iter().map(|it| it.holder).collect();
+    let mut owners: Vec<(Holder, u8)> = candidates.iter().map(|it| (it.holder, it.depth)).collect();
     owners.sort_unstable();
     owners.dedup();
     if owners.len() != 1 {

@@ -56,6 +56,8 @@ pub struct Joined {
     pub accesses: Vec<SourceAccess>,
     /// Calls of the user's own code that come to uses in other code.
     pub entries: Vec<Entry>,
+    /// Where the thing is put into a field of another value, by file and line.
+    pub second_names: Vec<(String, u32)>,
     /// The files that they are in.
     pub files: Vec<JoinedFile>,
     /// The program hangs: the places are where it waits.
@@ -225,6 +227,7 @@ pub fn join(explanation: &mut Explanation, question: &Question, source: &Source<
     joined
         .notes
         .extend(words::takers(&joined, diagnosis, source));
+    joined.notes.extend(words::circle(diagnosis, source));
     let others = words::other_sides(&joined, diagnosis).into_iter();
     diagnosis
         .sites
@@ -259,11 +262,7 @@ fn join_diagnosis(diagnosis: &Diagnosis, source: &Source<'_>, joined: &mut Joine
     let Some(crash) = found.map(|it| likeliest(it, &way, source)) else {
         return;
     };
-    let mut uses: Vec<&Use> = source
-        .uses
-        .iter()
-        .filter(|it| it.holder == crash.holder && it.thing == crash.thing)
-        .collect();
+    let mut uses: Vec<&Use> = source.uses.iter().filter(|it| it.is_of(crash)).collect();
     uses.sort_by_key(|it| (it.location.file, it.location.span.start));
     joined.thing = Some(crash.thing);
     joined.is_hang = diagnosis.class.is_hang;
@@ -283,6 +282,8 @@ fn join_diagnosis(diagnosis: &Diagnosis, source: &Source<'_>, joined: &mut Joine
             joined.name
         ));
     }
+    joined.second_names = second_names(&uses, source);
+    uses.retain(|it| it.deed != Deed::Shares);
     // Handing on is no use of its own, but where it is all that is known of the crash; and before
     // others know a value, nobody is in its way.
     uses.retain(|it| it.deed != Deed::Hands && !it.is_fresh || it.location == crash.location);
@@ -294,6 +295,9 @@ fn join_diagnosis(diagnosis: &Diagnosis, source: &Source<'_>, joined: &mut Joine
     }
     if joined.shows_guards() {
         joined.entries = reach::entries(&uses, source);
+    } else if joined.thing == Some(Thing::Channel) {
+        let closes = uses.iter().filter(|it| it.deed == Deed::Closes);
+        joined.entries = reach::entries(&closes.copied().collect::<Vec<_>>(), source);
     }
     let died = |site: &&Site| {
         use SiteRole::{Failed, Read, Waits, Write};
@@ -351,17 +355,12 @@ fn likeliest<'s>(found: &'s Use, way: &[Site], source: &Source<'s>) -> &'s Use {
         let changes = source
             .uses
             .iter()
-            .filter(|other| other.holder == it.holder && other.deed.changes() && !other.is_fresh);
+            .filter(|other| other.is_of(it) && other.deed.changes() && !other.is_fresh);
         let changes: Vec<&Use> = changes.collect();
         let by_own = changes.iter().any(|it| it.owner.is_some_and(source.is_own))
             || !reach::entries(&changes, source).is_empty();
-        let handed = locate::is_handed(it.holder, way, source);
-        (
-            handed,
-            by_own,
-            !changes.is_empty(),
-            it.holder == found.holder,
-        )
+        let handed = locate::is_handed(it, way, source);
+        (handed, by_own, !changes.is_empty(), it.is_of(found))
     };
     all.into_iter().max_by_key(rank).unwrap_or(found)
 }
@@ -419,6 +418,16 @@ fn name(crash: &Use, uses: &[&Use], source: &Source<'_>) -> String {
         (None, Holder::Object(object) | Holder::Type(object)) => (source.name_of)(object),
         _ => crash.text.clone(),
     }
+}
+
+/// Where the thing is put into a field of another value.
+fn second_names(uses: &[&Use], source: &Source<'_>) -> Vec<(String, u32)> {
+    let places = uses.iter().filter(|it| it.deed == Deed::Shares).map(|it| {
+        let file = source.files.get(it.location.file);
+        let line = file.line_column(it.location.span.start).line;
+        ((source.show)(&file.path), line)
+    });
+    places.collect()
 }
 
 /// The lock that most uses are under; the first one among equals.

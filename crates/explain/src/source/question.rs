@@ -76,7 +76,7 @@ fn things(diagnosis: &Diagnosis) -> &'static [Thing] {
         "data-race-map" | "map-damaged" => &[Thing::Map],
         id if id.starts_with("map-") => &[Thing::Map],
         "send-on-closed" | "close-of-closed" | "close-of-nil" | "nil-channel"
-        | "channel-pile-up" => &[Thing::Channel],
+        | "channel-pile-up" | "channel-circle" => &[Thing::Channel],
         "goroutine-leak" | "leaked-goroutine" => &[Thing::Channel, Thing::WaitGroup],
         "all-asleep" | "main-goexit" => &[Thing::Channel, Thing::WaitGroup, Thing::Lock],
         "waitgroup-negative" | "waitgroup-misuse" => &[Thing::WaitGroup],

@@ -20,12 +20,15 @@ pub(super) fn entries(uses: &[&Use], source: &Source<'_>) -> Vec<Entry> {
     let mut found: BTreeMap<(u32, u32), Entry> = BTreeMap::new();
     for it in uses
         .iter()
-        .filter(|it| it.deed != Deed::Hands && !it.is_fresh)
+        .filter(|it| !matches!(it.deed, Deed::Hands | Deed::Shares) && !it.is_fresh)
     {
         let Some(owner) = it.owner.filter(|owner| !(source.is_own)(*owner)) else {
             continue;
         };
         for (call, by) in calls_from_outside(owner, source) {
+            if is_constructor(&name(by, source)) {
+                continue; // nobody else has the value yet
+            }
             let file = source.files.get(call.location.file);
             let line = file.line_column(call.location.span.start).line;
             let text = String::from_utf8_lossy(file.slice(file.line_span(line)));
@@ -49,6 +52,16 @@ pub(super) fn entries(uses: &[&Use], source: &Source<'_>) -> Vec<Entry> {
     all.sort_by_key(|it| !it.deed.changes());
     all.truncate(ENTRIES);
     all
+}
+
+/// True for functions that make a value, by what they are called everywhere.
+fn is_constructor(function: &str) -> bool {
+    let name = function.rsplit('.').next().unwrap_or(function);
+    let is_method = function.contains(").");
+    !is_method
+        && ["New", "Open", "Make", "Must"]
+            .iter()
+            .any(|it| name.starts_with(it))
 }
 
 /// The calls of own code by which one comes to a function, and the function that they call.

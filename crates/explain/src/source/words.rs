@@ -1,7 +1,7 @@
 //! What the source says about a verdict, in words.
 
 use contend_diagnose::{Diagnosis, Site, SiteRole};
-use contend_rules::{Deed, Thing};
+use contend_rules::{Deed, Thing, Use};
 
 use super::locate::{function_of, same_function, tail};
 use super::reach::comes_to;
@@ -131,8 +131,13 @@ pub(super) fn other_sides(joined: &Joined, diagnosis: &Diagnosis) -> Vec<Site> {
             .iter()
             .any(|it| it.deed.changes() && it.is_own)
     };
-    if let (Thing::Map | Thing::Reference | Thing::Slice | Thing::Variable, Some(entry)) =
-        (thing, other_entry(joined))
+    let by_entry = match thing {
+        Thing::Map | Thing::Reference | Thing::Slice | Thing::Variable => true,
+        Thing::Channel => diagnosis.fault().id.ends_with("-closed"),
+        Thing::WaitGroup | Thing::Lock => false,
+    };
+    if let Some(entry) = other_entry(joined)
+        && by_entry
         && !own_writes()
     {
         return vec![entry];
@@ -227,6 +232,14 @@ pub(super) fn advice(
             joined.accessor.as_deref().unwrap_or_default(),
             joined.lock
         )),
+        Thing::Map if !joined.second_names.is_empty() && joined.lock.is_empty() => {
+            let at = joined.second_names.iter();
+            Some(format!(
+                "`{name}` is put into other values, and from there on all are one map: put a clone \
+                 there (`maps.Clone`, `Header.Clone`), at {}.",
+                places(at.map(|(file, line)| (&file[..], *line)))?
+            ))
+        }
         Thing::Map | Thing::Slice | Thing::Variable => guard_advice(joined),
         Thing::Reference => {
             let sets = joined.doing(&[Deed::Clears, Deed::Writes]);
@@ -274,7 +287,20 @@ fn channel_advice(joined: &Joined, diagnosis: &Diagnosis, source: &Source<'_>) -
     let name = &joined.name;
     let closes = joined.doing(&[Deed::Closes]);
     let at = |all: &[&SourceAccess]| places(all.iter().map(|it| (&it.file[..], it.line)));
+    let own_calls = joined.entries.iter().map(|it| (&it.file[..], it.line));
     match diagnosis.fault().id {
+        "send-on-closed" if closes.iter().all(|it| !it.is_own) && !joined.entries.is_empty() => {
+            let mut sender = diagnosis.sites.iter();
+            let sender = sender.rfind(|it| it.role == SiteRole::Called);
+            let sender = sender.map_or_else(String::new, |it| {
+                format!(", and `{}` still sends to it", it.function)
+            });
+            Some(format!(
+                "`{name}` belongs to code that is not yours, and your call at {} closes it{sender}: \
+                 let everybody who uses the value end first (a sync.WaitGroup), and close then.",
+                places(own_calls)?
+            ))
+        }
         "send-on-closed" => Some(format!(
             "`{name}` is closed at {} while others may still send: let its one sender close it when \
              it has sent the last value, or close another channel that senders select on.",
@@ -323,6 +349,94 @@ fn waits_itself(partners: &[&SourceAccess], diagnosis: &Diagnosis) -> Option<Str
          that both sides wait to send to needs room, or a goroutine of its own for one of the ways",
         site.function, site.line
     ))
+}
+
+/// The circle of a hang at channels: who waits at which channel for whom, as far as the source tells
+/// that nobody else comes to the other end.
+pub(super) fn circle(diagnosis: &Diagnosis, source: &Source<'_>) -> Option<String> {
+    if diagnosis.class.id != "channel-circle" {
+        return None;
+    }
+    let waits = || {
+        diagnosis
+            .sites
+            .iter()
+            .filter(|it| it.role == SiteRole::Waits)
+    };
+    let steps: Vec<(&Site, &Use)> = waits()
+        .filter_map(|site| Some((site, channel_at(site, source)?)))
+        .collect();
+    let serves = |site: &Site, channel: &Use| {
+        let of_goroutine = diagnosis
+            .sites
+            .iter()
+            .filter(|it| it.example == site.example);
+        let mut from = of_goroutine.filter_map(|it| function_of(it, source)?.object);
+        from.any(|from| {
+            let mut ends = source.uses.iter().filter(|it| is_other_end(it, channel));
+            ends.any(|it| {
+                it.owner
+                    .is_some_and(|owner| owner == from || comes_to(from, owner, source))
+            })
+        })
+    };
+    let next = |(site, channel): (&Site, &Use)| {
+        let mut partners = steps.iter().filter(|it| it.0 != site);
+        partners
+            .find(|(partner, _)| serves(partner, channel))
+            .copied()
+    };
+    let start = *steps.first()?;
+    let mut said = Vec::new();
+    let mut at = start;
+    for _ in 0..steps.len() {
+        let partner = next(at)?;
+        said.push(format!(
+            "`{}` {} `{}`, where `{}` should {}",
+            at.0.function,
+            if at.1.deed == Deed::Sends {
+                "sends to"
+            } else {
+                "receives from"
+            },
+            at.1.text,
+            partner.0.function,
+            if at.1.deed == Deed::Sends {
+                "receive"
+            } else {
+                "send"
+            },
+        ));
+        at = partner;
+        if at.0 == start.0 {
+            return Some(format!(
+                "The circle is closed in this source: {}.",
+                said.join("; ")
+            ));
+        }
+    }
+    None
+}
+
+/// The use of a channel at the line of a site.
+fn channel_at<'s>(site: &Site, source: &Source<'s>) -> Option<&'s Use> {
+    let mut uses = source.uses.iter();
+    uses.find(|it| {
+        let file = source.files.get(it.location.file);
+        it.thing == Thing::Channel
+            && matches!(it.deed, Deed::Sends | Deed::Receives)
+            && file.line_column(it.location.span.start).line == site.line
+            && 0 < tail(&site.file, &file.path)
+            && same_function(&site.function, &it.function)
+    })
+}
+
+fn is_other_end(it: &Use, of: &Use) -> bool {
+    let deed = match of.deed {
+        Deed::Sends => Deed::Receives,
+        _ => Deed::Sends,
+    };
+    it.is_of(of) && it.deed == deed
 }
 
 /// Which of the probable holders of a lock come to a place that takes it, in sentences.

@@ -12,7 +12,7 @@ use contend_analysis::library::{
 };
 use contend_analysis::package::{BodyFacts, Package};
 
-use super::aliases::{Holder, Temps, holder_of, is_thing, text_of};
+use super::aliases::{Holder, Renamed, Spot, Temps, is_thing, local_root, spot_of, text_of};
 use super::inside::maps_in;
 use super::{Thing, is_std};
 
@@ -29,6 +29,8 @@ pub enum Deed {
     Clears,
     /// Handed to a function that may do anything with it.
     Hands,
+    /// Put into a field of another value, which from there on is another name of it.
+    Shares,
     Sends,
     Receives,
     Closes,
@@ -57,6 +59,7 @@ impl Deed {
             Self::Writes => "write",
             Self::Clears => "set to nil",
             Self::Hands => "handed on",
+            Self::Shares => "second name",
             Self::Sends => "send",
             Self::Receives => "receive",
             Self::Closes => "close",
@@ -78,6 +81,7 @@ impl Deed {
             Self::Writes => "writes",
             Self::Clears => "sets to nil",
             Self::Hands => "hands on",
+            Self::Shares => "gives another name to",
             Self::Sends => "sends",
             Self::Receives => "receives",
             Self::Closes => "closes",
@@ -94,10 +98,12 @@ impl Deed {
 
 /// A deed that was found.
 pub(super) struct Found {
-    pub(super) holder: Holder,
+    pub(super) spot: Spot,
     pub(super) text: String,
     pub(super) deed: Deed,
     pub(super) through: Option<String>,
+    /// The thing has another name here.
+    pub(super) is_alias: bool,
     /// The variable that the way to the thing starts at.
     pub(super) root: Option<ObjId>,
     pub(super) span: Span,
@@ -110,6 +116,7 @@ struct Finder<'a> {
     facts: &'a BodyFacts<'a>,
     thing: Thing,
     temps: &'a Temps,
+    renamed: &'a Renamed,
     out: Vec<Found>,
 }
 
@@ -120,12 +127,14 @@ pub(super) fn of_function(
     id: FuncId,
     thing: Thing,
     temps: &Temps,
+    renamed: &Renamed,
 ) -> Vec<Found> {
     let mut finder = Finder {
         package,
         facts,
         thing,
         temps,
+        renamed,
         out: Vec::new(),
     };
     let func = facts.func(id);
@@ -177,24 +186,41 @@ impl Finder<'_> {
         }
     }
 
+    /// Where the map, or what else it is, of a place really lies.
+    fn spot(&self, place: PlaceId) -> Option<Spot> {
+        let renamed = || {
+            let PlaceKind::Field { field, .. } = self.facts.body.places.kind(place) else {
+                return None;
+            };
+            let root = local_root(self.package, self.facts, place)?;
+            let field = self.package.world.original(field);
+            self.renamed.get(&(root, field)).copied()
+        };
+        let is_map = self.thing == Thing::Map;
+        let renamed = is_map.then(renamed).flatten();
+        renamed.or_else(|| spot_of(self.facts, self.temps, place))
+    }
+
     fn place(&mut self, place: PlaceId, deed: Deed) {
-        let Some(holder) = holder_of(self.facts, self.temps, place) else {
+        let Some(spot) = self.spot(place) else {
             return;
         };
-        let text = text_of(self.package, self.facts, place, holder);
-        self.push(place, holder, text, deed, None);
+        let text = text_of(self.package, self.facts, place, spot.holder);
+        self.push(place, spot, text, deed, None);
     }
 
     fn push(
         &mut self,
         place: PlaceId,
-        holder: Holder,
+        spot: Spot,
         text: String,
         deed: Deed,
         through: Option<String>,
     ) {
         self.out.push(Found {
-            holder,
+            is_alias: spot_of(self.facts, self.temps, place)
+                .is_some_and(|it| self.is_map(place) && it.holder != spot.holder),
+            spot,
             text,
             deed,
             through,
@@ -223,6 +249,15 @@ impl Finder<'_> {
         };
         if let Some((place, deed)) = found {
             self.place(place, deed);
+        }
+        if let InstrKind::Write {
+            place,
+            value: Operand::Place(value),
+        } = kind
+            && let PlaceKind::Field { .. } = places.kind(place)
+            && self.spot(place) != spot_of(self.facts, self.temps, place)
+        {
+            self.place(value, Deed::Shares);
         }
         match kind {
             InstrKind::Call(call) => self.handed(self.facts.body.call(call)),
@@ -266,6 +301,7 @@ impl Finder<'_> {
             self.value(place, deed, through.as_deref());
         }
         let is_maps = is_std && package_path(world, callee) == "maps";
+        let is_sync = matches!(package_path(world, callee), "sync" | "sync/atomic");
         for (number, arg) in self.facts.body.operands(call.args).iter().enumerate() {
             let (Operand::Place(place) | Operand::Addr(place)) = *arg else {
                 continue;
@@ -274,6 +310,7 @@ impl Finder<'_> {
             let deed = match (is_std, name) {
                 (true, "Copy" | "DeleteFunc" | "Insert") if is_maps && number == 0 => Deed::Writes,
                 (true, "Unmarshal" | "Decode") => Deed::Writes,
+                (true, "Put" | "Store" | "LoadOrStore" | "Swap") if is_sync => Deed::Hands,
                 (true, _) if is_map || self.takes_all(callee, number) => Deed::Iterates,
                 _ => Deed::Hands,
             };
@@ -311,28 +348,24 @@ impl Finder<'_> {
         let Some(ty) = self.facts.body.places.ty(place) else {
             return;
         };
-        let holder = holder_of(self.facts, self.temps, place);
-        let text = holder.map_or_else(String::new, |it| {
-            text_of(self.package, self.facts, place, it)
+        let spot = self.spot(place);
+        let text = spot.map_or_else(String::new, |it| {
+            text_of(self.package, self.facts, place, it.holder)
         });
-        if let Some(holder) = holder.filter(|_| self.is_map(place)) {
-            self.push(
-                place,
-                holder,
-                text.clone(),
-                deed,
-                through.map(str::to_owned),
-            );
+        if let Some(spot) = spot.filter(|_| self.is_map(place)) {
+            self.push(place, spot, text.clone(), deed, through.map(str::to_owned));
         }
         for (field, way) in maps_in(self.package.world, ty) {
             let text = format!("{text}{way}");
-            self.push(
-                place,
-                Holder::Object(field),
-                text,
-                deed,
-                through.map(str::to_owned),
-            );
+            let is_own = way.matches(['.', '[']).count() == 1;
+            let renamed = self.renamed.get(&(place, field)).filter(|_| is_own);
+            let spot = renamed.copied().unwrap_or(Spot::of(Holder::Object(field)));
+            self.push(place, spot, text, deed, through.map(str::to_owned));
+            if renamed.is_some()
+                && let Some(found) = self.out.last_mut()
+            {
+                found.is_alias = true;
+            }
         }
     }
 

@@ -59,6 +59,9 @@ pub struct Use {
     pub thing: Thing,
     /// What holds the thing; equal for all uses of it in a program once [`resolve`] has seen them.
     pub holder: Holder,
+    /// How many elements deep inside of what is held there: 0 for the thing itself, 1 for a map that
+    /// is an element of a map or of a slice.
+    pub depth: u8,
     /// The thing has another name here: it came out of a variable, a parameter or a call.
     pub is_alias: bool,
     /// The thing as written there: `c.hits`.
@@ -79,6 +82,13 @@ pub struct Use {
     pub locks: Vec<HeldLock>,
     /// Fields whose locks some caller in the package holds.
     pub callers: Vec<ObjId>,
+}
+
+impl Use {
+    /// True if both are uses of one thing.
+    pub fn is_of(&self, other: &Self) -> bool {
+        self.thing == other.thing && self.holder == other.holder && self.depth == other.depth
+    }
 }
 
 /// A lock that is held.
@@ -156,11 +166,13 @@ fn of_function(
 ) {
     let held = held(package, facts, id);
     let temps = aliases::temps(package, facts);
-    for found in deeds::of_function(package, facts, id, thing, &temps) {
+    let renamed = aliases::renamed(package, facts);
+    for found in deeds::of_function(package, facts, id, thing, &temps, &renamed) {
         uses.push(Use {
             thing,
-            holder: found.holder,
-            is_alias: false,
+            holder: found.spot.holder,
+            depth: found.spot.depth,
+            is_alias: found.is_alias,
             text: found.text,
             function: name_in_dumps(package, facts),
             owner: declared_in(package, facts.index),

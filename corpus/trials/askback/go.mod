@@ -1,0 +1,3 @@
+module example.com/trials/askback
+
+go 1.21

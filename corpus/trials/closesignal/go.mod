@@ -1,0 +1,3 @@
+module example.com/trials/closesignal
+
+go 1.21

@@ -1,0 +1,3 @@
+module example.com/trials/header
+
+go 1.21

@@ -1,0 +1,3 @@
+module example.com/trials/nested
+
+go 1.21

@@ -1,0 +1,3 @@
+module example.com/trials/stages
+
+go 1.21
