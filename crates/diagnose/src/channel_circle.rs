@@ -11,6 +11,9 @@ use crate::{Diagnosis, SiteRole, class, site};
 /// A circle of more is not looked for: in a crowd, types say little.
 const MOST: usize = 12;
 
+/// In a dump with more places than that where somebody waits at a channel, types say little.
+const PLACES: usize = 200;
+
 /// So much less does a circle count that others may still break.
 const POSSIBLE: u32 = 15;
 
@@ -21,6 +24,9 @@ pub(crate) fn circle(
     all_asleep: bool,
 ) -> Option<Diagnosis> {
     let stages = stages(snapshot, pages);
+    if PLACES < stages.len() {
+        return None;
+    }
     let (steps, by) = asked(&stages, all_asleep)
         .map(|steps| (steps, By::Asking))
         .or_else(|| {
