@@ -84,6 +84,9 @@ impl Place<'_> {
     /// When others come to the use: by the function around it, if all may call that, or by the one where
     /// they come from.
     fn calls(&self, it: &Use) -> Option<PackageCalls> {
+        if it.root.package_calls == Some(PackageCalls::AtStart) {
+            return it.root.package_calls;
+        }
         let by_name = |calls: &PackageCalls| {
             matches!(calls, PackageCalls::ToRegister | PackageCalls::AtStart)
         };
