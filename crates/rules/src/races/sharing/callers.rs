@@ -1,0 +1,127 @@
+//! Who comes to the memory of a program: its goroutines and handlers, and whoever calls its packages.
+
+use contend_analysis::documented::Invitation;
+use contend_analysis::package_calls::PackageCalls;
+use contend_analysis::program::{Reached, Reaches};
+use contend_analysis::roots::{Root, RootKind};
+use contend_analysis::summary::Summary;
+use contend_base::{FileId, Location, Span};
+use contend_types::{ObjId, ObjectKind, VarKind, World};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::ProgramUnit;
+
+/// The goroutines of all packages, and the functions that others may call, each with what it comes to
+/// through interfaces and fields.
+pub(super) fn all_roots(unit: &ProgramUnit) -> Vec<(Root, Reached)> {
+    let reaches = Reaches::new(unit.world, unit.known, unit.packages);
+    let packages = unit.packages.iter();
+    let values: FxHashSet<ObjId> = packages
+        .clone()
+        .flat_map(|it| &it.values)
+        .copied()
+        .collect();
+    let later: FxHashSet<ObjId> = packages
+        .clone()
+        .flat_map(|it| &it.called_later)
+        .copied()
+        .collect();
+    let called: FxHashSet<ObjId> = packages.flat_map(|it| &it.called).copied().collect();
+    let is_setup = |function: ObjId| {
+        called.contains(&function) && !later.contains(&function) && !values.contains(&function)
+    };
+    let runs = |function| values.contains(&function) || !called.contains(&function);
+    let known = unit.packages.iter().flat_map(|package| &package.roots);
+    let mut roots: Vec<Root> = known
+        .filter(|root| root.unless_called.is_none_or(runs))
+        .cloned()
+        .collect();
+    let services = unit.packages.iter().flat_map(|package| &package.services);
+    roots.extend(services.filter_map(|&method| {
+        let summary = reaches.declared_at(unit.world.object(method).location?)?;
+        Some(of_summary(unit.world, summary, RootKind::Handler))
+    }));
+    let homes: FxHashSet<ObjId> = roots.iter().filter_map(|root| root.home).collect();
+    let mut roots: Vec<(Root, Reached)> = roots
+        .into_par_iter()
+        .map(|root| {
+            let reached = reaches.through(&root.accesses);
+            (root, reached)
+        })
+        .collect();
+    let functions = unit.packages.iter().flat_map(|package| &package.functions);
+    let is_run = |function| later.contains(&function) || values.contains(&function);
+    let outside =
+        functions.filter(|it| is_open(unit.world, it, is_run) && !homes.contains(&it.function));
+    roots.extend(outside.map(|it| {
+        let is_set_up = it.is_setup && !is_promised(it) || is_setup(it.function);
+        let kind = if is_set_up {
+            RootKind::OfPackage
+        } else if it.is_end {
+            RootKind::End
+        } else if it.synchronises {
+            RootKind::OfPackage
+        } else {
+            RootKind::Outside
+        };
+        let mut root = of_summary(unit.world, it, kind);
+        if is_setup(it.function) {
+            root.package_calls = root.package_calls.map(|_| PackageCalls::AtStart);
+        }
+        (root, Reached::default())
+    }));
+    roots
+}
+
+/// A function that others may call in goroutines of their own; in a program, one that the program
+/// calls, hands to somebody, or owes to an interface.
+fn is_open(world: &World, summary: &Summary, is_run: impl Fn(ObjId) -> bool) -> bool {
+    let object = world.object(summary.function);
+    let is_main = object
+        .package
+        .is_none_or(|package| world.package(package).source.name.as_str() == "main");
+    object.name.is_exported() && (!is_main || is_run(summary.function) || is_promised(summary))
+}
+
+/// An interface lets others call it, whatever its name says.
+fn is_promised(summary: &Summary) -> bool {
+    summary.invites == Some(Invitation::Interface)
+}
+
+fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
+    let nowhere = || Location::new(FileId::new(0), Span::at(0));
+    let location = summary.location.unwrap_or_else(nowhere);
+    let accesses = summary.accesses.iter().filter(|access| {
+        let of = access.path.variable().map(|it| world.object(it).kind);
+        let is_after_all = kind == RootKind::End && access.is_behind_wait;
+        !is_after_all
+            && match of {
+                Some(ObjectKind::Var(VarKind::Receiver)) => kind != RootKind::OfPackage,
+                Some(ObjectKind::Var(VarKind::Package)) => true,
+                _ => false,
+            }
+    });
+    Root {
+        kind,
+        how: match kind {
+            RootKind::Handler => "called for each request",
+            RootKind::Goroutine | RootKind::Outside | RootKind::End | RootKind::OfPackage => {
+                "called by whoever uses the package"
+            }
+        },
+        start: location,
+        is_many: kind == RootKind::Handler,
+        is_repeated: false,
+        callers_hold: summary.callers_hold.clone(),
+        invites: summary.invites,
+        package_calls: summary.package_calls,
+        is_joined: false,
+        in_turn: None,
+        home: Some(summary.function),
+        registered: None,
+        unless_called: None,
+        runs: None,
+        accesses: accesses.cloned().collect(),
+    }
+}

@@ -1,0 +1,153 @@
+//! Whether two accesses are to one object, and what kind of object it is.
+
+use contend_analysis::accesses::{Access, Subject};
+use contend_analysis::library::{defined_type, is_for_tests, is_test, package_path};
+use contend_analysis::path::Step;
+use contend_analysis::roots::RootKind;
+use contend_types::{ObjId, ObjectKind, PkgId, Type, TypeId, VarKind};
+
+use super::{Place, Use};
+
+/// How likely it is that two paths lead to one object.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Likeness {
+    /// One path goes on where the other begins.
+    Part,
+    /// Both are the same way from the same kind of value.
+    Whole,
+    /// Both begin at the same variable.
+    Same,
+}
+
+impl Place<'_> {
+    /// True if the path begins at a variable, or, in goroutines that each call of a function starts, at
+    /// the receiver of the method that made what is called: not at what each goroutine of a loop is
+    /// given.
+    pub(super) fn is_one_for_all(&self, it: &Use) -> bool {
+        let variable = it.access.path.variable();
+        variable.is_some_and(|variable| match self.world.object(variable).kind {
+            ObjectKind::Var(VarKind::Package | VarKind::Local) => true,
+            ObjectKind::Var(VarKind::Receiver) => !it.root.is_many,
+            _ => false,
+        })
+    }
+
+    /// True for the fields of two objects that two functions have made, each for a goroutine of its
+    /// own.
+    pub(super) fn are_made_apart(&self, one: &Use, other: &Use) -> bool {
+        let made = |it: &Use| {
+            let steps = it.access.path.steps.iter();
+            let is_inside = steps.filter(|step| **step == Step::Deref).count() <= 1;
+            let variable = it.access.path.variable()?;
+            let is_local = self.world.object(variable).kind == ObjectKind::Var(VarKind::Local);
+            // Of the locals that a goroutine which runs once is given only new objects are known.
+            let is_new = it.root.kind == RootKind::Goroutine && is_local && is_inside;
+            is_new.then_some(variable)
+        };
+        matches!((made(one), made(other)), (Some(one), Some(other)) if one != other)
+    }
+
+    /// True for what a value does that a test puts in the place of the real one.
+    pub(super) fn is_test_double(&self, it: &Use) -> bool {
+        is_test(self.files, it.access.location.file)
+    }
+
+    /// True for what a double does that a package keeps for tests, which mostly ask it one question
+    /// after the other.
+    pub(super) fn is_made_for_tests(&self, it: &Use) -> bool {
+        let function = it.access.inside;
+        function.is_some_and(|it| is_for_tests(package_path(self.world, it)))
+    }
+
+    /// True for a field or variable of function type: it is set before it is first called.
+    pub(super) fn is_callback(&self, access: &Access) -> bool {
+        let object = access
+            .path
+            .steps
+            .last()
+            .map_or(access.path.variable(), |_| access.path.last_field());
+        object.is_some_and(|it| self.is_function(self.world.object_type(it)))
+    }
+
+    fn is_function(&self, ty: TypeId) -> bool {
+        matches!(self.world.underlying_type(ty), Type::Signature { .. })
+    }
+
+    /// The package `main` that a function belongs to: two of them are two processes.
+    pub(super) fn program(&self, function: ObjId) -> Option<PkgId> {
+        let package = self.world.object(function).package?;
+        let is_main = self.world.package(package).source.name.as_str() == "main";
+        is_main.then_some(package)
+    }
+
+    /// True for a map of functions, or of lists of them.
+    pub(super) fn holds_callbacks(&self, access: &Access) -> bool {
+        let Some(object) = place(access) else {
+            return false;
+        };
+        let ty = self.world.object_type(object);
+        let Type::Map { value, .. } = self.world.ty(self.world.underlying(ty)) else {
+            return false;
+        };
+        match self.world.underlying_type(*value) {
+            Type::Slice(element) => self.is_function(*element),
+            _ => self.is_function(*value),
+        }
+    }
+
+    pub(super) fn likeness(&self, one: &Access, other: &Access) -> Option<Likeness> {
+        let (a, b) = (one.path.variable()?, other.path.variable()?);
+        let (a_fields, b_fields) = (self.fields(one), self.fields(other));
+        if a == b && a_fields == b_fields {
+            return Some(Likeness::Same);
+        }
+        let is_typed = |variable| {
+            matches!(
+                self.world.object(variable).kind,
+                ObjectKind::Var(VarKind::Receiver | VarKind::Param | VarKind::Local)
+            )
+        };
+        if !is_typed(a) && !is_typed(b) {
+            return None;
+        }
+        let same_type = match (defined_type(self.world, a), defined_type(self.world, b)) {
+            (Some(a), Some(b)) => a == b,
+            _ => false,
+        };
+        if same_type && a_fields == b_fields && is_typed(a) && is_typed(b) {
+            return Some(Likeness::Whole);
+        }
+        let (long, short, short_root) = if a_fields.len() < b_fields.len() {
+            (b_fields, a_fields, a)
+        } else {
+            (a_fields, b_fields, b)
+        };
+        let is_part = is_typed(short_root) && !short.is_empty() && long.ends_with(&short);
+        is_part.then_some(Likeness::Part)
+    }
+
+    /// The fields on the way, the last one under the name of those that hold the same map.
+    fn fields(&self, access: &Access) -> Vec<ObjId> {
+        let mut fields = fields(access);
+        if let Some(last) = fields.last_mut().filter(|_| access.subject == Subject::Map) {
+            *last = self.joined.first(*last);
+        }
+        fields
+    }
+}
+
+/// The field or the variable that is accessed.
+fn place(access: &Access) -> Option<ObjId> {
+    match access.path.steps.last() {
+        Some(Step::Field(field)) => Some(*field),
+        _ => access.path.variable(),
+    }
+}
+
+fn fields(access: &Access) -> Vec<ObjId> {
+    let fields = access.path.steps.iter().filter_map(|step| match step {
+        Step::Field(field) => Some(*field),
+        _ => None,
+    });
+    fields.collect()
+}

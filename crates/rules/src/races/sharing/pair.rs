@@ -1,0 +1,459 @@
+//! Two uses of one place, and whether they race.
+
+use contend_analysis::accesses::{Access, Subject};
+use contend_analysis::documented::Invitation;
+use contend_analysis::library::Mode;
+use contend_analysis::origins::BY_C;
+use contend_analysis::path::Path;
+use contend_analysis::roots::{Root, RootKind};
+use contend_finding::Confidence;
+use smallvec::{SmallVec, smallvec};
+
+use super::objects::Likeness;
+use super::{Place, Use};
+use crate::races::compared::Doing;
+use crate::races::report::new_beside;
+use crate::races::shared::holding;
+use crate::races::spawned::{BY_DEFAULT, FAR, NEAR, fills_in_default};
+
+const OF_PART: &str = "whether the paths lead to one object was not followed";
+const FAR_AWAY: &str = "the accesses are many calls away from where the goroutines start";
+
+pub(super) struct Pair<'a> {
+    pub(super) one: Use<'a>,
+    pub(super) other: Use<'a>,
+    pub(super) sure: Confidence,
+    pub(super) reason: &'static str,
+    /// What speaks against it; of low confidence then.
+    pub(super) doubts: Vec<&'static str>,
+}
+
+impl<'a> Pair<'a> {
+    pub(super) fn confidence(&self) -> Confidence {
+        if self.doubts.is_empty() {
+            self.sure
+        } else {
+            Confidence::Low
+        }
+    }
+
+    /// The access of this pair that is told beside another pair.
+    pub(super) fn beside(&self, told: &Self) -> Option<&'a Access> {
+        let own = (self.one.access, self.other.access);
+        new_beside(own, (told.one.access, told.other.access))
+    }
+}
+
+/// Two uses whose goroutines may come to one object.
+struct Meeting<'p, 'u> {
+    place: &'p Place<'p>,
+    one: &'p Use<'u>,
+    other: &'p Use<'u>,
+    /// The same two, in order of who comes to them.
+    first: &'p Use<'u>,
+    second: &'p Use<'u>,
+    likeness: Likeness,
+}
+
+impl Place<'_> {
+    /// The pair as a race, if its goroutines may run at the same time on one object.
+    pub(super) fn pair<'u>(&self, one: &Use<'u>, other: &Use<'u>) -> Option<Pair<'u>> {
+        let likeness = self.likeness(one.access, other.access)?;
+        if self.are_in_two_programs(one, other) || self.are_made_apart(one, other) {
+            return None;
+        }
+        let (first, second) = if one.root.kind <= other.root.kind {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        let meeting = Meeting {
+            place: self,
+            one,
+            other,
+            first,
+            second,
+            likeness,
+        };
+        if meeting.is_same() && meeting.is_of_one_entry() {
+            return None;
+        }
+        if let Some(doubts) = self.of_package_state(first, second) {
+            let reason = "others may call functions of a package at the same time";
+            return Some(meeting.pair(Confidence::Medium, reason, doubts));
+        }
+        let reason = meeting.reason()?;
+        if is_before_start(first, second) || is_before_start(second, first) {
+            return None;
+        }
+        if second.root.kind == RootKind::End {
+            return Some(meeting.pair(Confidence::Medium, reason, meeting.doubts_of_end()));
+        }
+        if meeting.is_outside()
+            && !meeting.is_map()
+            && !meeting.is_guarded()
+            && !self.changes(second)
+        {
+            // What is written before others know it is more often the reason.
+            return None;
+        }
+        Some(meeting.pair(meeting.sure(), reason, meeting.doubts()))
+    }
+
+    /// True for functions of two packages `main`: two of them are two processes.
+    fn are_in_two_programs(&self, one: &Use, other: &Use) -> bool {
+        let functions = [one, other]
+            .into_iter()
+            .flat_map(|it| [it.root.home, it.access.inside]);
+        let mut programs = functions.flatten().filter_map(|it| self.program(it));
+        let first = programs.next();
+        first.is_some_and(|first| programs.any(|it| it != first))
+    }
+
+    /// True for `n += x`: work that goes on, and no setting up.
+    fn changes(&self, it: &Use) -> bool {
+        let is_read_too = |other: &&Use| {
+            other.number == it.number
+                && !other.access.is_write()
+                && other.access.location == it.access.location
+        };
+        it.access.is_write() && self.uses.iter().any(|other| is_read_too(&other))
+    }
+
+    /// Who calls a function from outside may hold what callers in its package hold: of that function,
+    /// or of the one that the access stands in.
+    pub(super) fn have_common_lock(&self, one: &Use, other: &Use) -> bool {
+        let lent = |to: &Use, of: &Use| {
+            let inside = to
+                .access
+                .inside
+                .filter(|_| to.root.kind == RootKind::Outside);
+            let inside = inside.and_then(|it| self.callers_hold.get(&it).copied());
+            let may_hold = |lock| {
+                to.root.callers_hold.contains(&lock) || inside.is_some_and(|it| it.contains(&lock))
+            };
+            let mut locks = of.access.locks.iter();
+            locks.any(|held| {
+                let lock = held.path.as_ref().and_then(Path::owner);
+                held.mode == Mode::Exclusive && lock.is_some_and(may_hold)
+            })
+        };
+        if lent(one, other) || lent(other, one) {
+            return true;
+        }
+        let (one, other) = (one.access, other.access);
+        if one.is_by_lock_holder || other.is_by_lock_holder || one.is_atomic && other.is_atomic {
+            return true;
+        }
+        one.locks.iter().any(|a| {
+            other.locks.iter().any(|b| {
+                let excludes = a.mode == Mode::Exclusive || b.mode == Mode::Exclusive;
+                let is_same = match (&a.path, &b.path) {
+                    (Some(a), Some(b)) => {
+                        a.owner() == b.owner() || a.is_behind_pointer() || b.is_behind_pointer()
+                    }
+                    // A lock that cannot be named may be any.
+                    _ => true,
+                };
+                is_same && excludes
+            })
+        })
+    }
+}
+
+impl<'u> Meeting<'_, 'u> {
+    fn pair(&self, sure: Confidence, reason: &'static str, doubts: Vec<&'static str>) -> Pair<'u> {
+        Pair {
+            one: *self.one,
+            other: *self.other,
+            sure,
+            reason,
+            doubts,
+        }
+    }
+
+    /// One root comes to both.
+    fn is_same(&self) -> bool {
+        self.one.number == self.other.number
+    }
+
+    /// True for what one goroutine does that runs once, in a function of a list.
+    fn is_of_one_entry(&self) -> bool {
+        let root = self.one.root;
+        self.one.entry.is_some()
+            && self.one.entry == self.other.entry
+            && root.kind == RootKind::Goroutine
+            && !root.is_repeated
+    }
+
+    fn is_map(&self) -> bool {
+        self.one.access.subject == Subject::Map
+    }
+
+    fn is_guarded(&self) -> bool {
+        self.place.guard.is_some_and(|guard| 1 < guard.held)
+    }
+
+    /// Whoever calls the package is one of the two.
+    fn is_outside(&self) -> bool {
+        self.second.root.kind == RootKind::Outside
+    }
+
+    /// The goroutines of a loop run beside each other, whoever waits for all of them.
+    fn are_siblings(&self) -> bool {
+        self.is_same() && self.first.root.is_many
+    }
+
+    /// How many calls the farther access is away from where its goroutine starts.
+    fn n_calls(&self) -> usize {
+        let n_calls = |it: &Use| it.access.calls.len();
+        n_calls(self.one).max(n_calls(self.other))
+    }
+
+    fn are_all(&self, is: impl Fn(Invitation) -> bool) -> bool {
+        let invites = [self.first.root.invites, self.second.root.invites];
+        invites.into_iter().all(|it| it.is_some_and(&is))
+    }
+
+    fn are_promised(&self) -> bool {
+        self.are_all(|it| it == Invitation::Interface)
+    }
+
+    fn are_documented(&self) -> bool {
+        self.are_all(|it| matches!(it, Invitation::Documentation | Invitation::Interface))
+    }
+
+    /// Why the two may run at the same time; `None` if nothing says so.
+    fn reason(&self) -> Option<&'static str> {
+        let (first, second) = (self.first, self.second);
+        match (first.root.kind, second.root.kind) {
+            (RootKind::Goroutine, RootKind::Goroutine | RootKind::Outside | RootKind::End)
+                if first.root.is_joined
+                    && !self.are_siblings()
+                    && (second.root.is_joined || RootKind::Outside <= second.root.kind) =>
+            {
+                // Nobody knows whether others call the function meanwhile that waits for it.
+                None
+            }
+            (RootKind::Goroutine, RootKind::Goroutine) => {
+                let is_apart = !run_in_turn(first.root, second.root) && !self.is_told_at_start();
+                is_apart.then_some("two goroutines come to it, and nothing orders them")
+            }
+            (RootKind::Handler, RootKind::Handler) if self.is_same() => {
+                Some("its goroutines run at the same time")
+            }
+            (RootKind::Goroutine | RootKind::Handler, RootKind::Handler) => {
+                Some("two goroutines come to it, and nothing orders them")
+            }
+            (RootKind::Goroutine, RootKind::Outside) => Some(
+                "a goroutine of the package comes to it, and so does whoever calls the package",
+            ),
+            (RootKind::Handler, RootKind::Outside) if self.is_guarded() => {
+                Some("handlers come to it, and so does whoever calls the package")
+            }
+            (RootKind::Outside, RootKind::Outside) if Likeness::Whole <= self.likeness => {
+                self.reason_outside()
+            }
+            (RootKind::Goroutine, RootKind::End) if is_told_to_end(first, second) => {
+                Some("it tells a goroutine to end, which reads it meanwhile")
+            }
+            (RootKind::Goroutine, RootKind::End)
+                if self.is_map() && first.access.locks.is_empty() =>
+            {
+                Some("a goroutine of the package comes to it, which may not have ended")
+            }
+            _ => None,
+        }
+    }
+
+    /// True for two goroutines that one function starts, which knows their order and tells of the race
+    /// itself if it sees what they come to.
+    fn is_told_at_start(&self) -> bool {
+        let (one, other) = (self.one, self.other);
+        let is_near = self.is_same() || one.root.home == other.root.home;
+        let is_seen = !one.is_reached || !other.is_reached;
+        let are_several = self.first.root.is_many || self.first.root.is_repeated;
+        is_near
+            && one.access.start == other.access.start
+            && (is_seen || !are_several || !self.place.is_one_for_all(one))
+    }
+
+    /// Why whoever calls a package may do so in two goroutines.
+    fn reason_outside(&self) -> Option<&'static str> {
+        // What a comment says of a type is often meant for a part of it, but the maps are in it.
+        if (self.is_map() || self.are_promised()) && self.are_all(|_| true) {
+            return Some(if self.are_promised() {
+                "its interface lets several goroutines call it at the same time"
+            } else if self.are_documented() {
+                "its documentation lets several goroutines call it at the same time"
+            } else {
+                "each call has a context of its own, so calls may well run at the same time"
+            });
+        }
+        self.place
+            .is_filled_by_reader(self.first, self.second)
+            .then_some("callers take it for a reader, but it fills the map")
+    }
+
+    /// What speaks for it, counted.
+    fn strength(&self) -> usize {
+        let n_reasons = usize::from(self.is_map())
+            + usize::from(self.is_guarded())
+            + usize::from(self.first.root.is_many && !self.is_outside())
+            + usize::from(self.likeness != Likeness::Part)
+            + usize::from(self.likeness == Likeness::Same);
+        n_reasons.saturating_sub(self.n_calls() / FAR)
+    }
+
+    /// How sure it is where nothing speaks against it.
+    fn sure(&self) -> Confidence {
+        let is_by_c = |it: &Use| it.root.how == BY_C;
+        let is_likely = self.strength() == 2
+            // The threads of C may well take turns.
+            || is_by_c(self.first)
+            || is_by_c(self.second)
+            || self.is_outside() && !self.is_guarded()
+            || self.likeness == Likeness::Part
+            || NEAR < self.n_calls()
+            || !self.is_map()
+            // Which of the values with such a field it is was not asked.
+            || self.one.is_reached && self.other.is_reached;
+        if is_likely {
+            Confidence::Medium
+        } else {
+            Confidence::High
+        }
+    }
+
+    fn doubts_of_end(&self) -> Vec<&'static str> {
+        holding([
+            (self.likeness == Likeness::Part, OF_PART),
+            (NEAR <= self.n_calls(), FAR_AWAY),
+        ])
+    }
+
+    fn doubts(&self) -> Vec<&'static str> {
+        let Self {
+            place, one, other, ..
+        } = *self;
+        let (first, second) = (self.first, self.second);
+        let (is_weak, n_calls) = (self.strength() < 2, self.n_calls());
+        let is_outside = self.is_outside();
+        holding([
+            (is_weak && self.likeness == Likeness::Part, OF_PART),
+            (
+                is_weak && self.likeness != Likeness::Part && n_calls < FAR,
+                "no lock guards it, and one goroutine of a kind comes to it",
+            ),
+            (is_weak && FAR <= n_calls || FAR + NEAR <= n_calls, FAR_AWAY),
+            (
+                self.is_set_up(),
+                "it is mostly set up before the goroutines start",
+            ),
+            (self.is_in_turn(), "the two goroutines may well take turns"),
+            (
+                self.is_compared(),
+                "the function that starts the goroutine may wait in between",
+            ),
+            (fills_in_default(one.access, other.access), BY_DEFAULT),
+            (
+                is_beside_lock(one.access, other.access)
+                    || is_beside_lock(other.access, one.access),
+                "who has the object alone may hold the lock beside its list",
+            ),
+            (
+                is_outside && second.access.is_for_one,
+                "the value is made for one goroutine at a time",
+            ),
+            (
+                is_outside && place.is_callback(one.access),
+                "a callback is set before it is first called",
+            ),
+            (
+                first.root.kind == RootKind::Outside && !self.are_documented(),
+                "that calls run at the same time is only likely",
+            ),
+            (
+                (self.is_same() || self.are_promised()) && place.is_made_for_tests(one),
+                "its package is for tests, which ask one question after the other",
+            ),
+            (
+                place.is_test_double(one) || place.is_test_double(other),
+                "a test puts it in the place of what programs use",
+            ),
+        ])
+    }
+
+    /// A setter of a value that has no lock is for the time before its goroutines start, and so is a map
+    /// of callbacks; other maps are filled at any time.
+    fn is_set_up(&self) -> bool {
+        let (first, second) = (self.first.access, self.second.access);
+        self.is_outside()
+            && !first.is_write()
+            && first.locks.is_empty()
+            && second.locks.is_empty()
+            && (!self.is_map() || self.place.holds_callbacks(self.one.access))
+    }
+
+    /// What one goroutine of a kind and another one do is often a matter of beginning and end.
+    fn is_in_turn(&self) -> bool {
+        let has_handler = self.second.root.kind == RootKind::Handler;
+        !self.is_outside()
+            && !has_handler
+            && !self.is_map()
+            && !self.is_guarded()
+            && !self.are_siblings()
+    }
+
+    /// A function that knows the order has compared them.
+    fn is_compared(&self) -> bool {
+        let (one, other) = (self.one, self.other);
+        let is_beside_itself = self.is_same() && one.access.start == other.access.start;
+        !is_beside_itself && self.place.compared.has(&doings(one), &doings(other))
+    }
+}
+
+/// True for what a function does before it starts the other goroutine, or registers the handler.
+fn is_before_start(one: &Use, other: &Use) -> bool {
+    let (access, root) = (one.access.location, other.root);
+    let start = root.home.map(|home| (home, root.start));
+    let registered = root.registered.map(|it| (it.home, it.at));
+    let mut starts = start.into_iter().chain(registered);
+    root.kind < RootKind::Outside
+        && starts.any(|(home, start)| {
+            one.access.inside == Some(home)
+                && access.file == start.file
+                && access.span.end <= start.span.start
+        })
+}
+
+/// True for what is done to an object of a list under a lock, and what is done to an object that is
+/// not known to be in the list.
+fn is_beside_lock(of_list: &Access, alone: &Access) -> bool {
+    of_list.path.is_through_list() && !of_list.locks.is_empty() && !alone.path.is_through_list()
+}
+
+/// True for two callbacks that a library runs one after the other.
+fn run_in_turn(one: &Root, other: &Root) -> bool {
+    one.in_turn.is_some() && (one.home, one.in_turn) == (other.home, other.in_turn)
+}
+
+/// True for what a goroutine reads, and a function writes which ends its work, before it waits for
+/// anybody.
+fn is_told_to_end(goroutine: &Use, end: &Use) -> bool {
+    let (read, write) = (goroutine.access, end.access);
+    !read.is_write()
+        && write.is_write()
+        && read.subject == Subject::Variable
+        && read.locks.is_empty()
+}
+
+/// The names under which a function that starts the goroutine knows the access.
+fn doings(it: &Use) -> SmallVec<[Doing; 2]> {
+    let access = it.access.location;
+    if let Some((start, _)) = it.access.start {
+        return smallvec![(start, access)];
+    }
+    let of = [Some(it.root.start), it.root.runs].into_iter().flatten();
+    of.map(|of| (of, access)).collect()
+}
