@@ -3,7 +3,7 @@
 use contend_base::{FileId, SourceMap};
 use contend_ir::{Body, Call, Callee, InstrKind, Operand, PlaceId};
 use contend_syntax::ast::ExprKind;
-use contend_types::{ObjId, ObjectKind, World};
+use contend_types::{ObjId, ObjectKind, TypeId, World};
 
 /// Packages of the standard library have no dot in the first element of their path.
 pub fn may_be_std(path: &str) -> bool {
@@ -187,7 +187,12 @@ pub fn package_path(world: &World, function: ObjId) -> &'static str {
 
 /// The defined type of a variable, behind a pointer.
 pub fn defined_type(world: &World, variable: ObjId) -> Option<ObjId> {
-    let (ty, _) = world.deref(world.object_type(variable));
+    defined_behind(world, world.object_type(variable))
+}
+
+/// The defined type that a type is, or points to.
+pub fn defined_behind(world: &World, ty: TypeId) -> Option<ObjId> {
+    let (ty, _) = world.deref(ty);
     let (named, _) = world.named_parts(ty)?;
     Some(world.original(world.named(named).object))
 }

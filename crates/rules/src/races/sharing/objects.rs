@@ -1,7 +1,9 @@
 //! Whether two accesses are to one object, and what kind of object it is.
 
 use contend_analysis::accesses::{Access, Subject};
-use contend_analysis::library::{defined_type, is_for_tests, is_test, package_path};
+use contend_analysis::library::{
+    defined_behind, defined_type, is_for_tests, is_test, package_path,
+};
 use contend_analysis::path::Step;
 use contend_analysis::roots::RootKind;
 use contend_types::{ObjId, ObjectKind, PkgId, Type, TypeId, VarKind};
@@ -22,14 +24,28 @@ pub(super) enum Likeness {
 impl Place<'_> {
     /// True if the path begins at a variable, or, in goroutines that each call of a function starts, at
     /// the receiver of the method that made what is called: not at what each goroutine of a loop is
-    /// given.
+    /// given, nor at what the function makes anew and returns.
     pub(super) fn is_one_for_all(&self, it: &Use) -> bool {
         let variable = it.access.path.variable();
         variable.is_some_and(|variable| match self.world.object(variable).kind {
             ObjectKind::Var(VarKind::Package | VarKind::Local) => true,
-            ObjectKind::Var(VarKind::Receiver) => !it.root.is_many,
+            ObjectKind::Var(VarKind::Receiver) => {
+                let returns_another = |home| self.returns_one_like(home, variable);
+                !it.root.is_many && !it.root.home.is_some_and(returns_another)
+            }
             _ => false,
         })
+    }
+
+    /// True if a result of the function is of the type of the variable.
+    fn returns_one_like(&self, function: ObjId, variable: ObjId) -> bool {
+        let ty = self.world.object_type(function);
+        let Type::Signature(signature) = self.world.underlying_type(ty) else {
+            return false;
+        };
+        let wanted = defined_type(self.world, variable);
+        let mut results = signature.results.iter();
+        wanted.is_some() && results.any(|it| defined_behind(self.world, *it) == wanted)
     }
 
     /// True for the fields of two objects that two functions have made, each for a goroutine of its
