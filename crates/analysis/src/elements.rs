@@ -96,12 +96,7 @@ impl Values {
         if body.funcs.iter().any(|func| func.captures(variable)) {
             return None;
         }
-        let mut named = self.path(world, body, list, Subject::Map)?;
-        named
-            .steps
-            .extend(to_element(world, body, list, Step::Each)?);
-        named.steps.extend_from_slice(&path.steps);
-        Some(named)
+        self.by_list((world, body), list, Step::Each, path)
     }
 
     /// A path through an element of a list, by the one variable that is put into the list.
@@ -129,10 +124,19 @@ impl Values {
         };
         let mut lists = self.lists().all();
         let (list, _) = lists.find(|&(_, element)| is_it(element))?;
+        self.by_list((world, body), list, Step::Own, path)
+    }
+
+    /// What lies at the end of a path from an element of a list, by the name of the list.
+    fn by_list(
+        &self,
+        (world, body): (&World, &Body),
+        list: PlaceId,
+        element: Step,
+        path: &Path,
+    ) -> Option<Path> {
         let mut named = self.path(world, body, list, Subject::Map)?;
-        named
-            .steps
-            .extend(to_element(world, body, list, Step::Own)?);
+        named.steps.extend(to_element(world, body, list, element)?);
         named.steps.extend_from_slice(&path.steps);
         Some(named)
     }

@@ -30,25 +30,9 @@ impl<'a> Builder<'_, 'a> {
         value: Operand,
     ) -> Option<(Rc<Frame<'a>>, Started)> {
         let package = self.orders.package;
-        let mut variable = self.variable(frame.facts, value)?;
-        let mut frame = Rc::clone(frame);
-        while let Some((up, started)) = frame.up.clone() {
-            if is_formal(&frame, variable) {
-                let formals = Formals::of(package, up.facts.index, &started.target);
-                let Actual::Operand(actual) = formals.actual(package.world, variable, &started)?
-                else {
-                    return None;
-                };
-                if let Some(given) = package.function_value(up.facts, actual) {
-                    return Some((up, given));
-                }
-                variable = self.variable(up.facts, actual)?;
-            } else if frame.facts.index != up.facts.index {
-                return None;
-            }
-            frame = up;
-        }
-        None
+        self.handed_down(frame, value, |up, actual| {
+            package.function_value(up, actual)
+        })
     }
 
     /// The method of an interface value that was handed down to this function from one that knows its
@@ -60,6 +44,19 @@ impl<'a> Builder<'_, 'a> {
         method: ObjId,
     ) -> Option<(Rc<Frame<'a>>, Started)> {
         let package = self.orders.package;
+        self.handed_down(frame, value, |up, actual| {
+            package.method_of(up, actual, method)
+        })
+    }
+
+    /// What a value stands for, by the first of the callers that knows it, and the frame of that one.
+    fn handed_down(
+        &self,
+        frame: &Rc<Frame<'a>>,
+        value: Operand,
+        given: impl Fn(&BodyFacts, Operand) -> Option<Started>,
+    ) -> Option<(Rc<Frame<'a>>, Started)> {
+        let package = self.orders.package;
         let mut variable = self.variable(frame.facts, value)?;
         let mut frame = Rc::clone(frame);
         while let Some((up, started)) = frame.up.clone() {
@@ -69,7 +66,7 @@ impl<'a> Builder<'_, 'a> {
                 else {
                     return None;
                 };
-                if let Some(given) = package.method_of(up.facts, actual, method) {
+                if let Some(given) = given(up.facts, actual) {
                     return Some((up, given));
                 }
                 variable = self.variable(up.facts, actual)?;

@@ -78,7 +78,8 @@ impl Place<'_> {
     /// True if the function around the use says that it sets something up.
     fn is_for_set_up(&self, it: &Use) -> bool {
         let inside = it.access.inside.filter(|&it| self.is_exported(it));
-        inside.is_some_and(|it| self.package_calls.get(&it) == Some(&None))
+        let summary = inside.and_then(|it| self.functions.get(&it));
+        summary.is_some_and(|it| it.package_calls.is_none())
     }
 
     /// When others come to the use: by the function around it, if all may call that, or by the one where
@@ -91,7 +92,7 @@ impl Place<'_> {
             matches!(calls, PackageCalls::ToRegister | PackageCalls::AtStart)
         };
         let inside = it.access.inside.filter(|&it| self.is_exported(it));
-        let of_inside = inside.and_then(|it| *self.package_calls.get(&it)?);
+        let of_inside = inside.and_then(|it| self.functions.get(&it)?.package_calls);
         of_inside.filter(by_name).or(it.root.package_calls)
     }
 

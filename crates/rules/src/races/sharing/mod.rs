@@ -17,11 +17,10 @@ use contend_analysis::known::Table;
 use contend_analysis::library::{defined_type, function_name};
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::origins::Runs;
-use contend_analysis::package_calls::PackageCalls;
 use contend_analysis::path::Step;
 use contend_analysis::program::Entry;
 use contend_analysis::roots::{Root, RootKind};
-use contend_analysis::summary::PackageSummary;
+use contend_analysis::summary::{PackageSummary, Summary};
 use contend_base::{Location, SourceMap};
 use contend_finding::{Confidence, Finding};
 use contend_types::{ObjId, World};
@@ -77,13 +76,8 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     };
     places.retain(|_, uses| uses.iter().any(is_run));
     let functions = unit.packages.iter().flat_map(|it| &it.functions);
-    let callers_hold: FxHashMap<ObjId, &[ObjId]> = functions
-        .map(|it| (it.function, it.callers_hold.as_slice()))
-        .collect();
-    let functions = unit.packages.iter().flat_map(|it| &it.functions);
-    let package_calls: FxHashMap<ObjId, Option<PackageCalls>> = functions
-        .map(|it| (it.function, it.package_calls))
-        .collect();
+    let functions = functions.map(|it| (it.function, it.as_ref()));
+    let functions: FxHashMap<ObjId, &Summary> = functions.collect();
     let guards: FxHashMap<Key, Guard> = unit.guards.iter().map(|it| (it.key, *it)).collect();
     let mut found: BTreeMap<Key, Verdict> = BTreeMap::new();
     for ((_, key), uses) in &places {
@@ -92,8 +86,7 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             files: unit.files,
             compared: unit.compared,
             joined: &joined,
-            callers_hold: &callers_hold,
-            package_calls: &package_calls,
+            functions: &functions,
             uses,
             guard: guards.get(key).copied(),
         };
@@ -202,10 +195,7 @@ pub(super) struct Place<'a> {
     files: &'a SourceMap,
     compared: &'a Compared,
     joined: &'a Joined,
-    /// By function, the locks that some caller in its package holds.
-    callers_hold: &'a FxHashMap<ObjId, &'a [ObjId]>,
-    /// By function, when others call it, as far as the state of its package goes.
-    pub(super) package_calls: &'a FxHashMap<ObjId, Option<PackageCalls>>,
+    pub(super) functions: &'a FxHashMap<ObjId, &'a Summary>,
     pub(super) uses: &'a [Use<'a>],
     guard: Option<Guard>,
 }

@@ -39,12 +39,9 @@ impl Place<'_> {
 
     /// True if a result of the function is of the type of the variable.
     fn returns_one_like(&self, function: ObjId, variable: ObjId) -> bool {
-        let ty = self.world.object_type(function);
-        let Type::Signature(signature) = self.world.underlying_type(ty) else {
-            return false;
-        };
+        let signature = self.world.as_signature(self.world.object_type(function));
+        let mut results = signature.into_iter().flat_map(|it| &it.results);
         let wanted = defined_type(self.world, variable);
-        let mut results = signature.results.iter();
         wanted.is_some() && results.any(|it| defined_behind(self.world, *it) == wanted)
     }
 

@@ -128,9 +128,10 @@ impl Place<'_> {
                 .access
                 .inside
                 .filter(|_| to.root.kind == RootKind::Outside);
-            let inside = inside.and_then(|it| self.callers_hold.get(&it).copied());
+            let inside = inside.and_then(|it| self.functions.get(&it));
             let may_hold = |lock| {
-                to.root.callers_hold.contains(&lock) || inside.is_some_and(|it| it.contains(&lock))
+                to.root.callers_hold.contains(&lock)
+                    || inside.is_some_and(|it| it.callers_hold.contains(&lock))
             };
             let mut locks = of.access.locks.iter();
             locks.any(|held| {
