@@ -1,8 +1,8 @@
 //! Faults that a later release of a real module mended: how many of them `contend check` finds in the
 //! release before.
 //!
-//! docs/recall.md says how the list was made. Half of it may be looked at when rules are written; the
-//! other half is held out.
+//! docs/recall.md says how the list was made. A part of it may be looked at when rules are written; the
+//! rest is held out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -27,7 +27,8 @@ const SECTION: &str = "The table: `cargo xtask score recall`";
 struct Fault {
     module: String,
     version: String,
-    /// The search that it came from: `first`, or `maps`, which looked for maps alone.
+    /// The search that it came from: `first`, `maps`, which looked for maps alone, or `third`, which
+    /// looked for copies too.
     set: String,
     held_out: bool,
     family: String,
