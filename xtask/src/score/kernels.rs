@@ -32,6 +32,11 @@ pub(super) fn fresh() -> PathBuf {
     workspace::root().join("corpus/fresh")
 }
 
+/// The folder of the pairs that are small projects, with packages, handlers and options.
+pub(super) fn projects() -> PathBuf {
+    workspace::root().join("corpus/projects")
+}
+
 /// Checks all pairs of a folder in one run and prints the table.
 pub(super) fn score(folder: &Path, options: &Options) -> anyhow::Result<()> {
     let kernels = labels::read(folder, &options.names)?;

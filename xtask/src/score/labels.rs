@@ -28,8 +28,18 @@ impl Kernel {
     }
 }
 
-/// All kernels of the folder whose name contains one of `names`; all of them without names.
+/// All kernels of the folder whose name contains one of `names`; all of them without names. None is
+/// an error.
 pub(super) fn read(folder: &Path, names: &[String]) -> anyhow::Result<Vec<Kernel>> {
+    let kernels = matching(folder, names)?;
+    if kernels.is_empty() {
+        bail!("no kernel of that name");
+    }
+    Ok(kernels)
+}
+
+/// As `read`, but there may be none.
+pub(super) fn matching(folder: &Path, names: &[String]) -> anyhow::Result<Vec<Kernel>> {
     let mut kernels = Vec::new();
     for dir in sorted(folder)? {
         let name = dir.file_name().unwrap_or_default().to_string_lossy();
@@ -38,9 +48,6 @@ pub(super) fn read(folder: &Path, names: &[String]) -> anyhow::Result<Vec<Kernel
             let kernel = read_kernel(folder, &name);
             kernels.push(kernel.with_context(|| format!("kernel {name}"))?);
         }
-    }
-    if kernels.is_empty() {
-        bail!("no kernel of that name");
     }
     Ok(kernels)
 }

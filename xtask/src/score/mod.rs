@@ -38,7 +38,7 @@ struct Options {
     names: Vec<String>,
 }
 
-/// The command: `score [race-testdata|kernels|fresh|all|reproduce|transformed|modules|recall|proofs] [--list]
+/// The command: `score [race-testdata|kernels|fresh|projects|all|reproduce|transformed|modules|recall|proofs] [--list]
 /// [--debug] [--build] [--write] [--sample N] [--confidence LEVEL] [NAME...]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let mut options = Options {
@@ -75,6 +75,7 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         "race-testdata" => race_testdata::score(&Toolchain::find_or_install()?, &options),
         "kernels" => kernels::score(&kernels::folder(), &options),
         "fresh" => kernels::score(&kernels::fresh(), &options),
+        "projects" => kernels::score(&kernels::projects(), &options),
         "all" => {
             race_testdata::score(&Toolchain::find_or_install()?, &options)?;
             println!();
@@ -86,8 +87,8 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         "recall" => recall::score(&Toolchain::find_or_install()?, &options),
         "proofs" => proofs::run(&Toolchain::find_or_install()?, &options),
         other => bail!(
-            "score knows race-testdata, kernels, fresh, all, reproduce, transformed, modules, recall and \
-             proofs, not `{other}`"
+            "score knows race-testdata, kernels, fresh, projects, all, reproduce, transformed, modules, \
+             recall and proofs, not `{other}`"
         ),
     }
 }

@@ -22,12 +22,19 @@ const TRIES: usize = 20;
 const CLEAN_RUNS: usize = 3;
 /// What runs longer hangs, which is a failure of its own.
 const LIMIT: Duration = Duration::from_secs(20);
+/// The build tag of the tests that drive a project, which contend does not see.
+const DRIVE: &str = "drive";
 /// What the race detector ends with.
 const RACE: i32 = 66;
 
-/// Builds and runs both forms of every kernel.
+/// Builds and runs both forms of every kernel, of the fresh ones and of the projects too.
 pub(super) fn run(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
-    let kernels = labels::read(&kernels::folder(), &options.names)?;
+    let mut kernels = Vec::new();
+    for folder in [kernels::folder(), kernels::fresh(), kernels::projects()] {
+        for kernel in labels::matching(&folder, &options.names)? {
+            kernels.push((folder.clone(), kernel));
+        }
+    }
     let out = workspace::target()?.join("score/reproduce");
     fs::create_dir_all(&out)?;
     let report = Mutex::new(Report::default());
@@ -36,8 +43,9 @@ pub(super) fn run(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some(kernel) = kernels.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let outcome = judge(go, kernel, &out);
+                while let Some((folder, kernel)) = kernels.get(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    let outcome = judge(go, folder, kernel, &out);
                     let mut report = report
                         .lock()
                         .unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -52,8 +60,8 @@ pub(super) fn run(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
     report.close()
 }
 
-fn judge(go: &Toolchain, kernel: &Kernel, out: &Path) -> anyhow::Result<Outcome> {
-    let fixed = build(go, kernel, "fixed", out)?;
+fn judge(go: &Toolchain, folder: &Path, kernel: &Kernel, out: &Path) -> anyhow::Result<Outcome> {
+    let fixed = build(go, folder, kernel, "fixed", out)?;
     for _ in 0..CLEAN_RUNS {
         let end = execute(&fixed)?;
         if end != End::Clean {
@@ -65,7 +73,7 @@ fn judge(go: &Toolchain, kernel: &Kernel, out: &Path) -> anyhow::Result<Outcome>
             )));
         }
     }
-    let faulty = build(go, kernel, "faulty", out)?;
+    let faulty = build(go, folder, kernel, "faulty", out)?;
     for attempt in 1..=TRIES {
         match execute(&faulty)? {
             End::Clean => {}
@@ -81,8 +89,13 @@ fn judge(go: &Toolchain, kernel: &Kernel, out: &Path) -> anyhow::Result<Outcome>
 }
 
 /// Builds one form, a program or a test binary.
-fn build(go: &Toolchain, kernel: &Kernel, form: &str, out: &Path) -> anyhow::Result<PathBuf> {
-    let folder = kernels::folder();
+fn build(
+    go: &Toolchain,
+    folder: &Path,
+    kernel: &Kernel,
+    form: &str,
+    out: &Path,
+) -> anyhow::Result<PathBuf> {
     let package = kernel.form(form);
     let program = out.join(package.replace('/', "-"));
     let is_test = fs::read_dir(folder.join(&package))?
@@ -98,8 +111,8 @@ fn build(go: &Toolchain, kernel: &Kernel, form: &str, out: &Path) -> anyhow::Res
     }
     let package = format!("./{package}");
     let output = program.to_string_lossy();
-    args.extend(["-o", &output, &package]);
-    let mut command = go.command(&folder, &args);
+    args.extend(["-tags", DRIVE, "-o", &output, &package]);
+    let mut command = go.command(folder, &args);
     match &kernel.goarch {
         Some(goarch) => command.env("GOARCH", goarch).env("CGO_ENABLED", "0"),
         None => command.env("CGO_ENABLED", "1"),
