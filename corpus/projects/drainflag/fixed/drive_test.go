@@ -6,7 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 )
@@ -16,18 +16,18 @@ func TestDrive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error)
-	go func() { done <- NewServer(Config{DrainFor: 50 * time.Millisecond}, slog.Default()).Serve(ctx, ln) }()
-	for i := range 40 {
-		if resp, err := http.Get("http://" + ln.Addr().String() + "/readyz"); err == nil {
-			resp.Body.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	s := NewServer(Config{DrainFor: 20 * time.Millisecond}, slog.New(slog.DiscardHandler))
+	polled := make(chan struct{})
+	go func() {
+		defer close(polled)
+		for end := time.Now().Add(50 * time.Millisecond); time.Now().Before(end); {
+			s.http.Handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/readyz", nil))
 		}
-		if i == 20 {
-			cancel()
-		}
-	}
-	if err := <-done; err != nil {
+	}()
+	if err := s.Serve(ctx, ln); err != nil {
 		t.Fatal(err)
 	}
+	<-polled
 }
