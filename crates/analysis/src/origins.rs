@@ -648,9 +648,65 @@ static HANDLER_PARAMS: &[HandlerParam] = &[
         "Conn",
         "called for each connection",
     ),
+    param("github.com/astaxie/beego/context", "Context", REQUEST),
+    param("gopkg.in/macaron", "Context", REQUEST),
+    param(
+        "github.com/pocketbase/pocketbase/core",
+        "RequestEvent",
+        REQUEST,
+    ),
+    param("github.com/elazarl/goproxy", "ProxyCtx", REQUEST),
+    param("connectrpc.com/connect", "Request", REQUEST),
+    param("github.com/bufbuild/connect-go", "Request", REQUEST),
+    param(
+        "github.com/modelcontextprotocol/go-sdk/mcp",
+        "CallToolRequest",
+        REQUEST,
+    ),
+    param(
+        "github.com/hashicorp/vault/sdk/framework",
+        "FieldData",
+        REQUEST,
+    ),
+    param(
+        "sigs.k8s.io/controller-runtime/pkg/webhook/admission",
+        "Request",
+        REQUEST,
+    ),
+    param("google.golang.org/grpc", "UnaryInvoker", CALL),
+    param("google.golang.org/grpc", "Streamer", CALL),
+    param(
+        "github.com/hashicorp/terraform-plugin-sdk/helper/schema",
+        "ResourceData",
+        RESOURCE,
+    ),
+    param(
+        "github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema",
+        "ResourceData",
+        RESOURCE,
+    ),
+    param("github.com/gocraft/work", "Job", "called for each job"),
+    param(
+        "github.com/tidwall/redcon",
+        "Conn",
+        "called for each connection",
+    ),
+    param("gopkg.in/telebot", "Context", "called for each message"),
+    param(
+        "github.com/go-telegram/bot/models",
+        "Update",
+        "called for each message",
+    ),
+    param(
+        "github.com/PaulSonOfLars/gotgbot/v2/ext",
+        "Context",
+        "called for each message",
+    ),
 ];
 
 pub(crate) const REQUEST: &str = "called for each request";
+const CALL: &str = "called for each call";
+const RESOURCE: &str = "called for each resource, several at a time";
 
 const fn param(package: &'static str, name: &'static str, how: &'static str) -> HandlerParam {
     HandlerParam { package, name, how }
@@ -686,18 +742,6 @@ pub fn handler(world: &World, params: impl Iterator<Item = ObjId>) -> Option<&'s
             let is_it = |row: &&HandlerParam| row.name == name && row.package == package;
             HANDLER_PARAMS.iter().find(is_it).map(|row| row.how)
         })
-}
-
-/// True for the functions that generated code has for registering a gRPC service: the methods of
-/// the last argument are called for each request.
-pub fn registers_service(world: &World, call: &Call) -> bool {
-    let Callee::Static(function) = call.callee else {
-        return false;
-    };
-    let name = world.name(function).as_str();
-    let is_generated = name.starts_with("Register") && name.ends_with("Server");
-    let is_rpc = package_path(world, function) == "net/rpc" && name.starts_with("Register");
-    is_generated || is_rpc
 }
 
 /// The package and name of the defined type behind pointers and channels.

@@ -6,6 +6,7 @@ use contend_types::{ObjId, ObjectKind, PkgId, Type, TypeId, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::contracts::is_shared;
 use crate::documented::{above, is_for_many};
 use crate::library::{package_path, receiver_name};
 use crate::origins::{REQUEST, named, without_version};
@@ -59,49 +60,6 @@ const fn promised(
     how: &'static str,
 ) -> Promised {
     Promised { name, param, how }
-}
-
-/// An interface whose methods are called side by side, though its own comment does not say so or is not
-/// at hand: without an installation of Go the standard library has none.
-struct Shared {
-    package: &'static str,
-    name: &'static str,
-}
-
-static SHARED: &[Shared] = &[
-    // By their comments, or those of their methods.
-    shared("context", "Context"),
-    shared("crypto/tls", "ClientSessionCache"),
-    shared("database/sql/driver", "Connector"),
-    shared("io", "ReaderAt"),
-    shared("io", "WriterAt"),
-    shared("log/slog", "Handler"),
-    shared("net", "Conn"),
-    shared("net", "Listener"),
-    shared("net", "PacketConn"),
-    shared("net/http", "CookieJar"),
-    shared("net/http", "RoundTripper"),
-    // The comment of `sql.DB`: a pool of connections, safe for concurrent use.
-    shared("database/sql/driver", "Driver"),
-    // The README of opentracing-go: the entire public API is goroutine-safe.
-    shared("github.com/opentracing/opentracing-go", "Span"),
-    shared("github.com/opentracing/opentracing-go", "Tracer"),
-    // The specification of OpenTelemetry, "Concurrency requirements" of the API for traces.
-    shared("go.opentelemetry.io/otel/trace", "Span"),
-    shared("go.opentelemetry.io/otel/trace", "Tracer"),
-    shared("go.opentelemetry.io/otel/trace", "TracerProvider"),
-    // `openfeature.SetProvider`: all clients of the process ask one provider.
-    shared(
-        "github.com/open-feature/go-sdk/openfeature",
-        "FeatureProvider",
-    ),
-    shared("github.com/open-feature/go-sdk/openfeature", "Tracker"),
-    // `client.Options.Logger`: all workers of a client log to one logger.
-    shared("go.temporal.io/sdk/log", "Logger"),
-];
-
-const fn shared(package: &'static str, name: &'static str) -> Shared {
-    Shared { package, name }
 }
 
 /// How a method is called that one of the parameters gives away.
@@ -188,8 +146,7 @@ fn methods(world: &World, files: &SourceMap, object: ObjId) -> Vec<(Name, TypeId
     };
     let path = without_version(package_path(world, object));
     let name = world.name(object).as_str();
-    let is_it = |row: &Shared| row.name == name && row.package == path;
-    let are_all = SHARED.iter().any(is_it) || says(object);
+    let are_all = is_shared(path, name) || says(object);
     let methods = world.type_set(ty).methods.iter();
     let promised = methods.filter(|method| are_all || says(method.object));
     promised.map(|method| (method.name, ty)).collect()

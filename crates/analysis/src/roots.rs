@@ -1,8 +1,8 @@
 //! Where the goroutines of a program begin, and what they do to memory that others may know.
 
-use contend_base::{Location, Name};
-use contend_ir::{Call, Callee, FuncId, InstrKind, Operand, PlaceId};
-use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
+use contend_base::Location;
+use contend_ir::{Callee, FuncId, InstrKind, Operand, PlaceId};
+use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, Accesses, Held, Subject};
@@ -10,7 +10,7 @@ use crate::conventions::{is_setup_name, is_start_name};
 use crate::documented::{Invitation, comment};
 use crate::goroutines::{Spawn, Walk, spawns, started_value};
 use crate::order::waits_for_group;
-use crate::origins::{BY_C, Runs, registers_service};
+use crate::origins::{BY_C, Runs};
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::package_calls::PackageCalls;
 use crate::promises::by_param;
@@ -435,53 +435,4 @@ fn function(value: Operand) -> Option<ObjId> {
         Operand::Func(function) => Some(function),
         _ => None,
     }
-}
-
-/// True for the methods that the framework calls: those of the interface that the function takes,
-/// and where it takes anything, those with the parameters of a remote call.
-fn is_served(world: &World, call: &Call, name: Name, method: ObjId) -> bool {
-    let Callee::Static(function) = call.callee else {
-        return false;
-    };
-    let signature = |it: ObjId| world.as_signature(world.object_type(it));
-    let taken = signature(function).and_then(|it| it.params.last().copied());
-    let methods = taken.map(|ty| &world.type_set(ty).methods);
-    match methods {
-        Some(methods) if !methods.is_empty() => methods.iter().any(|it| it.name == name),
-        _ => signature(method).is_some_and(|it| it.params.len() == 2 && it.results.len() == 1),
-    }
-}
-
-/// The methods of values that are handed to a framework which calls them for each request.
-pub fn services(package: &Package) -> Vec<ObjId> {
-    let world = package.world;
-    let mut services = Vec::new();
-    for facts in package.own_bodies() {
-        if package.is_test(facts.body.file) {
-            continue;
-        }
-        for call in &facts.body.calls {
-            if !registers_service(world, call) || matches!(call.callee, Callee::Unknown) {
-                continue;
-            }
-            let Some(&(Operand::Place(place) | Operand::Addr(place))) =
-                facts.body.operands(call.args).last()
-            else {
-                continue;
-            };
-            let Some(ty) = facts.body.places.ty(place) else {
-                continue;
-            };
-            let ty = world.deref(ty).0;
-            if !matches!(world.ty(ty), Type::Named { .. }) || world.is_interface(ty) {
-                continue;
-            }
-            let methods = world.method_set(world.pointer_to(ty)).into_iter();
-            let served = methods.filter(|(name, selection)| {
-                name.is_exported() && is_served(world, call, *name, selection.object)
-            });
-            services.extend(served.map(|(_, selection)| selection.object));
-        }
-    }
-    services
 }

@@ -27,7 +27,8 @@ use crate::order::Meets;
 use crate::package::{BodyFacts, Package, declared_in, is_step};
 use crate::package_calls::{PackageCalls, package_calls};
 use crate::roles::Roles;
-use crate::roots::{Root, called, called_later, roots, services, values};
+use crate::roots::{Root, called, called_later, roots, values};
+use crate::services::services;
 use crate::visits::Visits;
 
 /// What the callers of one declared function must know of it.
