@@ -79,7 +79,7 @@ fn check_goroutine(
         .here(Role::Other, "may come after `Wait` has returned")
         .label(
             Role::Spawn,
-            facts.location(head(spawn.span)),
+            facts.location(spawn.span),
             "the goroutine to be counted",
         );
     if let Some(wait) = wait {
@@ -140,8 +140,4 @@ fn group_calls(package: &Package, facts: &BodyFacts) -> Vec<GroupCall> {
 /// True if `inner` is a literal that `outer` runs or defers.
 fn is_deferred_in(facts: &BodyFacts, inner: FuncId, outer: FuncId) -> bool {
     facts.func(inner).parent() == Some(outer)
-}
-
-fn head(span: Span) -> Span {
-    Span::new(span.start, span.end.min(span.start + 6))
 }

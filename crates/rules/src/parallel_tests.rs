@@ -11,7 +11,7 @@ use contend_analysis::library::{Mode, package_path};
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::package::{BodyFacts, Package, Started};
 use contend_analysis::path::{Path, Root};
-use contend_base::{Location, Span};
+use contend_base::Location;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 use contend_ir::{Call, CallMode, Callee, Func, FuncId, InstrKind};
 use contend_types::{LoopVar, ObjId, ObjectKind, VarKind};
@@ -112,7 +112,7 @@ fn subtests<'a>(
         };
         found.push(Parallel {
             facts,
-            start: head(facts.location(instr.span)),
+            start: facts.location(instr.span),
             accesses: seen(accesses, facts, &started, from),
             rounds: rounds(facts, func, at),
         });
@@ -161,7 +161,7 @@ fn whole_test<'a>(
     inside.retain(|access| from < access.at);
     Some(Parallel {
         facts,
-        start: head(facts.location(func.span)),
+        start: facts.location(func.span),
         accesses: inside,
         rounds: None,
     })
@@ -311,10 +311,4 @@ fn is_conditional(package: &Package, access: &Access) -> bool {
             })
         })
     })
-}
-
-/// The first bytes: a whole test would hide the rest.
-fn head(start: Location) -> Location {
-    let end = start.span.end.min(start.span.start + 5);
-    Location::new(start.file, Span::new(start.span.start, end))
 }

@@ -3,11 +3,12 @@
 use contend_finding::{Group, RuleMeta, Severity};
 use contend_types::{ObjectKind, VarKind, World};
 
-use contend_analysis::accesses::{Access, Subject};
+use contend_analysis::accesses::{Access, Held, Subject};
+use contend_analysis::library::Mode;
 use contend_analysis::manner::Manner;
 use contend_analysis::path::Step;
 
-use super::report::{CAPTURE_WRITE, rule_of};
+use super::report::{CAPTURE_WRITE, MAP_UNDER_RLOCK, rule_of};
 use super::unsafe_types::{NOT_SAFE, not_safe};
 
 pub(crate) static MAP_RANGE: RuleMeta = RuleMeta {
@@ -88,7 +89,13 @@ pub(super) fn kind(world: &World, one: &Access, other: &Access) -> &'static Rule
     }
     if one.subject == Subject::Map {
         let iterates = one.manner == Manner::Iterates || other.manner == Manner::Iterates;
-        return if iterates { &MAP_RANGE } else { general };
+        return if is_written_by_reader(one) || is_written_by_reader(other) {
+            &MAP_UNDER_RLOCK
+        } else if iterates {
+            &MAP_RANGE
+        } else {
+            general
+        };
     }
     if one.path.steps.last() == Some(&Step::Room) {
         return &SLICE_APPEND;
@@ -112,6 +119,12 @@ pub(super) fn kind(world: &World, one: &Access, other: &Access) -> &'static Rule
         Manner::Interface if general.code != CAPTURE_WRITE.code => &WORD_TEAR,
         _ => general,
     }
+}
+
+/// True for a write under a lock that is held for reading, and no other.
+pub(super) fn is_written_by_reader(access: &Access) -> bool {
+    let is_shared = |held: &Held| held.mode == Mode::Shared;
+    access.is_write() && !access.locks.is_empty() && access.locks.iter().all(is_shared)
 }
 
 fn is_named_result(world: &World, access: &Access) -> bool {

@@ -12,6 +12,7 @@ mod late_store;
 mod package_state;
 mod pooled;
 mod published;
+mod remedy;
 mod report;
 mod sent;
 mod settle;

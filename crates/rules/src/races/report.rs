@@ -1,9 +1,9 @@
 //! How a race is told: both accesses, both goroutines, the locks on each side.
 
-use contend_base::{Location, Span};
+use contend_base::Location;
 use contend_finding::{Confidence, Finding, Group, Role, RuleMeta, Severity};
 
-use contend_analysis::accesses::{Access, Subject, is_package_variable};
+use contend_analysis::accesses::{Access, Held, Subject, is_package_variable};
 use contend_analysis::library::Mode;
 use contend_analysis::manner::Manner;
 use contend_analysis::origins::Runs;
@@ -12,6 +12,7 @@ use contend_ir::Body;
 use contend_types::World;
 
 use super::kinds::{MAP_HANDLER, kind};
+use super::remedy::remedy;
 use super::unsafe_types::not_safe;
 
 /// The accesses of so many other fields are shown.
@@ -172,7 +173,6 @@ pub(crate) fn lock_rule(world: &World, write: &Access) -> &'static RuleMeta {
 
 pub(crate) fn finding(race: &Race) -> Finding {
     let Race { one, other, .. } = race;
-    let is_write_write = one.access.is_write() && other.access.is_write();
     let is_mixed = one.access.is_atomic != other.access.is_atomic;
     let one_first = if is_mixed {
         // The plain access is the one to repair.
@@ -181,76 +181,96 @@ pub(crate) fn finding(race: &Race) -> Finding {
         one.access.is_write()
     };
     let (first, second) = if one_first {
-        (one, other)
+        (one.access, other.access)
     } else {
-        (other, one)
+        (other.access, one.access)
     };
-    let name = one.access.path.text(race.world, race.body);
-    let what = one.access.noun();
-    let (thing, same) = match one.access.subject {
-        Subject::Map => ("the map", "map"),
-        _ => ("it", "variable"),
-    };
-    let not_safe = not_safe(race.world, one.access);
-    let message = match (is_write_write, other.start.is_some()) {
-        _ if not_safe.is_some() => format!(
-            "`{name}` is used by several goroutines, and a `{}` is made for one",
-            not_safe.unwrap_or_default()
-        ),
-        _ if is_mixed => format!(
-            "`{name}` is {} plainly and through sync/atomic",
-            first.access.verb
-        ),
-        (true, _) if race.is_self && one.start.is_none() => {
-            format!("calls at the same time all write to {what}`{name}`")
-        }
-        (true, _) if race.is_self && is_handler(one) => {
-            format!("calls of one handler at the same time all write to {what}`{name}`")
-        }
-        (true, _) if race.is_self && is_by_each_call(one) => {
-            format!("goroutines that each call starts all write to {what}`{name}`")
-        }
-        (true, _) if race.is_self => {
-            format!("goroutines started in a loop all write to {what}`{name}`")
-        }
-        (true, true) => format!("two goroutines write to {what}`{name}` without a common lock"),
-        (true, false) => {
-            format!("{what}`{name}` is written by a goroutine and by the function that started it")
-        }
-        (false, _) => format!("{what}`{name}` is read while a goroutine may write to it"),
-    };
+    let is_write_write = first.is_write() && second.is_write();
     let verb = if is_write_write && !is_mixed && one.start.is_some() {
         "written by the goroutine"
     } else {
-        first.access.verb
+        first.verb
     };
+    let rule = rule(race);
+    let mut finding = Finding::new(rule, first.location, headline(race, first))
+        .here(first.role(), format!("{verb}, {}", locks(race, first)));
+    if first.location != second.location {
+        finding = also(finding, race, second);
+    }
+    if let Some(beside) = race.beside {
+        finding = also(finding, race, beside);
+    }
+    let same = match one.access.subject {
+        Subject::Map => "map",
+        _ => "variable",
+    };
+    with_ways(finding, race, [first, second])
+        .help(remedy(race, rule, first, second))
+        .sure(
+            Confidence::High,
+            format!("both accesses name the same {same}, and nothing orders them"),
+        )
+        .inside(race.function.clone())
+}
+
+/// What races, in one sentence.
+fn headline(race: &Race, first: &Access) -> String {
+    let Race { one, other, .. } = race;
+    let name = one.access.path.text(race.world, race.body);
+    let what = one.access.noun();
+    if let Some(not_safe) = not_safe(race.world, one.access) {
+        return format!(
+            "`{name}` is used by several goroutines, and a `{not_safe}` is made for one"
+        );
+    }
+    if one.access.is_atomic != other.access.is_atomic {
+        return format!("`{name}` is {} plainly and through sync/atomic", first.verb);
+    }
+    if !one.access.is_write() || !other.access.is_write() {
+        return format!("{what}`{name}` is read while a goroutine may write to it");
+    }
+    if !race.is_self {
+        return match other.start {
+            Some(_) => format!("two goroutines write to {what}`{name}` without a common lock"),
+            None => {
+                format!(
+                    "{what}`{name}` is written by a goroutine and by the function that started it"
+                )
+            }
+        };
+    }
+    let who = if one.start.is_none() {
+        "calls at the same time"
+    } else if is_handler(one) {
+        "calls of one handler at the same time"
+    } else if is_by_each_call(one) {
+        "goroutines that each call starts"
+    } else {
+        "goroutines started in a loop"
+    };
+    format!("{who} all write to {what}`{name}`")
+}
+
+/// Of a map that requests alone use there is more to say than what its accesses are.
+fn rule(race: &Race) -> &'static RuleMeta {
+    let Race { one, other, .. } = race;
     let is_served =
         |side: &Side| (is_handler(side) || race.is_self) && side.access.locks.is_empty();
-    let rule = if one.access.subject == Subject::Map
-        && is_handler(one)
-        && is_served(one)
-        && is_served(other)
-    {
+    if one.access.subject == Subject::Map && is_handler(one) && is_served(one) && is_served(other) {
         &MAP_HANDLER
     } else {
         kind(race.world, one.access, other.access)
-    };
-    let mut finding = Finding::new(rule, first.access.location, message).here(
-        first.access.role(),
-        format!("{verb}, {}", locks(race, first.access)),
-    );
-    if first.access.location != second.access.location {
-        let text = format!(
-            "also {}, {}",
-            second.access.verb,
-            locks(race, second.access)
-        );
-        finding = finding.label(second.access.role(), second.access.location, text);
     }
-    if let Some(beside) = race.beside {
-        let text = format!("also {}, {}", beside.verb, locks(race, beside));
-        finding = finding.label(beside.role(), beside.location, text);
-    }
+}
+
+fn also(finding: Finding, race: &Race, access: &Access) -> Finding {
+    let text = format!("also {}, {}", access.verb, locks(race, access));
+    finding.label(access.role(), access.location, text)
+}
+
+/// Where each goroutine starts, and the calls that lead from there to its access.
+fn with_ways(mut finding: Finding, race: &Race, accesses: [&Access; 2]) -> Finding {
+    let Race { one, other, .. } = race;
     if let Some(start) = one.start {
         let text = if race.is_self && is_by_each_call(one) {
             "each call starts one: several at a time".to_owned()
@@ -259,28 +279,20 @@ pub(crate) fn finding(race: &Race) -> Finding {
         } else {
             started(start, "the goroutine starts here")
         };
-        finding = finding.label(Role::Spawn, head(start.location), text);
+        finding = finding.label(Role::Spawn, start.location, text);
     }
     if let Some(start) = other.start.filter(|_| !race.is_self) {
         let text = started(start, "the other one starts here");
-        finding = finding.label(Role::Spawn, head(start.location), text);
+        finding = finding.label(Role::Spawn, start.location, text);
     }
     let mut calls: Vec<Location> = Vec::new();
-    for call in [first, second].iter().flat_map(|side| &side.access.calls) {
+    for call in accesses.iter().flat_map(|it| &it.calls) {
         if !calls.contains(call) {
             calls.push(*call);
             finding = finding.label(Role::Other, *call, "called here");
         }
     }
     finding
-        .help(format!(
-            "guard {thing} by one mutex on both sides, or let one goroutine own it"
-        ))
-        .sure(
-            Confidence::High,
-            format!("both accesses name the same {same}, and nothing orders them"),
-        )
-        .inside(race.function.clone())
 }
 
 fn is_by_each_call(side: &Side) -> bool {
@@ -310,22 +322,24 @@ fn locks(race: &Race, access: &Access) -> String {
         .locks
         .iter()
         .map(|held| {
-            let shared = if held.mode == Mode::Shared {
-                " (for reading)"
-            } else {
-                ""
+            let shared = match held.mode {
+                Mode::Shared => " (for reading)",
+                Mode::Exclusive => "",
             };
-            match &held.path {
-                Some(path) => {
-                    let name = path.text(race.world, race.body);
-                    format!("`{name}`{shared}")
-                }
+            match lock_name(race, held) {
+                Some(name) => format!("`{name}`{shared}"),
                 None => format!("a lock of its own{shared}"),
             }
         })
         .collect();
     names.dedup();
     format!("holding {}", names.join(" and "))
+}
+
+/// What the function at hand calls a lock, if it has a name there.
+pub(super) fn lock_name(race: &Race, held: &Held) -> Option<String> {
+    let path = held.path.as_ref()?;
+    Some(path.text(race.world, race.body))
 }
 
 /// Fields of one value that race for one cause are told together: the accesses of a few of them are
@@ -346,10 +360,4 @@ pub(super) fn told_together(mut first: Finding, others: &[Finding]) -> Finding {
             "{n_others} other fields of the same value race in the same way"
         )),
     }
-}
-
-/// The first bytes of a goroutine's function: its whole body would hide the rest.
-fn head(start: Location) -> Location {
-    let span = Span::new(start.span.start, start.span.end.min(start.span.start + 6));
-    Location::new(start.file, span)
 }
