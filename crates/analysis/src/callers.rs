@@ -132,6 +132,12 @@ pub fn expects_lock(world: &World, files: &SourceMap, body: &Body) -> bool {
     let mut comment = comment(files, body);
     comment.any(|line| {
         let line = line.to_ascii_lowercase();
+        if ["external synchroni", "externally synchroni"]
+            .iter()
+            .any(|word| line.contains(word))
+        {
+            return true;
+        }
         let about_lock = ["lock", "mutex", "mu "]
             .iter()
             .any(|word| line.contains(word));

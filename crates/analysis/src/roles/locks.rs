@@ -22,6 +22,8 @@ pub struct BareCall {
     pub location: Location,
     /// What may be held instead.
     pub held: Vec<(ObjId, Mode)>,
+    /// Other callers of the function that calls do hold the lock.
+    pub is_by_way: bool,
 }
 
 /// What is held when functions of the package are called.
@@ -37,11 +39,13 @@ pub(super) struct EntryLocks {
 
 impl EntryLocks {
     /// By the calls of functions that are not started as goroutines, and by what those lend whose
-    /// starters wait for them; `setup` are the functions that work on values of their own.
+    /// starters wait for them; `setup` are the functions that work on values of their own, `placed`
+    /// the literals of which is known who runs them.
     pub(super) fn new(
         package: &Package,
         (calls, lent): (&[&Edge], &[Edge]),
         setup: &FxHashSet<Node>,
+        placed: &FxHashSet<Node>,
     ) -> Self {
         let all: Vec<&Edge> = calls.iter().copied().chain(lent).collect();
         let of_some = locks_of_some(&all);
@@ -49,7 +53,11 @@ impl EntryLocks {
         let of_all = locks_of_all(package, &of_others.collect::<Vec<_>>());
         // What a test calls it calls when it likes.
         let outside_tests = calls.iter().filter(|edge| !is_of_test(package, edge));
-        let bare_calls = bare_calls(outside_tests.copied(), &of_some, setup);
+        // Whoever runs a literal that was handed away may hold any lock.
+        let is_known =
+            |(body, func): Node| func == FuncId::new(0) || placed.contains(&(body, func));
+        let by_known = outside_tests.filter(|edge| is_known(edge.from));
+        let bare_calls = bare_calls(by_known.copied(), &of_some, setup);
         Self {
             of_some,
             of_all,
@@ -58,25 +66,47 @@ impl EntryLocks {
     }
 }
 
+/// Calls without a lock that others hold around theirs: of who holds none of it himself, or is called
+/// so in turn.
 fn bare_calls<'e>(
     edges: impl Iterator<Item = &'e Edge>,
     of_some: &FxHashMap<Node, Vec<(ObjId, Mode)>>,
     setup: &FxHashSet<Node>,
 ) -> FxHashMap<Node, Vec<BareCall>> {
+    let is_of_value = |edge: &&Edge| {
+        let is_setup = setup.contains(&edge.from);
+        edge.is_direct && edge.receiver != Owner::Caller && !is_setup
+    };
+    let edges: Vec<&Edge> = edges.filter(is_of_value).collect();
+    let of_others = |node: Node| of_some.get(&node).into_iter().flatten();
+    let mut bare: FxHashSet<(Node, ObjId)> = FxHashSet::default();
+    let lacks = |bare: &FxHashSet<(Node, ObjId)>, edge: &Edge, lock: ObjId| {
+        let is_held = edge.held.iter().any(|it| it.0 == lock);
+        let by_callers = of_others(edge.from).any(|it| it.0 == lock);
+        !is_held && (!by_callers || bare.contains(&(edge.from, lock)))
+    };
+    for _ in 0..MAX_ROUNDS {
+        let before = bare.len();
+        for edge in &edges {
+            for &(lock, _) in of_others(edge.to) {
+                if lacks(&bare, edge, lock) {
+                    bare.insert((edge.to, lock));
+                }
+            }
+        }
+        if bare.len() == before {
+            break;
+        }
+    }
     let mut calls: FxHashMap<Node, Vec<BareCall>> = FxHashMap::default();
-    for edge in edges.filter(|edge| edge.is_direct && edge.receiver != Owner::Caller) {
-        let Some(of_others) = of_some.get(&edge.to) else {
-            continue;
-        };
-        let inherited = of_some.get(&edge.from).into_iter().flatten();
-        let held: Vec<_> = edge.held.iter().chain(inherited).copied().collect();
-        let is_held = |lock: ObjId| held.iter().any(|it| it.0 == lock);
-        let is_bare = of_others.iter().any(|&(lock, _)| !is_held(lock));
-        if is_bare && !setup.contains(&edge.from) {
+    for edge in edges {
+        if of_others(edge.to).any(|&(lock, _)| lacks(&bare, edge, lock)) {
+            let inherited = of_others(edge.from).filter(|it| !bare.contains(&(edge.from, it.0)));
             let call = BareCall {
                 by: edge.from,
                 location: edge.location,
-                held,
+                held: edge.held.iter().chain(inherited).copied().collect(),
+                is_by_way: of_others(edge.from).any(|it| bare.contains(&(edge.from, it.0))),
             };
             calls.entry(edge.to).or_default().push(call);
         }

@@ -95,7 +95,7 @@ impl Roles {
         roles.setup = setup(package, &edges, &started);
         let calls = edges.iter().filter(|edge| !started.contains(&edge.to));
         let calls: Vec<&Edge> = calls.collect();
-        roles.locks = EntryLocks::new(package, (&calls, &lent), &roles.setup);
+        roles.locks = EntryLocks::new(package, (&calls, &lent), &roles.setup, &roles.placed);
         roles
     }
 
