@@ -348,7 +348,7 @@ pub(super) fn told_together(mut first: Finding, others: &[Finding]) -> Finding {
     for other in others.iter().take(MAX_LIKEWISE) {
         let is_access = |role| matches!(role, Role::Read | Role::Write);
         let accesses = other.labels.iter().filter(|it| is_access(it.role));
-        for access in [&other.primary].into_iter().chain(accesses) {
+        for access in [&other.primary].into_iter().chain(accesses.take(1)) {
             let text = format!("another field: {}", access.text);
             first = first.label(access.role, access.location, text);
         }

@@ -3,21 +3,28 @@
 use contend_analysis::accesses::{Access, Subject, is_package_variable};
 use contend_analysis::asked::asks;
 use contend_analysis::conventions::{is_last_name, is_sort_name, is_start_name};
-use contend_analysis::ends::Ends;
 use contend_analysis::flags::is_behind_flag;
 use contend_analysis::library::{Mode, defined_type};
 use contend_analysis::locks::LockFlow;
 use contend_analysis::manner::Manner;
 use contend_analysis::package::declared_in;
-use contend_analysis::path::{Path, Step};
+use contend_analysis::path::Step;
 use contend_analysis::waiting::runs_once;
-use contend_base::Location;
-use contend_ir::{Block, FuncId, InstrKind, Operand, PlaceId, Terminator};
+use contend_ir::{Block, FuncId, Terminator};
 use contend_types::{ObjId, ObjectKind, Type, VarKind};
 
 use super::Place;
 use super::uses::{Name, Use, is_inner, lock_of_caller, object_of};
 use crate::races::published::set_with;
+
+const FOR_OTHERS: &str = "one goroutine comes to both, and the lock keeps others away";
+const OF_WRITER: &str = "all writes come from the goroutine that reads it";
+const PLAIN_SETTER: &str = "a plain setter is mostly called before others know the value";
+
+/// True for what speaks of the value and those who use it, whichever two of its uses are looked at.
+pub(super) fn is_of_value(doubt: &str) -> bool {
+    [FOR_OTHERS, OF_WRITER, PLAIN_SETTER].contains(&doubt)
+}
 
 impl Place<'_> {
     pub(super) fn runs_once(&self, it: &Use) -> bool {
@@ -62,7 +69,8 @@ impl Place<'_> {
     /// True for a use without a lock that others may come to at any time.
     pub(super) fn is_open_to_all(&self, it: &Use) -> bool {
         let is_alone = |name: &str| is_last_name(name) || is_start_name(name);
-        (it.beside.is_empty() && lock_of_caller(self.package.world, it).is_none())
+        let is_far = matches!(it.by, Name::Far | Name::Element);
+        (it.beside.is_empty() && (is_far || lock_of_caller(self.package.world, it).is_none()))
             && !it.access.is_atomic
             && !it.is_by_lock_holder
             && it.is_placed
@@ -75,11 +83,13 @@ impl Place<'_> {
     }
 
     /// True for a plain field in a function that is not exported, and that no goroutine is seen to come
-    /// to: its callers may know when they may.
-    pub(super) fn is_inner_step(&self, it: &Use) -> bool {
+    /// to: its callers may know when they may. So may a goroutine that itself calls functions which
+    /// expect the lock.
+    pub(super) fn is_inner_step(&self, it: &Use, guarded: &Use) -> bool {
         let function = declared_in(self.package, it.body);
         let is_exported = function.is_some_and(|it| self.package.world.name(it).is_exported());
-        it.access.subject != Subject::Map && !is_exported && !it.is_in_goroutine
+        let is_plain = it.access.subject != Subject::Map;
+        is_plain && !is_exported && (!it.is_in_goroutine || guarded.is_by_lock_holder)
     }
 
     /// One caller of several takes no lock, and no goroutine is seen to be that caller; a plain field is
@@ -209,10 +219,7 @@ impl Place<'_> {
                 self.is_own_write(bare, guarded),
                 "the function that reads it has written it just before",
             ),
-            (
-                self.is_of_writer(bare),
-                "all writes come from the goroutine that reads it",
-            ),
+            (self.is_of_writer(bare), OF_WRITER),
             (
                 self.is_behind_first_use(bare, lock),
                 "it was used under the lock before, and is written on first use only",
@@ -221,10 +228,7 @@ impl Place<'_> {
                 self.is_behind_flag(bare, lock),
                 "a flag lets control come to it, which was seen under the lock",
             ),
-            (
-                self.is_plain_setter(bare),
-                "a plain setter is mostly called before others know the value",
-            ),
+            (self.is_plain_setter(bare), PLAIN_SETTER),
         ])
     }
 
@@ -245,12 +249,9 @@ impl Place<'_> {
                 bare.is_in_goroutine && asks(writer),
                 "the goroutine may answer who writes it",
             ),
+            (self.is_for_others(bare, guarded, lock), FOR_OTHERS),
             (
-                self.is_for_others(bare, guarded, lock),
-                "one goroutine comes to both, and the lock keeps others away",
-            ),
-            (
-                self.is_inner_step(bare),
+                self.is_inner_step(bare, guarded),
                 "functions of the package alone call the one that uses it",
             ),
             (
@@ -271,6 +272,7 @@ impl Place<'_> {
     fn writes(&self) -> impl Iterator<Item = &Use> {
         let all = self.uses.iter().chain(self.locked);
         all.chain(self.by_other_names)
+            .chain(self.owned)
             .filter(|it| it.access.is_write())
     }
 
@@ -339,89 +341,29 @@ impl Place<'_> {
         let mut writes = self.writes();
         let is_only_first = !bare.access.is_write()
             && writes.all(|it| it.access.manner == Manner::FirstUse && it.sure.contains(&lock));
-        is_only_first && self.uses_before(bare, lock)
-    }
-
-    /// True if the function comes to the same place under the lock before, by a call.
-    fn uses_before(&self, bare: &Use, lock: ObjId) -> bool {
-        let (package, accesses) = self.as_written;
-        let facts = &package.bodies[bare.body];
-        let is_before = |location: Location| {
-            let here = bare.access.location;
-            location.file == here.file && location.span.end <= here.span.start
-        };
-        facts.func(bare.func).instrs.iter().any(|instr| {
-            let InstrKind::Call(call) = instr.kind else {
-                return false;
-            };
-            let callee = package.callee(facts, facts.body.call(call));
-            let Some(callee) = callee.filter(|_| is_before(facts.place_of(instr))) else {
-                return false;
-            };
-            accesses.inside(&callee).iter().any(|access| {
-                let mut locks = access.locks.iter();
-                let is_held = locks.any(|held| {
-                    let path = held.path.as_ref();
-                    held.is_sure && path.and_then(Path::owner) == Some(lock)
-                });
-                is_held
-                    && access.subject == bare.access.subject
-                    && access.path.owner() == bare.access.path.owner()
-            })
-        })
-    }
-
-    /// True if the first use is in goroutines that start behind the second.
-    fn starts_behind(&self, one: &Use, other: &Use) -> bool {
-        let (body, func, at) = (other.body, other.func, other.access.at);
-        let behind = ((body, func), at);
-        self.roles.starts_behind(self.package, one.node(), behind)
-    }
-
-    /// True if the first use is in goroutines that were waited for before the second.
-    fn is_over(&self, one: &Use, other: &Use) -> bool {
-        let ends = Ends {
-            package: self.as_written.0,
-            roles: self.roles,
-        };
-        let call = other.access.calls.first();
-        let place = call.copied().unwrap_or(other.access.location);
-        ends.are_over(one.node(), (other.node(), place))
-    }
-
-    /// True for functions that close a channel of the value and make no other: they tell its
-    /// goroutines to end.
-    fn ends_value(&self, it: &Use) -> bool {
-        let body = self.package.bodies[it.body].body;
-        let root = it.access.path.variable();
-        let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);
-        let is_made = |channel: PlaceId| {
-            instrs().any(
-                |instr| matches!(instr.kind, InstrKind::Write { place, .. } if place == channel),
-            )
-        };
-        instrs().any(|instr| match instr.kind {
-            InstrKind::Close(Operand::Place(channel)) => {
-                body.places.root_var(channel) == root && !is_made(channel)
-            }
-            _ => false,
-        })
+        is_only_first && self.use_before(bare, lock).is_some()
     }
 
     /// What speaks against others who use the place with the lock: unless goroutines are seen to come
     /// to both sides, they are no proof for a function that is not exported.
-    pub(super) fn doubts(&self, bare: &Use, guarded: &Use) -> Vec<&'static str> {
+    pub(super) fn doubts(
+        &self,
+        bare: &Use,
+        guarded: &Use,
+        lock: Option<ObjId>,
+    ) -> Vec<&'static str> {
         let Some(function) = declared_in(self.package, bare.body) else {
             return Vec::new();
         };
         let name = self.package.world.name(function);
+        let is_last = |is_end: bool| is_end && !lock.is_some_and(|it| self.minds_others(bare, it));
         holding([
             (
-                is_last_name(name.as_str()),
+                is_last(is_last_name(name.as_str())),
                 "nobody uses a value any more when it ends",
             ),
             (
-                bare.access.is_write() && is_start_name(name.as_str()),
+                self.is_written_in(bare) && is_start_name(name.as_str()),
                 "nobody else uses a value before it starts to work",
             ),
             (
@@ -429,12 +371,16 @@ impl Place<'_> {
                 "a callback is set before it is first called",
             ),
             (
-                self.ends_value(bare),
+                is_last(self.ends_value(bare)),
                 "the function closes a channel of the value, which tells its goroutines to end",
             ),
             (
                 bare.access.is_for_one,
                 "the value is made for one goroutine at a time",
+            ),
+            (
+                self.is_part_of_another(bare, guarded),
+                "it is a part of two structures, and one alone has the lock",
             ),
             (
                 !name.is_exported() && !self.roles.run_beside(bare.node(), guarded.node()),
@@ -443,15 +389,36 @@ impl Place<'_> {
         ])
     }
 
+    /// True for a part that two structures embed, of which one alone has the lock.
+    fn is_part_of_another(&self, bare: &Use, guarded: &Use) -> bool {
+        let is_embedded = |it: &Use| 2 < it.access.path.steps.len();
+        let are_own = bare.by == Name::Own && guarded.by == Name::Own;
+        let are_several = self.holder(bare) != self.holder(guarded);
+        are_own && are_several && is_embedded(bare) && is_embedded(guarded)
+    }
+
+    /// True for what the function writes, there or elsewhere.
+    fn is_written_in(&self, it: &Use) -> bool {
+        let mut own = self.uses.iter().filter(|other| other.node() == it.node());
+        it.access.is_write() || own.any(|other| other.access.is_write())
+    }
+
     pub(super) fn have_common_lock(one: &Use, other: &Use) -> bool {
-        one.is_by_lock_holder
-            || other.is_by_lock_holder
-            || one.locks.iter().any(|&(lock, mode)| {
-                other.locks.iter().any(|&(held, other_mode)| {
-                    held == lock && (mode == Mode::Exclusive || other_mode == Mode::Exclusive)
-                })
+        one.is_by_lock_holder || other.is_by_lock_holder || Self::have_same_lock(one, other)
+    }
+
+    /// True if the first, whose lock is known, has one that the second has too; the lock that the
+    /// callers of the first hold, as it says, may be any that the second has.
+    pub(super) fn have_lock_beside(bare: &Use, guarded: &Use) -> bool {
+        guarded.is_by_lock_holder && !bare.locks.is_empty() || Self::have_same_lock(bare, guarded)
+    }
+
+    fn have_same_lock(one: &Use, other: &Use) -> bool {
+        one.locks.iter().any(|&(lock, mode)| {
+            other.locks.iter().any(|&(held, other_mode)| {
+                held == lock && (mode == Mode::Exclusive || other_mode == Mode::Exclusive)
             })
-            || one.access.is_atomic && other.access.is_atomic
+        }) || one.access.is_atomic && other.access.is_atomic
     }
 }
 

@@ -5,13 +5,15 @@
 //! Instances of a type are not told apart: what looks like two accesses of one field may be two
 //! objects, which is why the first kind of evidence asks for a majority.
 
+mod course;
 mod doubts;
+mod owner;
+mod promise;
 mod uses;
 
 use std::collections::BTreeSet;
 
 use contend_analysis::accesses::{Access, Accesses, Subject};
-use contend_analysis::conventions::{is_last_name, is_start_name};
 use contend_analysis::library::Mode;
 use contend_analysis::package::Package;
 use contend_analysis::roles::Roles;
@@ -20,6 +22,7 @@ use contend_finding::{Confidence, Finding, Role};
 use contend_types::{ObjId, World};
 
 pub(in crate::races) use self::doubts::holding;
+use self::promise::{Judged, surest};
 use self::uses::{Name, Use, under_all_locks, uses_by_place};
 use super::report::{Race, Side, finding, lock_rule};
 
@@ -80,6 +83,8 @@ struct Place<'a> {
     uses: &'a [Use],
     locked: &'a [Use],
     by_other_names: &'a [Use],
+    /// Those that only speak of the lock of an owner.
+    owned: &'a [Use],
 }
 
 impl<'a> Place<'a> {
@@ -90,7 +95,9 @@ impl<'a> Place<'a> {
     ) -> Self {
         let (uses, others) = uses.split_at(uses.partition_point(|it| it.by == Name::Own));
         let n_locked = others.partition_point(|it| it.by == Name::Locked);
-        let (locked, by_other_names) = others.split_at(n_locked);
+        let (locked, others) = others.split_at(n_locked);
+        let n_by_name = others.partition_point(|it| it.by < Name::Owned);
+        let (by_other_names, owned) = others.split_at(n_by_name);
         Self {
             package,
             accesses,
@@ -99,6 +106,7 @@ impl<'a> Place<'a> {
             uses,
             locked,
             by_other_names,
+            owned,
         }
     }
 }
@@ -106,10 +114,9 @@ impl<'a> Place<'a> {
 impl Place<'_> {
     /// One defect, one finding: the surest kind of evidence speaks.
     fn verdict(&self, key: Key) -> Option<OfField> {
-        let mut all = self.uses.iter().chain(self.locked);
-        let is_written = all.any(|it| it.access.is_write())
-            || self.by_other_names.iter().any(|it| it.access.is_write());
-        if self.uses.is_empty() || !is_written {
+        let named = self.uses.iter().chain(self.locked);
+        let mut all = named.chain(self.by_other_names).chain(self.owned);
+        if !all.any(|it| it.access.is_write()) {
             return None;
         }
         let certain = self.mixed_atomic().or_else(|| self.under_read_lock());
@@ -128,8 +135,14 @@ impl Place<'_> {
 
     /// The locks as evidence. A majority that is doubtful yields to a promise that is not.
     fn by_locks(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
+        if self.uses.is_empty() {
+            return self.by_owner();
+        }
         let Some(by_majority) = self.by_majority() else {
-            return self.by_promise(false).or_else(|| self.by_other_lock());
+            let by_promise = self.by_promise(false);
+            return by_promise
+                .or_else(|| self.by_other_lock())
+                .or_else(|| self.by_owner());
         };
         let is_surer = |it: &Finding| by_majority.0.confidence < it.confidence;
         let by_promise = self.by_promise(true);
@@ -193,7 +206,7 @@ impl Place<'_> {
             Confidence::Medium
         };
         let found = found.sure(sure, "the same field is used through sync/atomic elsewhere");
-        Some(found.doubted(self.doubts(plain, atomic)))
+        Some(found.doubted(self.doubts(plain, atomic, None)))
     }
 
     /// A write while the lock that everybody takes is held for reading only.
@@ -275,133 +288,47 @@ impl Place<'_> {
             if !is_majority || !is_guarded {
                 continue;
             }
-            let mut pairs = bare.iter().filter_map(|one| {
+            let pairs = bare.iter().filter_map(|one| {
                 let beside = guarded.iter().filter(|other| self.may_race(one, other));
                 let other = beside.min_by_key(|other| self.is_own_write(one, other))?;
-                Some((one, other))
+                Some((*one, *other))
             });
-            let Some((one, other)) = pairs
-                .by_ref()
-                .min_by_key(|(one, other)| (!one.access.is_write(), self.is_own_write(one, other)))
-            else {
+            let mut pairs: Vec<(&Use, &Use)> = pairs.collect();
+            pairs.sort_by_key(|(one, other)| {
+                (!one.access.is_write(), self.is_own_write(one, other))
+            });
+            let judged = pairs.into_iter().map(|(bare, guarded)| {
+                let mut doubts = self.doubts(bare, guarded, Some(lock));
+                if n_guarded == 1 && !self.roles.run_beside(bare.node(), guarded.node()) {
+                    doubts.push("one function alone holds the lock");
+                }
+                if !is_map {
+                    doubts.extend(self.doubts_of_place(bare, guarded, lock));
+                }
+                doubts.extend(Self::doubts_of_way(bare));
+                Judged {
+                    bare,
+                    guarded,
+                    lock,
+                    doubts,
+                }
+            });
+            let Some((best, elsewhere)) = surest(judged.collect()) else {
                 continue;
             };
             let name = self.package.world.name(lock);
-            let found = self.race(one, other);
             let reason = format!(
                 "{n_guarded} of {} functions that use it hold `{name}`",
                 n_guarded + n_bare
             );
-            let mut doubts = self.doubts(one, other);
-            if n_guarded == 1 && !self.roles.run_beside(one.node(), other.node()) {
-                doubts.push("one function alone holds the lock");
-            }
-            if !is_map {
-                doubts.extend(self.doubts_of_place(one, other, lock));
-            }
-            doubts.extend(Self::doubts_of_way(one));
-            let sure = if is_map && one.access.is_write() && one.is_in_goroutine {
+            let sure = if is_map && best.bare.access.is_write() && best.bare.is_in_goroutine {
                 Confidence::High
             } else {
                 Confidence::Medium
             };
-            let found = found.sure(sure, reason).doubted(doubts);
-            let facts = &self.package.bodies[one.body];
-            let function = facts.location(facts.func(one.func).span);
-            return Some((found, Some((lock, function))));
+            return Some(self.told(best, &elsewhere, (sure, reason)));
         }
         None
-    }
-
-    /// A function writes it under the lock that stands beside it, since its author expects others
-    /// meanwhile; and others come to it without the lock, by exported functions or in goroutines.
-    /// `is_doubted` if most functions hold a lock and there are doubts that it is missed here.
-    fn by_promise(&self, is_doubted: bool) -> Option<(Finding, Option<(ObjId, Location)>)> {
-        if self.is_callback() {
-            // It is set before it is first called.
-            return None;
-        }
-        let all = || self.uses.iter().chain(self.locked);
-        let by_others = self.by_other_names.iter();
-        // A function that is named after a lock knows of it.
-        let speaks_of_lock = |name: &str| name.to_ascii_lowercase().contains("lock");
-        let by_others = by_others.filter(|it| match it.by {
-            Name::Far => !self.is_named(it, speaks_of_lock),
-            _ => it.access.is_write(),
-        });
-        let bare: Vec<&Use> = self
-            .uses
-            .iter()
-            .chain(by_others)
-            .filter(|it| self.is_open_to_all(it))
-            .collect();
-        let pairs = all().flat_map(|guarded| {
-            let is_promise = self.is_promise(guarded);
-            let beside = bare.iter().filter(move |one| {
-                let is_meant = is_promise && one.by != Name::Other || self.is_awaited(one, guarded);
-                is_meant && !Self::have_common_lock(one, guarded) && self.may_race(one, guarded)
-            });
-            beside.map(move |one| (*one, guarded))
-        });
-        let (one, guarded) =
-            pairs.min_by_key(|(one, _)| (!one.access.is_write(), one.access.location))?;
-        let lock = self.lock_of(guarded)?;
-        let holding = all().filter(|it| self.lock_of(it) == Some(lock));
-        let (n_holding, n_bare) = (n_functions(holding), n_functions(bare.iter().copied()));
-        let mut doubts = self.doubts_of_promise(one, guarded, lock);
-        if 2 * n_holding + 1 < n_bare {
-            doubts.push("many more functions use it without a lock than hold one");
-        }
-        if is_doubted {
-            doubts.extend(self.doubts(one, guarded));
-        }
-        let (verb, lock_name) = (guarded.access.verb, self.package.world.name(lock));
-        let reason = format!("it is {verb} elsewhere while `{lock_name}` is held");
-        let facts = &self.package.bodies[one.body];
-        let function = facts.location(facts.func(one.func).span);
-        let found = self.race(one, guarded);
-        let found = found.sure(Confidence::Medium, reason).doubted(doubts);
-        Some((found, Some((lock, function))))
-    }
-
-    /// One function writes it under a lock beside it, another one uses it under another lock beside
-    /// it.
-    fn by_other_lock(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
-        let is_clear = |it: &&Use| {
-            let mut locks = it.locks.iter();
-            !it.is_by_lock_holder
-                && !it.access.is_atomic
-                && !it.sure.is_empty()
-                && locks.all(|(lock, _)| it.sure.contains(lock) && it.beside.contains(lock))
-                && !self.is_named(it, |name| is_last_name(name) || is_start_name(name))
-        };
-        let clear = || self.uses.iter().filter(is_clear);
-        let (write, other) = clear()
-            .filter(|it| it.access.is_write())
-            .find_map(|write| {
-                let is_apart = |it: &&Use| {
-                    it.access.path.steps == write.access.path.steps
-                        && self.holder(it) == self.holder(write)
-                        && !self.uses.iter().any(|both| {
-                            both.sure.contains(&it.beside[0])
-                                && both.sure.contains(&write.beside[0])
-                        })
-                        && !Self::have_common_lock(it, write)
-                        && it.locks.iter().all(|(lock, _)| !write.sure.contains(lock))
-                        && self.may_race(it, write)
-                };
-                Some((write, clear().find(is_apart)?))
-            })?;
-        let name = |it: &Use| self.package.world.name(it.beside[0]);
-        let reason = format!(
-            "one side holds `{}`, the other one `{}`",
-            name(write),
-            name(other)
-        );
-        let found = self.race(other, write).sure(Confidence::Medium, reason);
-        let facts = &self.package.bodies[other.body];
-        let function = facts.location(facts.func(other.func).span);
-        Some((found, Some((write.beside[0], function))))
     }
 
     fn race(&self, one: &Use, other: &Use) -> Finding {

@@ -50,9 +50,13 @@ pub(super) enum Name {
     Locked,
     /// A way from a receiver or parameter to the map of another object, whose lock is not held.
     Far,
+    /// An element of a list, whose lock is not held.
+    Element,
     /// Another one, and it is read, or written in a goroutine. That says nothing about locks, and
     /// enough beside atomic writes, or beside who takes the lock because of the goroutine.
     Other,
+    /// Another one again, which says something about the lock of an owner alone.
+    Owned,
 }
 
 impl Use {
@@ -170,17 +174,25 @@ fn without_lock_of_caller<'a>(
 ) -> impl Iterator<Item = Use> + use<'a> {
     let is_own = it.access.locks.is_empty() && !it.is_by_lock_holder && it.by == Name::Own;
     let lock = lock_of_caller(world, it).filter(|_| is_own);
+    // Which lock guards what is far is not known here.
+    let is_far = !it.is_by_lock_holder && it.by == Name::Far;
     let is_bare = move |call: &&BareCall| {
-        lock.is_some_and(|lock| !call.held.iter().any(|&(held, _)| held == lock))
+        let lacks = |lock: ObjId| !call.held.iter().any(|&(held, _)| held == lock);
+        !call.is_by_way && lock.is_some_and(lacks)
+            || is_far && it.locks.iter().any(|&(lock, _)| lacks(lock))
     };
     let calls = roles.bare_calls(it.body, it.func).iter();
     calls.filter(is_bare).map(|call| {
         let mut access = it.access.clone();
         access.calls.insert(0, call.location);
         let (body, func) = call.by;
+        let own = it.access.locks.iter().filter_map(|held| {
+            let lock = held.path.as_ref()?.owner()?;
+            Some((lock, held.mode))
+        });
         Use {
             access,
-            locks: call.held.clone(),
+            locks: call.held.iter().copied().chain(own).collect(),
             sure: Vec::new(),
             owner: roles.owner(body, func),
             is_in_goroutine: roles.is_in_goroutine(body, func),
@@ -205,7 +217,9 @@ fn use_of(
     func: FuncId,
 ) -> Option<(Key, Use)> {
     without_element(&mut access);
-    let root = access.path.variable().filter(|_| access.path.is_exact())?;
+    let is_through_list = access.path.is_through_list();
+    let root = access.path.variable();
+    let root = root.filter(|_| access.path.is_exact() || is_through_list)?;
     let is_global = is_package_variable(package.world, root);
     let object = match access.path.steps.last() {
         None if is_global => root,
@@ -244,7 +258,10 @@ fn use_of(
         is_receiver || package.world.object(root).kind == ObjectKind::Var(VarKind::Param);
     let is_plain_read =
         access.subject == Subject::Variable && !access.is_atomic && !access.is_write();
-    let by = if is_global || is_receiver && is_direct(package.world, &access) {
+    let is_element = is_through_list || is_of_element(package.world, &access);
+    let by = if is_element && beside.is_empty() && access.subject == Subject::Variable {
+        Name::Element
+    } else if is_global || is_receiver && is_direct(package.world, &access) {
         Name::Own
     } else if !beside.is_empty() && !is_fresh {
         Name::Locked
@@ -255,6 +272,8 @@ fn use_of(
         && access.path.steps.len() == 2
     {
         Name::Other
+    } else if is_given && !access.is_atomic && access.path.steps.len() == 2 {
+        Name::Owned
     } else {
         return None;
     };
@@ -312,9 +331,8 @@ pub(super) fn is_inner(world: &World, access: &Access) -> bool {
 /// An element of an array is told of as the field that the array is.
 fn without_element(access: &mut Access) {
     let steps = &mut access.path.steps;
-    let is_element = |step: &Step| matches!(step, Step::Each | Step::At(_) | Step::Constant(_));
     while let [.., Step::Field(_), last] = &steps[..]
-        && is_element(last)
+        && last.is_element()
         && access.subject == Subject::Variable
     {
         steps.pop();

@@ -1,6 +1,7 @@
 //! Two uses of one place, and whether they race.
 
 use contend_analysis::accesses::{Access, Subject};
+use contend_analysis::conventions::is_last_name;
 use contend_analysis::documented::Invitation;
 use contend_analysis::library::Mode;
 use contend_analysis::origins::BY_C;
@@ -258,6 +259,9 @@ impl<'u> Meeting<'_, 'u> {
             (RootKind::Goroutine, RootKind::End) if is_told_to_end(first, second) => {
                 Some("it tells a goroutine to end, which reads it meanwhile")
             }
+            (RootKind::Goroutine, RootKind::End) if self.is_made_meanwhile() => {
+                Some("a goroutine sets it, which who ends its work does not wait for")
+            }
             (RootKind::Goroutine, RootKind::End)
                 if self.is_map() && first.access.locks.is_empty() =>
             {
@@ -383,6 +387,21 @@ impl<'u> Meeting<'_, 'u> {
                 "a test puts it in the place of what programs use",
             ),
         ])
+    }
+
+    /// True for what a goroutine sets near its start, and the function itself uses which ends its work,
+    /// before it waits for anybody.
+    fn is_made_meanwhile(&self) -> bool {
+        let (made, end) = (self.first.access, self.second.access);
+        let home = self.second.root.home;
+        let is_last = home.is_some_and(|it| is_last_name(self.place.world.name(it).as_str()));
+        made.is_write()
+            && made.subject == Subject::Variable
+            && made.calls.len() <= 1
+            && is_last
+            && end.inside == home
+            && end.locks.is_empty()
+            && !end.is_behind_wait
     }
 
     /// A setter of a value that has no lock is for the time before its goroutines start, and so is a map
