@@ -4,6 +4,7 @@
 //! First it is found out which lock guards which map: [`Guards`]. Then the values are followed that
 //! leave the lock: the map itself, its entries, and decisions that were made on them.
 
+mod copied;
 mod entries;
 mod escape;
 mod guards;
@@ -35,6 +36,7 @@ pub(crate) fn check(package: &Package, roles: &Roles, accesses: &Accesses, found
     let values = Values::new(package, accesses);
     let guards = Guards::new(package, roles, &values);
     escape::check(&guards, &mut found.findings);
+    copied::check(&guards, &mut found.findings);
     entries::check(&guards, found);
     split::check(&guards, &mut found.findings);
     load_store::check(&guards, &mut found.findings);
