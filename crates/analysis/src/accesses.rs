@@ -15,6 +15,7 @@ use crate::locks::Hold;
 use crate::manner::{Manner, Manners};
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::path::{Path, Root, Step};
+use crate::renewed::Renewed;
 use crate::uses::{Use, UsesOf, exposed};
 use crate::values::Values;
 
@@ -280,6 +281,7 @@ impl<'a> Accesses<'a> {
         }
         let it = facts.func(func);
         let manners = Manners::of(facts.body, it);
+        let renewed = Renewed::of(self.package, facts, func);
         for (at, instr) in it.instrs.iter().enumerate() {
             let first = accesses.len();
             self.instr(facts, at, instr, &locks, &mut accesses);
@@ -289,6 +291,7 @@ impl<'a> Accesses<'a> {
                 }
             }
         }
+        accesses.retain(|it| !renewed.has(it));
         Own { accesses, locks }
     }
 

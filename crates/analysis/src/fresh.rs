@@ -73,6 +73,14 @@ impl Fresh {
     pub fn is_maker(&self, function: ObjId) -> bool {
         self.makers.contains(&function)
     }
+
+    /// The same of functions of any package.
+    pub(crate) fn is_made_by(&self, world: &World, known: &Known, function: ObjId) -> bool {
+        self.is_maker(function)
+            || is_pool_get(world, function)
+            || is_copy(world, function)
+            || known.get(function).is_some_and(|it| it.returns_fresh)
+    }
 }
 
 /// Where the values of a body's variables and temps come from.
@@ -128,10 +136,7 @@ impl<'a> Values<'a> {
                     else {
                         continue;
                     };
-                    if fresh.makers.contains(&function)
-                        || is_pool_get(world, function)
-                        || known.get(function).is_some_and(|it| it.returns_fresh)
-                    {
+                    if fresh.is_made_by(world, known, function) {
                         values.made.insert(result);
                     } else if fresh.handing_back.contains(&function)
                         && let Some(receiver) = call.receiver
@@ -240,6 +245,15 @@ fn pointer(body: &Body, receiver: Operand) -> Operand {
         },
         _ => receiver,
     }
+}
+
+/// True for the functions of the standard library that copy what they are given.
+fn is_copy(world: &World, function: ObjId) -> bool {
+    world.name(function).as_str() == "Clone"
+        && matches!(
+            package_path(world, function),
+            "bytes" | "maps" | "net/http" | "slices" | "golang.org/x/exp/maps"
+        )
 }
 
 /// What a pool hands out nobody else has.

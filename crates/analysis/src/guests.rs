@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
-use contend_ir::{Body, Callee, FuncId, InstrKind, Operand};
+use contend_ir::{Body, Callee, FuncId, InstrKind, Operand, PlaceKind};
 use contend_types::ObjId;
 use rustc_hash::FxHashSet;
 
 use crate::known::Known;
 use crate::order::Meets;
-use crate::package::BodyFacts;
+use crate::package::{BodyFacts, Package, declared_in};
 
 /// Larger functions are known by their summaries only.
 const MAX_INSTRS: usize = 300;
@@ -23,9 +23,31 @@ const MAX_HOPS: usize = 3;
 /// All guests of a package together have no more instructions than its own bodies, or than this.
 const MIN_ROOM: usize = 2000;
 
-/// True for functions that other packages look at where they call them.
-pub(crate) fn is_guest(meets: &Meets, facts: &BodyFacts) -> bool {
-    meets.contains((facts.index, FuncId::new(0))) && n_instrs(facts.body) <= MAX_INSTRS
+/// The functions of a package that others look at where they call them, by the numbers of their
+/// bodies: those that have to do with goroutines, and those that these hand a function on to.
+pub(crate) fn invited(package: &Package, meets: &Meets) -> FxHashSet<usize> {
+    let is_small = |facts: &&BodyFacts| n_instrs(facts.body) <= MAX_INSTRS;
+    let small = || package.own_bodies().iter().filter(is_small);
+    let meet = small().filter(|it| meets.contains((it.index, FuncId::new(0))));
+    let mut invited: FxHashSet<usize> = meet.clone().map(|it| it.index).collect();
+    let named: FxHashSet<ObjId> = meet.flat_map(|it| functions(it.body)).collect();
+    invited.extend(small().filter_map(|facts| {
+        let function = declared_in(package, facts.index)?;
+        (named.contains(&function) && calls_what_it_is_given(facts)).then_some(facts.index)
+    }));
+    invited
+}
+
+fn calls_what_it_is_given(facts: &BodyFacts) -> bool {
+    let body = facts.body;
+    let params = &facts.func(FuncId::new(0)).params;
+    body.calls.iter().any(|call| match call.callee {
+        Callee::Value(Operand::Place(place)) => match body.places.kind(place) {
+            PlaceKind::Var(variable) => params.contains(&Some(variable)),
+            _ => false,
+        },
+        _ => false,
+    })
 }
 
 /// The functions of other packages that those of a package call, start or hand on, and that are

@@ -25,6 +25,11 @@ impl Literals {
                         let func = literals.get(value);
                         literals.add(place, func);
                     }
+                    // `http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { ... })`.
+                    InstrKind::Convert { dst, value, .. } => {
+                        let func = literals.get(value);
+                        literals.add(dst, func);
+                    }
                     _ => {}
                 }
             }

@@ -26,6 +26,7 @@ use crate::origins;
 use crate::promises::Promises;
 use crate::random::OwnSources;
 use crate::reused::Reused;
+use crate::rooms::Rooms;
 use crate::roomy::Roomy;
 use crate::summary::Summary;
 use crate::waiting::Waiting;
@@ -49,6 +50,8 @@ pub struct Package<'a> {
     pub(crate) own_sources: OwnSources,
     pub(crate) reused: Reused,
     pub(crate) roomy: Roomy,
+    /// Of the channels of the package, and of those that its guests name.
+    pub(crate) rooms: Rooms,
     pub fresh: Arc<Fresh>,
     pub accessors: Arc<Accessors<'a>>,
     /// The functions of other packages.
@@ -138,6 +141,10 @@ impl<'a> Package<'a> {
         );
         let numbers_of_guests = numbers(&guests);
         facts.extend(guests);
+        let mut rooms = Rooms::of_bodies(bodies.iter());
+        for function in facts[own.len()..].iter().filter_map(declared_by) {
+            rooms.extend(known.get(function).map_or(&[], |it| &it.rooms));
+        }
         Self {
             world,
             files,
@@ -152,6 +159,7 @@ impl<'a> Package<'a> {
             own_sources: OwnSources::of_package(world, bodies),
             reused: Reused::of_package(bodies),
             roomy: Roomy::of_package(bodies),
+            rooms,
             fresh: Arc::new(fresh),
             accessors: Arc::new(accessors),
             known,
@@ -179,6 +187,7 @@ impl<'a> Package<'a> {
             own_sources: OwnSources::of_package(world, bodies),
             reused: Reused::of_package(bodies),
             roomy: Roomy::of_package(bodies),
+            rooms: Rooms::of_bodies(bodies.iter()),
             fresh: Arc::clone(&self.fresh),
             accessors: Arc::clone(&self.accessors),
             known: self.known,
@@ -324,6 +333,11 @@ impl<'a> Package<'a> {
         origins::handler(self.world, params.iter().flatten().copied())
     }
 
+    /// True if the first result of a function of any package is a value that nobody else knows.
+    pub(crate) fn is_made_by(&self, function: ObjId) -> bool {
+        self.fresh.is_made_by(self.world, self.known, function)
+    }
+
     /// The functions that are written out where others of the package call them.
     pub fn helpers(&self) -> FxHashSet<ObjId> {
         let bodies = self.bodies.iter();
@@ -436,32 +450,46 @@ pub(crate) fn is_step(body: &Body) -> bool {
 
 /// The number of the body of each declared function.
 fn numbers(bodies: &[BodyFacts]) -> FxHashMap<ObjId, usize> {
-    let declared = bodies
+    let numbers = bodies
         .iter()
-        .filter_map(|facts| match facts.body.funcs.first()?.kind {
-            FuncKind::Declared(object) => Some((object, facts.index)),
-            _ => None,
-        });
-    declared.collect()
+        .filter_map(|facts| Some((declared_by(facts)?, facts.index)));
+    numbers.collect()
+}
+
+fn declared_by(facts: &BodyFacts) -> Option<ObjId> {
+    match facts.body.funcs.first()?.kind {
+        FuncKind::Declared(object) => Some(object),
+        _ => None,
+    }
 }
 
 pub(crate) fn method_values(body: &Body) -> FxHashMap<PlaceId, (ObjId, Operand)> {
-    let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
-    let values = instrs.filter_map(|instr| match instr.kind {
-        InstrKind::MethodValue {
-            dst,
-            receiver,
-            method,
-        } => Some((dst, (method, receiver))),
-        _ => None,
-    });
-    values.collect()
+    let mut values = FxHashMap::default();
+    for instr in body.funcs.iter().flat_map(|func| &func.instrs) {
+        match instr.kind {
+            InstrKind::MethodValue {
+                dst,
+                receiver,
+                method,
+            } => {
+                values.insert(dst, (method, receiver));
+            }
+            // `http.HandlerFunc(s.serve)`.
+            InstrKind::Convert {
+                dst,
+                value: Operand::Place(value),
+                ..
+            } => {
+                let converted = values.get(&value).copied();
+                values.extend(converted.map(|it| (dst, it)));
+            }
+            _ => {}
+        }
+    }
+    values
 }
 
 /// The function's own declaration is a literal's outermost one.
 pub fn declared_in(package: &Package, body: usize) -> Option<ObjId> {
-    match package.bodies[body].body.funcs.first()?.kind {
-        FuncKind::Declared(object) => Some(object),
-        _ => None,
-    }
+    declared_by(&package.bodies[body])
 }

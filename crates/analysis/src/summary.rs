@@ -20,13 +20,14 @@ use crate::conventions::is_end_name;
 use crate::documented::{Invitation, invitation};
 use crate::flags::{Shown, shown};
 use crate::goroutines::{Region, Walk};
-use crate::guests::is_guest;
+use crate::guests::invited;
 use crate::joined::{Joint, joints};
 use crate::locks;
 use crate::order::Meets;
 use crate::package::{BodyFacts, Package, declared_in, is_step};
 use crate::package_calls::{PackageCalls, package_calls};
 use crate::roles::Roles;
+use crate::rooms::Room;
 use crate::roots::{Root, called, called_later, roots, values};
 use crate::services::services;
 use crate::visits::Visits;
@@ -70,6 +71,8 @@ pub struct Summary {
     /// Where it has to do with other goroutines, and is small enough to be looked at again where it
     /// is called.
     pub body: Option<Arc<Body>>,
+    /// How many values the channels have room for that this body names.
+    pub rooms: Arc<[Room]>,
     /// What it reads itself behind a flag that it has seen under a lock.
     pub shown: Arc<[Shown]>,
     /// Of its name, which is the same in all variants of a package.
@@ -103,11 +106,16 @@ pub struct PackageSummary {
 impl PackageSummary {
     /// What other packages must know of a package. Tests are known to nobody.
     pub fn of(package: &Package, accesses: &Accesses, roles: &Roles, meets: &Meets) -> Self {
+        let invited = invited(package, meets);
         let functions = package
             .own_bodies()
             .par_iter()
             .filter(|facts| !package.is_test(facts.body.file))
-            .filter_map(|facts| Some(Arc::new(summary(package, accesses, roles, meets, facts)?)));
+            .filter_map(|facts| {
+                let is_guest = invited.contains(&facts.index);
+                let found = summary((package, accesses), roles, facts, is_guest)?;
+                Some(Arc::new(found))
+            });
         Self {
             functions: functions.collect(),
             roots: roots(package, accesses),
@@ -124,11 +132,10 @@ impl PackageSummary {
 }
 
 fn summary(
-    package: &Package,
-    accesses: &Accesses,
+    (package, accesses): (&Package, &Accesses),
     roles: &Roles,
-    meets: &Meets,
     facts: &BodyFacts,
+    is_guest: bool,
 ) -> Option<Summary> {
     let function = declared_in(package, facts.index)?;
     let id = FuncId::new(0);
@@ -166,7 +173,12 @@ fn summary(
         is_end: is_end_name(package.world.name(function).as_str()) && !asks(func),
         invites: invitation(package, facts),
         package_calls: package_calls(package, facts),
-        body: is_guest(meets, facts).then(|| Arc::new(facts.body.clone())),
+        body: is_guest.then(|| Arc::new(facts.body.clone())),
+        rooms: if is_guest {
+            package.rooms.named_in(facts.body).into()
+        } else {
+            Arc::default()
+        },
         shown: shown(accesses, facts).into(),
         location: package.world.object(function).location,
     })

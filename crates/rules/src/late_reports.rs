@@ -6,6 +6,7 @@
 
 use contend_analysis::goroutines::spawns;
 use contend_analysis::library::package_path;
+use contend_analysis::origins::Runs;
 use contend_analysis::package::{BodyFacts, Package};
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
@@ -35,7 +36,9 @@ pub(crate) fn check(package: &Package, findings: &mut Vec<Finding>) {
             {
                 continue;
             }
-            for spawn in spawns(package, facts, id) {
+            // A handler runs while the test waits for the answer to what it asks.
+            let spawns = spawns(package, facts, id).into_iter();
+            for spawn in spawns.filter(|it| !matches!(it.runs, Runs::Many | Runs::Served)) {
                 let goroutine = spawn.started.target.here();
                 let Some(report) = report_in(package, goroutine, 0) else {
                     continue;

@@ -16,7 +16,7 @@ use crate::accesses::{Access, Held, Subject};
 use crate::goroutines::{started, started_value};
 use crate::library::{Mode, lock_call, package_path};
 use crate::locks::EffectKind;
-use crate::origins::started_by;
+use crate::origins::{Runs, started_by};
 use crate::package::{Started, Target};
 
 /// Of more functions in one list nobody says which are meant.
@@ -35,7 +35,7 @@ impl<'a> Builder<'_, 'a> {
     ) -> NodeId {
         let facts = frame.facts;
         let world = self.orders.package.world;
-        let at = self.lock_effects(frame, call, nth, at);
+        let mut at = self.lock_effects(frame, call, nth, at);
         if lock_call(world, facts.body, call).is_some() {
             return at;
         }
@@ -47,12 +47,16 @@ impl<'a> Builder<'_, 'a> {
             return node;
         }
         if call.mode == CallMode::Plain {
+            for (home, handler, how) in self.made_handlers(frame, call) {
+                // The call does not hand it its parameters.
+                let by = (nth, None, None);
+                at = self.spawn(frame, (home, handler), by, (Runs::Many, how), at);
+            }
             let all = started(self.orders.package, facts, call);
             if !all.is_empty() || started_by(world, facts.body, call).is_some() {
                 let group = counting_group(world, call)
                     .and_then(|it| self.object(frame, ObjectKind::Group, it, Subject::Variable));
                 let by = (nth, Some(call), group);
-                let mut at = at;
                 if all.is_empty()
                     && let Some((value, how)) = started_value(self.orders.package, facts, call)
                 {
@@ -173,7 +177,7 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// True if the called function calls what it is handed, and that does something of interest.
-    fn calls_back(&self, frame: &Frame<'a>, call: &Call, callee: &Started) -> bool {
+    fn calls_back(&self, frame: &Rc<Frame<'a>>, call: &Call, callee: &Started) -> bool {
         let accesses = self.orders.accesses;
         let does_something = |given: Started| {
             let is_here = self.orders.package.at_hand(&given.target).is_some();
@@ -190,12 +194,15 @@ impl<'a> Builder<'_, 'a> {
         calls
             && args.iter().any(|&arg| {
                 let given = package.function_value(frame.facts, arg);
-                given.is_some_and(does_something)
+                let handed = || self.handed(frame, arg).map(|(_, given)| given);
+                given.or_else(handed).is_some_and(does_something)
             })
             || methods.any(|method| {
                 args.iter().any(|&arg| {
                     let given = package.method_of(frame.facts, arg, method);
-                    given.is_some_and(does_something)
+                    let handed = || self.handed_object(frame, arg, method);
+                    let handed = || handed().map(|(_, given)| given);
+                    given.or_else(handed).is_some_and(does_something)
                 })
             })
     }

@@ -22,6 +22,7 @@ mod graph;
 mod handed;
 mod known;
 mod listed;
+mod made;
 mod meets;
 mod objects;
 mod orders;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use contend_ir::{AllocKind, Callee, InstrKind, Operand, PlaceId, PlaceKind, Terminator};
+use contend_ir::{Callee, InstrKind, Operand, PlaceId, PlaceKind, Terminator};
 use contend_types::{ObjId, ObjectKind as DeclKind, VarKind, World};
 
 use super::build::Builder;
@@ -12,6 +12,7 @@ use crate::accesses::Subject;
 use crate::library::package_path;
 use crate::package::{BodyFacts, Package};
 use crate::path::Path;
+use crate::rooms::made_by;
 
 impl<'a> Builder<'_, 'a> {
     pub(super) fn object(
@@ -74,7 +75,9 @@ impl<'a> Builder<'_, 'a> {
             || variable.is_some_and(|variable| self.is_own(facts, variable));
         let capacity = match kind {
             ObjectKind::Channel | ObjectKind::ChannelBack => {
-                variable.and_then(|variable| capacity(facts, variable))
+                let of_variable = variable.and_then(|variable| capacity(facts, variable));
+                let field = path.as_ref().and_then(Path::last_field);
+                of_variable.or_else(|| self.orders.package.rooms.of(field.or(variable)?))
             }
             _ => None,
         };
@@ -262,7 +265,7 @@ fn is_of_timer(world: &World, facts: &BodyFacts, channel: Operand) -> bool {
 }
 
 /// What is assigned to a variable, if that happens at one place only.
-fn only_value(facts: &BodyFacts, variable: ObjId) -> Option<PlaceId> {
+pub(super) fn only_value(facts: &BodyFacts, variable: ObjId) -> Option<PlaceId> {
     let body = facts.body;
     let place = body.places.variable(variable)?;
     let instrs = body.funcs.iter().flat_map(|func| &func.instrs);
@@ -277,18 +280,13 @@ fn only_value(facts: &BodyFacts, variable: ObjId) -> Option<PlaceId> {
     values.next().is_none().then_some(value)
 }
 
-/// The room of the channel in a variable; `None` if it is not a constant.
+/// The room of the channel in a variable, if the function has made it.
 pub(super) fn capacity(facts: &BodyFacts, variable: ObjId) -> Option<i32> {
     let value = only_value(facts, variable)?;
     let mut instrs = facts.body.funcs.iter().flat_map(|func| &func.instrs);
-    instrs.find_map(|instr| match instr.kind {
-        InstrKind::Alloc {
-            dst,
-            kind: AllocKind::Chan,
-            size: Operand::Int(size),
-            ..
-        } if dst == value => Some(size),
-        _ => None,
+    instrs.find_map(|instr| {
+        let (channel, room) = made_by(&instr.kind)?;
+        (channel == value).then_some(room)
     })
 }
 

@@ -19,7 +19,7 @@ use super::report::{Race, Side, Start, finding, new_beside, says_too_little, tol
 use super::shared::holding;
 use contend_analysis::accesses::{Access, Accesses, Held, Subject};
 use contend_analysis::callers::expects_lock;
-use contend_analysis::library::Mode;
+use contend_analysis::library::{Mode, is_for_tests, package_path};
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::manner::Manner;
 use contend_analysis::order::{Again, Concurrency, Meets, NodeId, Orders, ThreadId, Threads};
@@ -280,13 +280,19 @@ impl<'a> Around<'a> {
     /// Who registers a handler has usually not begun to serve; and a test sends its requests one
     /// after the other, unless it says otherwise.
     fn is_started(&self, pair: &Pair) -> bool {
-        let is_test = self.package.is_test(self.facts.body.file);
+        let is_test = self.package.is_test(self.facts.body.file) || self.is_made_for_tests();
         match self.threads.threads[pair.one.thread].runs {
             Runs::Once | Runs::InTurn => true,
             Runs::Many => pair.other.thread != 0 && !is_test,
             Runs::Served => !is_test,
             Runs::AtOnce => pair.other.thread != 0,
         }
+    }
+
+    /// True for a function of a package that helps tests: they mostly ask one question after the other.
+    fn is_made_for_tests(&self) -> bool {
+        let function = declared_in(self.package, self.facts.index);
+        function.is_some_and(|it| is_for_tests(package_path(self.package.world, it)))
     }
 
     /// True if both sides stand in one function that is called here: it is looked at by itself. Of
