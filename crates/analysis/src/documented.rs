@@ -2,6 +2,7 @@
 
 use contend_base::{Location, SourceMap};
 use contend_ir::{Body, FuncId, FuncKind};
+use contend_types::World;
 
 use crate::conventions::{is_last_name, is_setup_name, is_sort_name, is_start_name};
 use crate::library::{defined_type, package_path};
@@ -105,10 +106,16 @@ static DOUBTS: &[&str] = &[
 /// How many words in front of a promise may doubt it.
 const NEAR: usize = 5;
 
-/// True if the comment of a function says that it is made for one goroutine at a time.
-pub(crate) fn is_for_one(files: &SourceMap, body: &Body) -> bool {
-    let text = words(comment(files, body));
-    FOR_ONE.iter().any(|it| text.contains(it))
+/// True if the comment of a function, or of the type that it is a method of, says that it is made for
+/// one goroutine at a time.
+pub(crate) fn is_for_one(world: &World, files: &SourceMap, body: &Body) -> bool {
+    let says = |text: String| FOR_ONE.iter().any(|it| text.contains(it));
+    let of_type = || {
+        let receiver = body.funcs.first()?.receiver?;
+        let location = world.object(defined_type(world, receiver)?).location?;
+        Some(words(above(files, location)))
+    };
+    says(words(comment(files, body))) || of_type().is_some_and(says)
 }
 
 /// True if the comment of a function says that it sets something up, before others come or for a test.
@@ -124,6 +131,8 @@ pub enum Invitation {
     Documentation,
     /// The interface that it belongs to promises it.
     Interface,
+    /// Other values of an interface that it belongs to take a lock in the same method.
+    Siblings,
     /// Each call is for a request of its own, which has a context.
     Context,
 }

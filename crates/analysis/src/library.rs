@@ -15,6 +15,21 @@ pub fn is_test(files: &SourceMap, file: FileId) -> bool {
     files.get(file).path.ends_with("_test.go")
 }
 
+/// True for packages that show how another one is used, by the names that Go programs give their folders.
+pub fn is_example(path: &str) -> bool {
+    let words = [
+        "_example",
+        "_examples",
+        "demo",
+        "demos",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+    ];
+    path.split('/').any(|folder| words.contains(&folder))
+}
+
 /// Sites on which modules stand below the name of an owner.
 const WITH_OWNERS: &[&str] = &["bitbucket.org", "codeberg.org", "github.com", "gitlab.com"];
 

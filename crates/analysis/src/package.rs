@@ -431,7 +431,7 @@ fn all_facts<'a>(
             literals,
             flows,
             expects_lock: expects_lock(world, files, body),
-            is_for_one: is_for_one(files, body),
+            is_for_one: is_for_one(world, files, body),
             method_values: method_values(body),
         }
     };

@@ -1,16 +1,18 @@
 //! Who comes to the memory of a program: its goroutines and handlers, and whoever calls its packages.
 
 use contend_analysis::documented::Invitation;
+use contend_analysis::library::{is_example, package_path};
 use contend_analysis::package_calls::PackageCalls;
 use contend_analysis::program::{Reached, Reaches};
 use contend_analysis::roots::{Root, RootKind};
-use contend_analysis::summary::Summary;
+use contend_analysis::summary::{PackageSummary, Summary};
 use contend_base::{FileId, Location, Span};
 use contend_types::{ObjId, ObjectKind, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::ProgramUnit;
+use super::siblings::Siblings;
 
 /// The goroutines of all packages, and the functions that others may call, each with what it comes to
 /// through interfaces and fields.
@@ -27,6 +29,12 @@ pub(super) fn all_roots(unit: &ProgramUnit) -> Vec<(Root, Reached)> {
         .flat_map(|it| &it.called_later)
         .copied()
         .collect();
+    // What an example calls first is no more than that.
+    let is_part = |it: &&PackageSummary| {
+        let function = it.functions.first();
+        !function.is_some_and(|it| is_example(package_path(unit.world, it.function)))
+    };
+    let packages = packages.filter(is_part);
     let called: FxHashSet<ObjId> = packages.flat_map(|it| &it.called).copied().collect();
     let is_setup = |function: ObjId| {
         called.contains(&function) && !later.contains(&function) && !values.contains(&function)
@@ -50,6 +58,7 @@ pub(super) fn all_roots(unit: &ProgramUnit) -> Vec<(Root, Reached)> {
             (root, reached)
         })
         .collect();
+    let siblings = Siblings::of(unit);
     let functions = unit.packages.iter().flat_map(|package| &package.functions);
     let is_run = |function| later.contains(&function) || values.contains(&function);
     let outside =
@@ -66,6 +75,12 @@ pub(super) fn all_roots(unit: &ProgramUnit) -> Vec<(Root, Reached)> {
             RootKind::Outside
         };
         let mut root = of_summary(unit.world, it, kind);
+        if kind == RootKind::Outside
+            && matches!(it.invites, None | Some(Invitation::Context))
+            && siblings.take_a_lock(it)
+        {
+            root.invites = Some(Invitation::Siblings);
+        }
         if is_setup(it.function) {
             root.package_calls = root.package_calls.map(|_| PackageCalls::AtStart);
         }

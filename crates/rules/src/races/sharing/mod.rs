@@ -8,6 +8,8 @@
 mod callers;
 mod objects;
 mod pair;
+mod siblings;
+mod unguarded;
 
 use std::collections::BTreeMap;
 
@@ -28,6 +30,7 @@ use rustc_hash::FxHashMap;
 
 use self::callers::all_roots;
 use self::pair::Pair;
+use self::unguarded::may_be_shared;
 use super::compared::Compared;
 use super::package_state::{is_package_state, may_fill_as_reader};
 use super::report::{Race, Side, Start, finding, says_too_little, told_together};
@@ -72,7 +75,10 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     }
     let is_run = |it: &Use| {
         let is_open = it.root.kind < RootKind::Outside || it.root.invites.is_some();
-        is_open || is_package_state(unit.world, it) || may_fill_as_reader(it)
+        is_open
+            || is_package_state(unit.world, it)
+            || may_fill_as_reader(it)
+            || may_be_shared(unit.world, it)
     };
     places.retain(|_, uses| uses.iter().any(is_run));
     let functions = unit.packages.iter().flat_map(|it| &it.functions);

@@ -18,6 +18,8 @@ use crate::races::shared::holding;
 use crate::races::spawned::{BY_DEFAULT, FAR, NEAR, fills_in_default};
 
 const OF_PART: &str = "whether the paths lead to one object was not followed";
+const BY_SIBLINGS: &str =
+    "another value of its interface takes a lock there: calls come side by side";
 const FAR_AWAY: &str = "the accesses are many calls away from where the goroutines start";
 
 pub(super) struct Pair<'a> {
@@ -94,6 +96,7 @@ impl Place<'_> {
             && !meeting.is_map()
             && !meeting.is_guarded()
             && !self.changes(second)
+            && !self.is_kept_unguarded(first, second)
         {
             // What is written before others know it is more often the reason.
             return None;
@@ -291,13 +294,25 @@ impl<'u> Meeting<'_, 'u> {
                 "its interface lets several goroutines call it at the same time"
             } else if self.are_documented() {
                 "its documentation lets several goroutines call it at the same time"
+            } else if self.are_all(|it| it == Invitation::Siblings) {
+                BY_SIBLINGS
             } else {
                 "each call has a context of its own, so calls may well run at the same time"
             });
         }
-        self.place
-            .is_filled_by_reader(self.first, self.second)
-            .then_some("callers take it for a reader, but it fills the map")
+        if self.place.is_filled_by_reader(self.first, self.second) {
+            return Some("callers take it for a reader, but it fills the map");
+        }
+        if !self.place.is_unguarded(self.first, self.second) {
+            return None;
+        }
+        Some(if self.is_map() {
+            "no lock is there for callers that come side by side"
+        } else if self.are_all(|it| it == Invitation::Siblings) {
+            BY_SIBLINGS
+        } else {
+            "callers take it for a reader, but it keeps what it finds"
+        })
     }
 
     /// What speaks for it, counted.
