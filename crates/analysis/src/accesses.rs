@@ -38,6 +38,13 @@ pub enum Subject {
     Method(ObjId, TypeId),
 }
 
+impl Subject {
+    /// True for a call whose function is asked for later: any element of a collection may be the one.
+    pub fn is_call(self) -> bool {
+        matches!(self, Self::Call | Self::Method(..))
+    }
+}
+
 /// A lock that may be held.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Held {
@@ -210,10 +217,16 @@ impl<'a> Accesses<'a> {
         })
     }
 
-    /// The call of the function value at a place, in a goroutine that does nothing else.
-    pub(crate) fn call_of(&self, facts: &BodyFacts, place: PlaceId, span: Span) -> Option<Access> {
-        let path = self.path(facts, place, Subject::Call)?;
-        Some(self.implied(facts, (path, Subject::Call), span))
+    /// The call of the function value or of a method at a place, in a goroutine that does nothing else.
+    pub(crate) fn call_of(
+        &self,
+        facts: &BodyFacts,
+        (place, subject): (PlaceId, Subject),
+        span: Span,
+    ) -> Option<Access> {
+        let path = self.path(facts, place, subject)?;
+        let is_known = matches!(path.root, Root::Var(_));
+        is_known.then(|| self.implied(facts, (path, subject), span))
     }
 
     /// A read that no instruction shows.
@@ -318,6 +331,10 @@ impl<'a> Accesses<'a> {
             let (place, subject) = call;
             let world = self.package.world;
             let path = uses.values.path(world, facts.body, place, subject)?;
+            let path = match path.root {
+                Root::Var(_) => path,
+                Root::Temp(_) => path.of_somebody()?,
+            };
             Some(Use::call(path, subject))
         });
         let shared = uses
@@ -384,6 +401,14 @@ impl<'a> Accesses<'a> {
 
 pub fn is_package_variable(world: &World, variable: ObjId) -> bool {
     world.object(variable).kind == ObjectKind::Var(VarKind::Package)
+}
+
+/// True for the root of a path to what is called in a field, whoever has the field.
+pub fn is_of_somebody(world: &World, variable: ObjId) -> bool {
+    matches!(
+        world.object(variable).kind,
+        ObjectKind::Var(VarKind::Field { .. })
+    )
 }
 
 /// The locks that may be held at the instructions of a function.

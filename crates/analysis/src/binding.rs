@@ -3,7 +3,7 @@
 use contend_ir::{Body, Func, Operand, PlaceId, PlaceKind};
 use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 
-use crate::accesses::Subject;
+use crate::accesses::{Subject, is_of_somebody, is_package_variable};
 use crate::package::{Package, Started, Target};
 use crate::path::{Path, Step};
 
@@ -45,7 +45,7 @@ impl<'a> Formals<'a> {
 
     /// What the caller handed over for a variable of the function.
     pub fn actual(&self, world: &World, variable: ObjId, call: &Started) -> Option<Actual> {
-        if world.object(variable).kind == ObjectKind::Var(VarKind::Package)
+        if is_named_everywhere(world, variable)
             || self
                 .literal
                 .is_some_and(|(body, func)| is_around(body, func, variable))
@@ -108,6 +108,10 @@ pub fn is_copied_lock(world: &World, path: &Path) -> bool {
     })
 }
 
+fn is_named_everywhere(world: &World, variable: ObjId) -> bool {
+    is_package_variable(world, variable) || is_of_somebody(world, variable)
+}
+
 /// True for a variable of a function around a literal: one that the literal captures, or one behind
 /// which it knows something by another name.
 fn is_around(body: &Body, func: &Func, variable: ObjId) -> bool {
@@ -120,7 +124,7 @@ fn is_around(body: &Body, func: &Func, variable: ObjId) -> bool {
 /// True for paths that a caller of the function, or the function around a literal, may name.
 pub fn is_known_outside(world: &World, body: &Body, func: &Func, path: &Path) -> bool {
     path.variable().is_some_and(|variable| {
-        world.object(variable).kind == ObjectKind::Var(VarKind::Package)
+        is_named_everywhere(world, variable)
             || func.receiver == Some(variable)
             || func.params.contains(&Some(variable))
             || is_around(body, func, variable)

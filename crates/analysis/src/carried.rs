@@ -54,6 +54,24 @@ fn by_context(world: &World, body: &Body, call: &Call) -> Option<(PlaceId, ObjId
     Some((context, key_object(world, body, key)?))
 }
 
+/// The key of what a call asks a context for.
+pub(crate) fn context_key(world: &World, body: &Body, call: &Call) -> Option<ObjId> {
+    by_context(world, body, call).map(|(_, key)| key)
+}
+
+/// The key under which a call puts a value into a context.
+pub(crate) fn put_in_context(world: &World, body: &Body, call: &Call) -> Option<ObjId> {
+    let Callee::Static(function) = call.callee else {
+        return None;
+    };
+    let is_it =
+        world.name(function).as_str() == "WithValue" && package_path(world, function) == "context";
+    match *body.operands(call.args).get(1).filter(|_| is_it)? {
+        Operand::Place(key) => key_object(world, body, key),
+        _ => None,
+    }
+}
+
 /// A value with a method that hands its callers the same, and the method.
 fn by_method(world: &World, body: &Body, call: &Call) -> Option<(PlaceId, ObjId)> {
     let (Callee::Static(method), Some(Operand::Place(holder) | Operand::Addr(holder))) =
@@ -114,6 +132,16 @@ fn key_object(world: &World, body: &Body, key: PlaceId) -> Option<ObjId> {
     let is_made = instrs.any(|it| matches!(it.kind, InstrKind::Alloc { dst, .. } if dst == key));
     let (named, _) = world.named_parts(body.places.ty(key).filter(|_| is_made)?)?;
     Some(world.named(named).object)
+}
+
+/// True for a variable that the body puts into a context: whoever gets that may ask for it.
+pub(crate) fn is_put_in_context(world: &World, body: &Body, variable: ObjId) -> bool {
+    body.calls.iter().any(|call| {
+        let value = body.operands(call.args).get(2);
+        let is_it = matches!(value, Some(Operand::Place(place) | Operand::Addr(place))
+            if body.places.kind(*place) == PlaceKind::Var(variable));
+        is_it && put_in_context(world, body, call).is_some()
+    })
 }
 
 /// The result of a call that makes a context which carries nothing.

@@ -8,7 +8,7 @@ use contend_types::ObjId;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::accesses::{Access, AccessKind, Accesses, Handed, Held, Subject};
+use crate::accesses::{Access, AccessKind, Accesses, Handed, Held, Subject, is_of_somebody};
 use crate::binding::{
     Actual, Formals, behind, is_copied_lock, is_given, is_known_outside, seen_through,
 };
@@ -31,6 +31,9 @@ const MAX_ACCESSES: usize = 400;
 
 /// Callers see no more than this of a function.
 const MAX_OUTER: usize = 80;
+
+/// Nor more calls than this of what is in fields of somebody.
+const MAX_CALLS: usize = 24;
 
 /// Of a function that reads one place again and again callers see the first reads.
 const MAX_READS: usize = 3;
@@ -71,6 +74,9 @@ impl Accesses<'_> {
                 if is_wanted(&access.path) {
                     accesses.push(access.clone());
                 } else if let Some(path) = self.in_wanted_list(facts, &access.path, is_wanted) {
+                    let access = access.clone();
+                    accesses.push(Access { path, ..access });
+                } else if let Some(path) = of_somebody(access) {
                     let access = access.clone();
                     accesses.push(Access { path, ..access });
                 }
@@ -182,12 +188,25 @@ impl Accesses<'_> {
             access.path = access.path.without_indexes();
         }
         drop_repetitions(&mut outer);
-        let n_cut_off = outer.len().saturating_sub(MAX_OUTER);
+        let world = self.package.world;
+        let is_of_somebody = |it: &Access| {
+            it.path
+                .variable()
+                .is_some_and(|it| is_of_somebody(world, it))
+        };
+        let mut n_calls = 0;
+        outer.retain(|it| {
+            n_calls += usize::from(is_of_somebody(it));
+            n_calls <= MAX_CALLS || !is_of_somebody(it)
+        });
+        let n_cut_off = outer
+            .len()
+            .saturating_sub(MAX_OUTER + n_calls.min(MAX_CALLS));
         if 0 < n_cut_off {
             // What is done nearest to the function says most about it, and what is done to all objects
             // of a list least.
             outer.sort_by_key(|access| (access.path.is_through_list(), access.calls.len()));
-            outer.truncate(MAX_OUTER);
+            outer.truncate(MAX_OUTER + n_calls.min(MAX_CALLS));
         }
         (outer, n_cut_off)
     }
@@ -249,7 +268,8 @@ impl Accesses<'_> {
                 }
                 _ => {}
             }
-            let Some(path) = self.wanted_run(site, access, callee) else {
+            let path = self.wanted_run(site, access, callee);
+            let Some(path) = path.or_else(|| of_somebody(access)) else {
                 continue;
             };
             let mut locks = self.locks_seen(access, site.facts, callee);
@@ -326,7 +346,9 @@ impl Accesses<'_> {
                     let path = self.rename(&path, inner.subject, site.facts, callee)?;
                     (site.is_wanted)(&path).then_some(path)
                 }),
-                None => self.wanted(site, inner, given),
+                None => self
+                    .wanted(site, inner, given)
+                    .or_else(|| of_somebody(inner)),
             };
             let Some(path) = path else {
                 continue;
@@ -386,7 +408,8 @@ impl Accesses<'_> {
             if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= access.calls.len() {
                 continue;
             }
-            let Some(path) = self.wanted(site, access, callee) else {
+            let path = self.wanted(site, access, callee);
+            let Some(path) = path.or_else(|| of_somebody(access)) else {
                 continue;
             };
             let mut locks = self.locks_seen(access, site.facts, callee);
@@ -537,6 +560,12 @@ impl Handed {
         path.steps.extend_from_slice(rest);
         Some(path)
     }
+}
+
+/// The path of a call of what is in a field, where nobody can name whose field it is.
+fn of_somebody(access: &Access) -> Option<Path> {
+    let path = access.path.of_somebody();
+    path.filter(|_| access.subject.is_call())
 }
 
 /// True if the path begins at what the function was given.

@@ -8,9 +8,13 @@ use contend_ir::{
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::FxHashSet;
 
+use crate::accesses::Subject;
+use crate::library::{may_be_std, package_path};
 use crate::origins::{Runs, callback, started_by};
 use crate::package::{BodyFacts, Package, Started};
 use crate::path::{Path, Root};
+
+const BY_GO: &str = "started by `go`";
 
 /// A place where a function of the package becomes a goroutine.
 pub struct Spawn {
@@ -101,7 +105,7 @@ pub fn started(
                 // `go wait.Until(work, period, stop)`: the library runs what it is given.
                 None => package.run_by_library(facts, call),
             };
-            let how = |it| (it, Runs::Once, "started by `go`");
+            let how = |it| (it, Runs::Once, BY_GO);
             started.into_iter().map(how).collect()
         }
         CallMode::Plain => {
@@ -131,15 +135,23 @@ pub fn started(
     }
 }
 
-/// The value that a call makes run in a goroutine of its own, where it is not known which function that
-/// is, and how it is started.
+/// What a call makes run in a goroutine of its own, where it is not known which function that is: what
+/// is called there, and how it is started.
 pub(crate) fn started_value(
     package: &Package,
     facts: &BodyFacts,
     call: &Call,
-) -> Option<(PlaceId, &'static str)> {
+) -> Option<((PlaceId, Subject), &'static str)> {
     let (value, how) = match (call.mode, call.callee) {
-        (CallMode::Go, Callee::Value(value)) => (value, "started by `go`"),
+        (CallMode::Go, Callee::Value(value)) => (value, BY_GO),
+        (CallMode::Go, Callee::Interface(method)) => {
+            let (Operand::Place(place) | Operand::Addr(place)) = call.receiver? else {
+                return None;
+            };
+            let is_asked = !may_be_std(package_path(package.world, method));
+            let subject = Subject::Method(method, call.receiver_ty.filter(|_| is_asked)?);
+            return Some(((place, subject), BY_GO));
+        }
         (CallMode::Plain, _) => {
             let (row, argument) = started_by(package.world, facts.body, call)?;
             (argument, Some(row.how).filter(|_| row.runs == Runs::Once)?)
@@ -152,7 +164,7 @@ pub(crate) fn started_value(
     package
         .function_value(facts, value)
         .is_none()
-        .then_some((place, how))
+        .then_some(((place, Subject::Call), how))
 }
 
 /// The function that an assignment puts where a library will run it in a goroutine of its own.

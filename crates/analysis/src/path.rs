@@ -217,6 +217,21 @@ impl Path {
         self.steps.last() == Some(&Step::Deref)
     }
 
+    /// The path from the field on that it goes through last, whoever has that field: what is called there
+    /// can be asked without knowing whose it is. Nothing without such a field.
+    pub fn of_somebody(&self) -> Option<Self> {
+        let is_field = |step: &Step| matches!(step, Step::Field(_) | Step::Carried(_));
+        let at = self.steps.iter().rposition(is_field)?;
+        let (Step::Field(field) | Step::Carried(field)) = self.steps[at] else {
+            return None;
+        };
+        let path = Self {
+            root: Root::Var(field),
+            steps: Steps::from_slice(&self.steps[at + 1..]),
+        };
+        Some(path.without_indexes())
+    }
+
     /// The last field on the way, if any.
     pub fn last_field(&self) -> Option<ObjId> {
         self.steps.iter().rev().find_map(|step| match step {

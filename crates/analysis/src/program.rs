@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use contend_base::Location;
-use contend_types::{Implementers, ObjId, TypeId, World};
+use contend_types::{Implementers, Lookup, ObjId, ObjectKind, TypeId, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::accesses::{Access, Subject};
+use crate::accesses::{Access, Subject, is_of_somebody, is_package_variable};
 use crate::callbacks::Callback;
+use crate::holders::{Holders, callees};
 use crate::known::Table;
 use crate::path::{Path, Step};
+use crate::roots::{Root, RootKind};
 use crate::summary::{PackageSummary, Summary};
 
 /// A method of an interface that more types than this implement says nothing about which of them
@@ -19,11 +21,17 @@ const MAX_IMPLEMENTERS: usize = 4;
 /// Of the functions in a map or a list each is called at some time; of so many nobody shares memory.
 const MAX_LISTED: usize = 24;
 
-/// Interfaces are followed this deep.
-const MAX_DEPTH: usize = 3;
+/// The same where the types are known that come there.
+const MAX_HELD: usize = 8;
 
-/// No more than this is added to one goroutine.
-const MAX_ADDED: usize = 400;
+/// Interfaces are followed this deep.
+const MAX_DEPTH: usize = 5;
+
+/// No more than this is added to a goroutine: one that works off tasks comes to most of its package.
+const MAX_ADDED: usize = 1000;
+
+/// Nor more than this to a function that others may call: there are many of them.
+const MAX_ADDED_OUTSIDE: usize = 60;
 
 /// What a goroutine comes to through interfaces and fields.
 #[derive(Default)]
@@ -39,14 +47,33 @@ pub type Entry = usize;
 /// An access, and the entry of a list whose function does it.
 type OfEntry = (Access, Option<Entry>);
 
+/// Gives numbers to entries.
+#[derive(Default)]
+struct Numbers(Entry);
+
+impl Numbers {
+    fn next(&mut self) -> Entry {
+        self.0 += 1;
+        self.0
+    }
+}
+
+/// How many functions may be the one that is called where a path leads.
+fn most(path: &Path) -> usize {
+    if path.steps.iter().any(Step::is_element) {
+        MAX_LISTED
+    } else {
+        MAX_IMPLEMENTERS
+    }
+}
+
 /// The functions behind the methods of interfaces.
 pub struct Reaches<'a> {
     world: &'a World,
     by_location: FxHashMap<Location, &'a Arc<Summary>>,
-    /// By method and interface.
+    /// By method and interface; nothing for those that many types implement.
     behind: FxHashMap<(ObjId, TypeId), Vec<&'a Arc<Summary>>>,
-    /// By the place where the field is declared.
-    callbacks: FxHashMap<Location, Vec<&'a Callback>>,
+    holders: Holders<'a>,
 }
 
 impl<'a> Reaches<'a> {
@@ -54,17 +81,14 @@ impl<'a> Reaches<'a> {
         let by_location = known
             .all()
             .filter_map(|summary| Some((summary.location?, summary)));
+        let implementers = Implementers::new(world, world.defined_types());
         let mut reaches = Self {
             world,
             by_location: by_location.collect(),
             behind: FxHashMap::default(),
-            callbacks: FxHashMap::default(),
+            holders: Holders::new(world, &implementers, packages),
         };
-        reaches.find_behind(packages);
-        for callback in packages.iter().flat_map(|package| &package.callbacks) {
-            let of_field = reaches.callbacks.entry(callback.field).or_default();
-            of_field.push(callback);
-        }
+        reaches.find_behind(&implementers, packages);
         reaches
     }
 
@@ -75,23 +99,31 @@ impl<'a> Reaches<'a> {
 
     /// What the accesses lead to: each call of a method of an interface, or of a function in a
     /// field, to what may stand behind it.
-    pub fn through(&self, accesses: &[Access]) -> Reached {
+    pub fn through(&self, root: &Root) -> Reached {
+        let (accesses, home) = (&root.accesses, root.home);
+        let most = if root.kind < RootKind::Outside {
+            MAX_ADDED
+        } else {
+            MAX_ADDED_OUTSIDE
+        };
         let mut reached = Reached::default();
         let mut known = FxHashSet::default();
-        let mut fields = FxHashMap::default();
-        let is_open =
-            |access: &Access| matches!(access.subject, Subject::Call | Subject::Method(..));
+        let mut functions = FxHashSet::default();
+        let mut places = FxHashSet::default();
+        let mut numbers = Numbers::default();
+        let is_open = |access: &Access| access.subject.is_call();
         let open = accesses.iter().filter(|it| is_open(it));
         let mut wave: Vec<OfEntry> = open.map(|it| (it.clone(), None)).collect();
         for _ in 0..MAX_DEPTH {
             let mut next: Vec<OfEntry> = Vec::new();
             for (call, entry) in &wave {
-                let mut found = Vec::new();
-                self.behind_call(call, &mut known, &mut found);
-                next.extend(found.into_iter().map(|it| (it, *entry)));
-                self.behind_field((call, *entry), &mut fields, &mut next);
+                let call = (call, *entry);
+                self.behind_method(call, (&mut known, &mut numbers), &mut next);
+                self.behind_value(call, home, (&mut functions, &mut numbers), &mut next);
             }
-            let left = MAX_ADDED.saturating_sub(reached.accesses.len());
+            // One place is one access, by whichever of its names.
+            next.retain(|(it, _)| places.insert((it.location, it.subject, it.kind, it.start)));
+            let left = most.saturating_sub(reached.accesses.len());
             next.truncate(left);
             wave = next.iter().filter(|(it, _)| is_open(it)).cloned().collect();
             for (access, entry) in next {
@@ -105,58 +137,116 @@ impl<'a> Reaches<'a> {
         reached
     }
 
-    fn behind_call(
+    /// The functions that the calls of many goroutines come to where there are too many of them to say which
+    /// is called: each is, by some goroutine. By number.
+    pub fn registered(&self, accesses: &[Access]) -> Vec<(usize, &'a Callback)> {
+        let calls = accesses.iter().filter(|it| it.subject == Subject::Call);
+        let functions = calls.flat_map(|call| {
+            let all: Vec<_> = self.holders.functions(self.world, &call.path).collect();
+            if most(&call.path) < all.len() {
+                all
+            } else {
+                Vec::new()
+            }
+        });
+        functions.collect()
+    }
+
+    fn behind_method(
         &self,
-        call: &Access,
-        known: &mut FxHashSet<(ObjId, Path)>,
-        found: &mut Vec<Access>,
+        (call, entry): (&Access, Option<Entry>),
+        (known, numbers): (&mut FxHashSet<(ObjId, Path)>, &mut Numbers),
+        found: &mut Vec<OfEntry>,
     ) {
         let Subject::Method(method, interface) = call.subject else {
             return;
         };
-        for summary in self.behind.get(&(method, interface)).into_iter().flatten() {
+        let of_holder;
+        let behind = if let Some(all) = self.behind.get(&(method, interface)) {
+            all
+        } else {
+            of_holder = self.of_holder(call, method);
+            &of_holder
+        };
+        let is_each = call.path.steps.contains(&Step::Each);
+        for summary in behind {
             if !known.insert((summary.function, call.path.clone())) {
                 continue;
             }
+            let entry = entry.or_else(|| is_each.then(|| numbers.next()));
             for access in summary.accesses.iter() {
-                found.extend(seen_through(self.world, call, summary, access));
+                let seen = seen_through(self.world, call, summary, access);
+                found.extend(seen.map(|it| (it, entry)));
             }
         }
     }
 
-    fn behind_field(
+    /// The methods of the types that come to where one is called of many.
+    fn of_holder(&self, call: &Access, method: ObjId) -> Vec<&'a Arc<Summary>> {
+        let types = self.holders.types(self.world, &call.path).iter();
+        let object = self.world.object(method);
+        let methods = types.filter_map(|&ty| {
+            match self.world.lookup(ty, true, object.package, object.name) {
+                Lookup::Method(selected) => {
+                    let declared = self.world.original(selected.object);
+                    self.declared_at(self.world.object(declared).location?)
+                }
+                _ => None,
+            }
+        });
+        let mut behind: Vec<_> = methods.collect();
+        behind.sort_by_key(|it| it.location);
+        behind.dedup_by_key(|it| it.location);
+        if most(&call.path).max(MAX_HELD) < behind.len() {
+            behind.clear();
+        }
+        behind
+    }
+
+    fn behind_value(
         &self,
         (call, entry): (&Access, Option<Entry>),
-        known: &mut FxHashMap<Location, Entry>,
+        home: Option<ObjId>,
+        (known, numbers): (&mut FxHashSet<usize>, &mut Numbers),
         found: &mut Vec<OfEntry>,
     ) {
+        if call.subject != Subject::Call {
+            return;
+        }
+        let functions: Vec<_> = self.holders.functions(self.world, &call.path).collect();
         // Of the functions in a map or a list any may be the one.
-        let (Subject::Call, Some(field)) = (call.subject, call.path.last_field()) else {
-            return;
-        };
-        let Some(location) = self.world.object(field).location else {
-            return;
-        };
-        let functions = self.callbacks.get(&location).map_or(&[][..], Vec::as_slice);
-        let most = if call.path.steps.iter().any(Step::is_element) {
-            MAX_LISTED
-        } else {
-            MAX_IMPLEMENTERS
-        };
-        let first: Entry = known.values().sum();
-        if most < functions.len() || known.insert(location, functions.len()).is_some() {
+        if most(&call.path) < functions.len() {
             return;
         }
         let is_each = call.path.steps.contains(&Step::Each);
-        for (number, callback) in functions.iter().enumerate() {
-            let entry = entry.or(Some(first + number).filter(|_| is_each));
-            let accesses = callback.accesses.iter();
+        for (number, callback) in functions {
+            if !known.insert(number) {
+                continue;
+            }
+            let entry = entry.or_else(|| is_each.then(|| numbers.next()));
+            // Who calls the function around it has variables of his own there.
+            let makes_own = callback.home != home && self.comes_through(call, callback.home);
+            let is_own = |access: &Access| makes_own && is_local(self.world, access);
+            let accesses = callback.accesses.iter().filter(|it| !is_own(it));
             found.extend(accesses.map(|access| (called_at(call, access.clone()), entry)));
         }
     }
 
+    /// True for what is called by way of the function.
+    fn comes_through(&self, call: &Access, function: Option<ObjId>) -> bool {
+        let Some(around) = function.and_then(|it| declaration(self.world, it)) else {
+            return false;
+        };
+        let mut calls = call.calls.iter().chain([&call.location]);
+        calls.any(|it| {
+            it.file == around.file
+                && around.span.start <= it.span.start
+                && it.span.end <= around.span.end
+        })
+    }
+
     /// Resolves all methods that somebody calls, each once.
-    fn find_behind(&mut self, packages: &[PackageSummary]) {
+    fn find_behind(&mut self, implementers: &Implementers, packages: &[PackageSummary]) {
         let of_functions = packages
             .iter()
             .flat_map(|package| &package.functions)
@@ -174,17 +264,8 @@ impl<'a> Reaches<'a> {
             .collect();
         called.sort_unstable();
         called.dedup();
-        if called.is_empty() {
-            return;
-        }
-        let implementers = Implementers::new(self.world, self.world.defined_types());
         for (method, interface) in called {
-            let set = self.world.type_set(interface);
-            let name = self.world.name(method);
-            let Some(wanted) = set.methods.iter().find(|it| it.name == name) else {
-                continue;
-            };
-            let callees = implementers.callees(interface, wanted).into_iter();
+            let callees = callees(self.world, implementers, (method, interface)).into_iter();
             let mut behind: Vec<_> = callees
                 .filter_map(|it| self.declared_at(self.world.object(it).location?))
                 .collect();
@@ -197,6 +278,21 @@ impl<'a> Reaches<'a> {
     }
 }
 
+/// Where the declaration of a function stands, with its body.
+fn declaration(world: &World, function: ObjId) -> Option<Location> {
+    let object = world.object(function);
+    let ObjectKind::Func { file, decl, .. } = object.kind else {
+        return None;
+    };
+    let file = &world.package(object.package?).source.files[file as usize];
+    Some(Location::new(file.file, file.parsed.tree.decl(decl).span))
+}
+
+fn is_local(world: &World, access: &Access) -> bool {
+    let variable = access.path.variable();
+    variable.is_some_and(|it| world.object(it).kind == ObjectKind::Var(VarKind::Local))
+}
+
 /// An access of a method as the caller of the interface names it.
 fn seen_through(
     world: &World,
@@ -204,7 +300,7 @@ fn seen_through(
     summary: &Summary,
     access: &Access,
 ) -> Option<Access> {
-    let variable = access.path.variable()?;
+    let is_named = |it| is_package_variable(world, it) || is_of_somebody(world, it);
     let rename = |path: &Path| {
         let variable = path.variable()?;
         if summary.receiver == Some(variable) {
@@ -212,13 +308,8 @@ fn seen_through(
             whole.steps.extend_from_slice(&path.steps);
             return Some(whole);
         }
-        crate::accesses::is_package_variable(world, variable).then(|| path.clone())
+        is_named(variable).then(|| path.clone())
     };
-    let is_known =
-        summary.receiver == Some(variable) || crate::accesses::is_package_variable(world, variable);
-    if !is_known {
-        return None;
-    }
     let mut seen = access.clone();
     seen.path = rename(&access.path)?;
     for lock in &mut seen.locks {

@@ -6,6 +6,7 @@ use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::accesses::{Access, Accesses, Held, Subject};
+use crate::carried::is_put_in_context;
 use crate::conventions::{is_setup_name, is_start_name};
 use crate::documented::{Invitation, comment};
 use crate::goroutines::{Spawn, Walk, spawns, started_value};
@@ -164,11 +165,17 @@ fn of_spawn(
         .inside(&spawn.started)
         .iter()
         .filter_map(|access| accesses.seen_by_holders(access, facts, &spawn.started))
-        // Which function a field holds is asked later, whoever has the value that it is in.
-        .filter(|it| it.subject == Subject::Call || is_shared(package, facts, it, spawn.runs))
-        .map(|mut access| {
+        .filter_map(|mut access| {
+            if !is_shared(package, facts, &access, spawn.runs) {
+                // Which function a field holds is asked later, whoever has the value that it is in.
+                match access.subject {
+                    Subject::Call => {}
+                    Subject::Method(..) => access.path = access.path.of_somebody()?,
+                    _ => return None,
+                }
+            }
             access.locks.extend(around.iter().cloned());
-            access
+            Some(access)
         });
     Some(Root {
         kind: match spawn.runs {
@@ -195,8 +202,8 @@ fn of_spawn(
     })
 }
 
-/// Goroutines that run what a field holds, or an element of it: which functions these are is asked
-/// later.
+/// Goroutines that run what a variable or a field holds, an element of it, or a method of that: which
+/// functions these are is asked later.
 fn of_values(package: &Package, accesses: &Accesses, at: (&BodyFacts, FuncId)) -> Vec<Root> {
     let (facts, id) = at;
     let func = facts.func(id);
@@ -207,7 +214,6 @@ fn of_values(package: &Package, accesses: &Accesses, at: (&BodyFacts, FuncId)) -
         };
         let (value, how) = started_value(package, facts, facts.body.call(call))?;
         let access = accesses.call_of(facts, value, instr.span)?;
-        access.path.last_field()?;
         let walk = Walk {
             package,
             facts,
@@ -353,7 +359,7 @@ fn is_shared(package: &Package, facts: &BodyFacts, access: &Access, runs: Runs) 
         return false;
     };
     match package.world.object(variable).kind {
-        ObjectKind::Var(VarKind::Package | VarKind::Receiver) => true,
+        ObjectKind::Var(VarKind::Package | VarKind::Receiver | VarKind::Field { .. }) => true,
         ObjectKind::Var(VarKind::Param) => {
             let owner = facts
                 .body
@@ -364,7 +370,9 @@ fn is_shared(package: &Package, facts: &BodyFacts, access: &Access, runs: Runs) 
         // What a handler captures all of its calls know, and what a constructor returns whoever
         // it returns it to.
         ObjectKind::Var(VarKind::Local | VarKind::Result) => {
-            runs.are_many() || package.fresh.is_returned(facts.index, variable)
+            runs.are_many()
+                || package.fresh.is_returned(facts.index, variable)
+                || is_put_in_context(package.world, facts.body, variable)
         }
         _ => false,
     }

@@ -15,10 +15,11 @@ use rayon::prelude::*;
 use crate::accesses::{Access, Accesses};
 use crate::accessors::{Accessor, PutIn};
 use crate::asked::asks;
-use crate::callbacks::{Callback, Keep, callbacks, kept};
+use crate::callbacks::{Callback, callbacks};
 use crate::conventions::is_end_name;
 use crate::documented::{Invitation, invitation};
 use crate::flags::{Shown, shown};
+use crate::flows::{Flows, OwnFlows};
 use crate::goroutines::{Region, Walk};
 use crate::guests::invited;
 use crate::joined::{Joint, joints};
@@ -54,8 +55,8 @@ pub struct Summary {
     pub hands_out: Option<Accessor>,
     /// What it puts into the value that it makes and returns first.
     pub puts_in: Arc<[PutIn]>,
-    /// The functions that it is given and puts into fields.
-    pub keeps: Arc<[Keep]>,
+    /// The numbers of the parameters that it keeps or hands to somebody who does.
+    pub keeps: Arc<[usize]>,
     /// It is one step without branches.
     pub is_step: bool,
     /// Its first result is a value that nobody else knows.
@@ -87,7 +88,9 @@ pub struct PackageSummary {
     pub roots: Vec<Root>,
     /// Functions that it uses as values.
     pub values: Vec<ObjId>,
-    /// Functions that it puts into fields.
+    /// Which values come to what holds interface values and functions.
+    pub flows: Flows,
+    /// Functions that it keeps.
     pub callbacks: Vec<Callback>,
     /// Fields that it puts one map in.
     pub joints: Vec<Joint>,
@@ -107,20 +110,22 @@ impl PackageSummary {
     /// What other packages must know of a package. Tests are known to nobody.
     pub fn of(package: &Package, accesses: &Accesses, roles: &Roles, meets: &Meets) -> Self {
         let invited = invited(package, meets);
+        let flows = OwnFlows::of(package);
         let functions = package
             .own_bodies()
             .par_iter()
             .filter(|facts| !package.is_test(facts.body.file))
             .filter_map(|facts| {
                 let is_guest = invited.contains(&facts.index);
-                let found = summary((package, accesses), roles, facts, is_guest)?;
+                let found = summary((package, accesses), (roles, &flows), facts, is_guest)?;
                 Some(Arc::new(found))
             });
         Self {
             functions: functions.collect(),
             roots: roots(package, accesses),
             values: values(package),
-            callbacks: callbacks(package, accesses),
+            callbacks: callbacks(package, accesses, &flows),
+            flows: flows.flows,
             joints: joints(package),
             called: called(package),
             called_later: called_later(package, roles),
@@ -133,7 +138,7 @@ impl PackageSummary {
 
 fn summary(
     (package, accesses): (&Package, &Accesses),
-    roles: &Roles,
+    (roles, flows): (&Roles, &OwnFlows),
     facts: &BodyFacts,
     is_guest: bool,
 ) -> Option<Summary> {
@@ -165,7 +170,7 @@ fn summary(
         waits: package.waiting.waits(function),
         synchronises: roles.synchronises(facts.index, id),
         hands_out: package.accessors.get(function).cloned(),
-        keeps: kept(package.world, facts.body).into(),
+        keeps: flows.kept_params(function, func.params.len()).into(),
         puts_in: package.accessors.contents(function).into(),
         is_step: is_step(facts.body),
         returns_fresh: package.fresh.is_maker(function),

@@ -497,7 +497,7 @@ impl Values {
             match self.sent.get(&channel) {
                 Some(sent) => value = Value::of(*sent),
                 // Whatever others send is called in its turn.
-                None if subject == Subject::Call => {
+                None if subject.is_call() => {
                     let mut whole = self.raw(world, body, channel, subject)?;
                     whole.steps.push(Step::Part);
                     whole.steps.extend_from_slice(steps);
@@ -524,7 +524,7 @@ impl Values {
             Value::PartOf(place) => (place, part(steps, &[Step::Deref, Step::Part])?),
             Value::PartOfArray(place) => (place, part(steps, &[Step::Part])?),
             // Which element it is matters to all but those who ask for what may be called.
-            Value::Each(place) if subject == Subject::Call => {
+            Value::Each(place) if subject.is_call() => {
                 let to = if is_slice(world, body, place) {
                     &[Step::Deref, Step::Each][..]
                 } else {
@@ -595,7 +595,7 @@ impl Values {
                     steps.push(match key {
                         Key::Int(index) => Step::Constant(index),
                         Key::Const(number) => Step::Named(number),
-                        Key::Any | Key::Place(_) if subject == Subject::Call => Step::Part,
+                        Key::Any | Key::Place(_) if subject.is_call() => Step::Part,
                         Key::Any | Key::Place(_) => return None,
                     });
                     base

@@ -58,7 +58,7 @@ impl<'a> Builder<'_, 'a> {
                     .and_then(|it| self.object(frame, ObjectKind::Group, it, Subject::Variable));
                 let by = (nth, Some(call), group);
                 if all.is_empty()
-                    && let Some((value, how)) = started_value(self.orders.package, facts, call)
+                    && let Some(((value, _), how)) = started_value(self.orders.package, facts, call)
                 {
                     at = self.spawn_value(frame, Operand::Place(value), by, how, at);
                 }

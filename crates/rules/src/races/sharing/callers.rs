@@ -1,5 +1,7 @@
 //! Who comes to the memory of a program: its goroutines and handlers, and whoever calls its packages.
 
+use contend_analysis::accesses::Access;
+use contend_analysis::callbacks::Callback;
 use contend_analysis::documented::Invitation;
 use contend_analysis::library::{is_example, package_path};
 use contend_analysis::package_calls::PackageCalls;
@@ -12,6 +14,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::ProgramUnit;
+use super::objects::is_carried;
 use super::siblings::Siblings;
 
 /// The goroutines of all packages, and the functions that others may call, each with what it comes to
@@ -51,19 +54,15 @@ pub(super) fn all_roots(unit: &ProgramUnit) -> Vec<(Root, Reached)> {
         Some(of_summary(unit.world, summary, RootKind::Handler))
     }));
     let homes: FxHashSet<ObjId> = roots.iter().filter_map(|root| root.home).collect();
-    let mut roots: Vec<(Root, Reached)> = roots
-        .into_par_iter()
-        .map(|root| {
-            let reached = reaches.through(&root.accesses);
-            (root, reached)
-        })
-        .collect();
+    let mut roots = reached(&reaches, roots);
+    let registered = registered(unit, &reaches, &roots);
+    roots.extend(reached(&reaches, registered));
     let siblings = Siblings::of(unit);
     let functions = unit.packages.iter().flat_map(|package| &package.functions);
     let is_run = |function| later.contains(&function) || values.contains(&function);
     let outside =
         functions.filter(|it| is_open(unit.world, it, is_run) && !homes.contains(&it.function));
-    roots.extend(outside.map(|it| {
+    let outside = outside.map(|it| {
         let is_set_up = it.is_setup && !is_promised(it) || is_setup(it.function);
         let kind = if is_set_up {
             RootKind::OfPackage
@@ -84,9 +83,70 @@ pub(super) fn all_roots(unit: &ProgramUnit) -> Vec<(Root, Reached)> {
         if is_setup(it.function) {
             root.package_calls = root.package_calls.map(|_| PackageCalls::AtStart);
         }
-        (root, Reached::default())
-    }));
+        root
+    });
+    let outside: Vec<Root> = outside.collect();
+    roots.extend(reached(&reaches, outside));
     roots
+}
+
+/// The roots with what each comes to through interfaces and fields.
+fn reached(reaches: &Reaches, roots: Vec<Root>) -> Vec<(Root, Reached)> {
+    let roots = roots.into_par_iter().map(|root| {
+        let reached = reaches.through(&root);
+        (root, reached)
+    });
+    roots.collect()
+}
+
+/// The functions of registries out of which goroutines that run side by side call one each.
+fn registered(unit: &ProgramUnit, reaches: &Reaches, roots: &[(Root, Reached)]) -> Vec<Root> {
+    let mut known = FxHashSet::default();
+    let mut registered = Vec::new();
+    for (root, reached) in roots {
+        if !root.is_many {
+            continue;
+        }
+        for accesses in [&root.accesses, &reached.accesses] {
+            let functions = reaches.registered(accesses);
+            let new = functions
+                .into_iter()
+                .filter(|(number, _)| known.insert(*number));
+            registered.extend(new.map(|(_, callback)| Root {
+                kind: RootKind::Handler,
+                how: if root.kind == RootKind::Handler {
+                    root.how
+                } else {
+                    "called by goroutines that run at the same time"
+                },
+                start: callback.location,
+                runs: Some(callback.location),
+                is_many: true,
+                is_repeated: false,
+                callers_hold: Vec::new(),
+                invites: None,
+                package_calls: None,
+                is_joined: false,
+                in_turn: None,
+                home: callback.home,
+                registered: None,
+                unless_called: None,
+                accesses: of_all_calls(unit.world, callback),
+            }));
+        }
+    }
+    registered
+}
+
+/// What a registered function does to more than what was made for it when it was registered.
+fn of_all_calls(world: &World, callback: &Callback) -> Vec<Access> {
+    let is_own = |access: &&Access| {
+        let variable = access.path.variable();
+        let kind = variable.map(|it| world.object(it).kind);
+        matches!(kind, Some(ObjectKind::Var(VarKind::Local | VarKind::Param)))
+    };
+    let accesses = callback.accesses.iter();
+    accesses.filter(|it| !is_own(it)).cloned().collect()
 }
 
 /// A function that others may call in goroutines of their own; in a program, one that the program
@@ -113,7 +173,9 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
         !is_after_all
             && match of {
                 Some(ObjectKind::Var(VarKind::Receiver)) => kind != RootKind::OfPackage,
-                Some(ObjectKind::Var(VarKind::Package)) => true,
+                Some(ObjectKind::Var(VarKind::Package | VarKind::Field { .. })) => true,
+                // What a context carries its owner knows as well.
+                Some(ObjectKind::Var(VarKind::Param)) => is_carried(access),
                 _ => false,
             }
     });

@@ -1,6 +1,6 @@
 //! Whether two accesses are to one object, and what kind of object it is.
 
-use contend_analysis::accesses::{Access, Subject};
+use contend_analysis::accesses::{Access, Subject, is_of_somebody};
 use contend_analysis::library::{
     defined_behind, defined_type, is_for_tests, is_test, package_path,
 };
@@ -117,7 +117,9 @@ impl Place<'_> {
         let is_typed = |variable| {
             matches!(
                 self.world.object(variable).kind,
-                ObjectKind::Var(VarKind::Receiver | VarKind::Param | VarKind::Local)
+                ObjectKind::Var(
+                    VarKind::Receiver | VarKind::Param | VarKind::Local | VarKind::Field { .. }
+                )
             )
         };
         if !is_typed(a) && !is_typed(b) {
@@ -127,10 +129,17 @@ impl Place<'_> {
             (Some(a), Some(b)) => a == b,
             _ => false,
         };
-        if same_type && a_fields == b_fields && is_typed(a) && is_typed(b) {
+        // What a context carries under a key is one value wherever somebody asks for it.
+        // Nor is it asked whose field it is that both go through.
+        let is_field = |variable| is_of_somebody(self.world, variable);
+        let is_one =
+            same_type || is_carried(one) || is_carried(other) || is_field(a) || is_field(b);
+        if is_one && a_fields == b_fields && is_typed(a) && is_typed(b) {
             return Some(Likeness::Whole);
         }
-        let (long, short, short_root) = if a_fields.len() < b_fields.len() {
+        let is_b_longer =
+            a_fields.len() < b_fields.len() || a_fields.len() == b_fields.len() && !is_typed(b);
+        let (long, short, short_root) = if is_b_longer {
             (b_fields, a_fields, a)
         } else {
             (a_fields, b_fields, b)
@@ -142,11 +151,20 @@ impl Place<'_> {
     /// The fields on the way, the last one under the name of those that hold the same map.
     fn fields(&self, access: &Access) -> Vec<ObjId> {
         let mut fields = fields(access);
+        let root = access.path.variable();
+        if let Some(root) = root.filter(|it| is_of_somebody(self.world, *it)) {
+            fields.insert(0, root);
+        }
         if let Some(last) = fields.last_mut().filter(|_| access.subject == Subject::Map) {
             *last = self.joined.first(*last);
         }
         fields
     }
+}
+
+/// True for what a context carries, or a part of it.
+pub(super) fn is_carried(access: &Access) -> bool {
+    matches!(access.path.steps.first(), Some(Step::Carried(_)))
 }
 
 /// The field or the variable that is accessed.

@@ -8,9 +8,10 @@ use contend_analysis::origins::BY_C;
 use contend_analysis::path::Path;
 use contend_analysis::roots::{Root, RootKind};
 use contend_finding::Confidence;
+use contend_types::{ObjectKind, VarKind};
 use smallvec::{SmallVec, smallvec};
 
-use super::objects::Likeness;
+use super::objects::{Likeness, is_carried};
 use super::{Place, Use};
 use crate::races::compared::Doing;
 use crate::races::report::new_beside;
@@ -78,7 +79,7 @@ impl Place<'_> {
             second,
             likeness,
         };
-        if meeting.is_same() && meeting.is_of_one_entry() {
+        if meeting.is_same() && meeting.is_of_one_entry() || meeting.are_alike() {
             return None;
         }
         if let Some(doubts) = self.of_package_state(first, second) {
@@ -97,6 +98,7 @@ impl Place<'_> {
             && !meeting.is_guarded()
             && !self.changes(second)
             && !self.is_kept_unguarded(first, second)
+            && !is_carried(second.access)
         {
             // What is written before others know it is more often the reason.
             return None;
@@ -189,6 +191,34 @@ impl<'u> Meeting<'_, 'u> {
             && self.one.entry == self.other.entry
             && root.kind == RootKind::Goroutine
             && !root.is_repeated
+    }
+
+    /// Two goroutines come by one call to a function that is kept, and to a variable of the one around
+    /// it: they are of two values, and what is kept by the one does not come to the other.
+    fn are_alike(&self) -> bool {
+        let (one, other) = (self.one, self.other);
+        let variable = one.access.path.variable();
+        let kind = variable.map(|it| self.place.world.object(it).kind);
+        !self.is_same()
+            && one.is_reached
+            && other.is_reached
+            && one.access.calls.last() == other.access.calls.last()
+            && matches!(kind, Some(ObjectKind::Var(VarKind::Local | VarKind::Param)))
+    }
+
+    /// Both goroutines come to a field through functions or interfaces, and not by a variable that there
+    /// is once: conditions on what these are called with were not followed.
+    fn is_through_unknown(&self) -> bool {
+        let (one, other) = (self.one, self.other);
+        let variable = one.access.path.variable();
+        let kind = variable.map(|it| self.place.world.object(it).kind);
+        !self.is_map()
+            && one.is_reached
+            && other.is_reached
+            && !matches!(
+                kind,
+                Some(ObjectKind::Var(VarKind::Local | VarKind::Package))
+            )
     }
 
     fn is_map(&self) -> bool {
@@ -384,6 +414,14 @@ impl<'u> Meeting<'_, 'u> {
             (
                 is_outside && second.access.is_for_one,
                 "the value is made for one goroutine at a time",
+            ),
+            (
+                self.is_through_unknown(),
+                "what the functions are called with that are kept was not followed",
+            ),
+            (
+                is_outside && !self.is_map() && is_carried(second.access),
+                "who puts a value into a context may well use it alone at first",
             ),
             (
                 is_outside && place.is_callback(one.access),

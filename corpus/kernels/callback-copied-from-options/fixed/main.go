@@ -1,0 +1,79 @@
+// A callback goes from an option into the configuration, and from there into the client, whose goroutine
+// calls it for each message. It counts in a map that the owner reads.
+package main
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+type config struct {
+	onMessage func(topic string)
+}
+
+type option func(*config)
+
+func withMessages(handle func(topic string)) option {
+	return func(c *config) { c.onMessage = handle }
+}
+
+type client struct {
+	deliver func(topic string)
+	inbox   chan string
+}
+
+func dial(options ...option) *client {
+	var c config
+	for _, apply := range options {
+		apply(&c)
+	}
+	return &client{deliver: c.onMessage, inbox: make(chan string)}
+}
+
+func (c *client) loop() {
+	for topic := range c.inbox {
+		if c.deliver != nil {
+			c.deliver(topic)
+		}
+	}
+}
+
+type monitor struct {
+	mu   sync.Mutex
+	seen map[string]int
+}
+
+func (m *monitor) count(topic string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.seen[topic]++
+}
+
+func (m *monitor) Total() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	total := 0
+	for _, n := range m.seen {
+		total += n
+	}
+	return total
+}
+
+func (m *monitor) print() {
+	for {
+		time.Sleep(time.Duration(m.Total() % 2))
+	}
+}
+
+func main() {
+	m := &monitor{seen: make(map[string]int)}
+	c := dial(withMessages(m.count))
+	go c.loop()
+	go m.print()
+	for i := range 2000 {
+		c.inbox <- fmt.Sprint("topic", i%30)
+	}
+	close(c.inbox)
+	time.Sleep(time.Millisecond)
+}
