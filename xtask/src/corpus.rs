@@ -13,12 +13,40 @@ use crate::workspace;
 const RECIPE: &str = "1";
 const STAMP: &str = ".contend-corpus";
 
-/// One line of corpus/modules.txt.
+/// A list of modules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum List {
+    /// What the oracles, the benchmarks and the figures of rules read.
+    Pinned,
+    /// What rules were measured on before anybody mended by it.
+    Unseen,
+}
+
+impl List {
+    fn file(self) -> &'static str {
+        match self {
+            List::Pinned => "corpus/modules.txt",
+            List::Unseen => "corpus/unseen.txt",
+        }
+    }
+
+    /// The modules in the order of the file.
+    pub(crate) fn modules(self) -> anyhow::Result<Vec<Module>> {
+        let file = workspace::root().join(self.file());
+        let text =
+            fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+        parse_list(self.file(), &text)
+    }
+}
+
+/// One line of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Module {
     pub(crate) name: String,
     pub(crate) path: String,
     pub(crate) version: String,
+    /// The part of the list that it was dealt to.
+    pub(crate) half: Option<String>,
     /// The version that stands for v0.0.0 in requirements of modules from the same repository.
     siblings: Option<String>,
     /// An old release: some of what it imports may be gone, and it may be older than go.mod files.
@@ -32,6 +60,7 @@ impl Module {
             name: format!("recall/{}@{version}", path.replace('/', "_")),
             path: path.to_owned(),
             version: version.to_owned(),
+            half: None,
             // As Kubernetes numbers what it publishes from its repository.
             siblings: version.strip_prefix("v1.").map(|rest| format!("v0.{rest}")),
             old: true,
@@ -64,10 +93,19 @@ struct Target {
     version: String,
 }
 
-/// The command: `--list` shows what is there, names restrict the fetch.
+/// The command: `--list` shows what is there, `--unseen` takes the other list, names restrict the
+/// fetch.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
-    let modules = pinned()?;
-    if args.iter().any(|arg| arg == "--list") {
+    let (flags, names): (Vec<_>, Vec<_>) =
+        args.iter().cloned().partition(|arg| arg.starts_with("--"));
+    let has = |flag: &str| flags.iter().any(|it| it == flag);
+    let list = if has("--unseen") {
+        List::Unseen
+    } else {
+        List::Pinned
+    };
+    let modules = list.modules()?;
+    if has("--list") {
         for module in &modules {
             let state = if is_fetched(module)? {
                 "fetched"
@@ -78,26 +116,19 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         }
         return Ok(());
     }
-    for name in args {
+    for name in &names {
         if !modules.iter().any(|module| module.name == *name) {
-            bail!("`{name}` is not in corpus/modules.txt");
+            bail!("`{name}` is not in {}", list.file());
         }
     }
     let go = Toolchain::find_or_install()?;
     for module in &modules {
-        if args.is_empty() || args.contains(&module.name) {
+        if names.is_empty() || names.contains(&module.name) {
             let dir = fetch(&go, module).with_context(|| format!("fetching {}", module.name))?;
             println!("{}  {}  {}", module.name, module.version, dir.display());
         }
     }
     Ok(())
-}
-
-/// The modules of corpus/modules.txt in the order of the file.
-pub(crate) fn pinned() -> anyhow::Result<Vec<Module>> {
-    let file = workspace::root().join("corpus/modules.txt");
-    let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
-    parse_list(&text)
 }
 
 /// The folder that the module has in the cache, fetched or not.
@@ -126,7 +157,7 @@ pub(crate) fn fetch(go: &Toolchain, module: &Module) -> anyhow::Result<PathBuf> 
     Ok(dir)
 }
 
-fn parse_list(text: &str) -> anyhow::Result<Vec<Module>> {
+fn parse_list(file: &str, text: &str) -> anyhow::Result<Vec<Module>> {
     let mut modules = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.split('#').next().unwrap_or_default();
@@ -134,7 +165,7 @@ fn parse_list(text: &str) -> anyhow::Result<Vec<Module>> {
         let Some(name) = words.next() else { continue };
         let (Some(path), Some(version)) = (words.next(), words.next()) else {
             bail!(
-                "corpus/modules.txt:{}: expected name, module path and version",
+                "{file}:{}: expected name, module path and version",
                 index + 1
             );
         };
@@ -142,16 +173,15 @@ fn parse_list(text: &str) -> anyhow::Result<Vec<Module>> {
             name,
             path,
             version,
+            half: None,
             siblings: None,
             old: false,
         };
         for option in words {
-            match option.strip_prefix("siblings=") {
-                Some(version) => module.siblings = Some(version.to_owned()),
-                None => bail!(
-                    "corpus/modules.txt:{}: unknown option `{option}`",
-                    index + 1
-                ),
+            match option.split_once('=') {
+                Some(("siblings", version)) => module.siblings = Some(version.to_owned()),
+                Some(("half", half)) => module.half = Some(half.to_owned()),
+                _ => bail!("{file}:{}: unknown option `{option}`", index + 1),
             }
         }
         modules.push(module);
@@ -320,23 +350,32 @@ mod tests {
             name: "m".to_owned(),
             path: "example.org/m".to_owned(),
             version: "v1.2.3".to_owned(),
+            half: None,
             siblings: siblings.map(str::to_owned),
             old: false,
         }
     }
 
     #[test]
-    fn the_committed_list_is_read() {
-        let modules = pinned().unwrap();
+    fn the_committed_lists_are_read() {
+        let modules = List::Pinned.modules().unwrap();
         assert!(modules.iter().any(|module| module.name == "kubernetes"));
-        assert!(modules.iter().all(|module| module.version.starts_with('v')));
+        let unseen = List::Unseen.modules().unwrap();
+        assert!(unseen.iter().all(|module| module.half.is_some()));
+        let mut all = modules.iter().chain(&unseen);
+        assert!(all.all(|module| module.version.starts_with('v')));
+        assert!(
+            !unseen
+                .iter()
+                .any(|it| modules.iter().any(|other| other.name == it.name))
+        );
     }
 
     #[test]
     fn a_short_or_strange_line_is_an_error_with_its_number() {
-        let error = parse_list("# list\nprometheus github.com/x\n").unwrap_err();
-        assert!(error.to_string().contains("modules.txt:2"));
-        assert!(parse_list("a b v1 colour=red").is_err());
+        let error = parse_list("list.txt", "# list\nprometheus github.com/x\n").unwrap_err();
+        assert!(error.to_string().contains("list.txt:2"));
+        assert!(parse_list("list.txt", "a b v1 colour=red").is_err());
     }
 
     #[test]

@@ -34,7 +34,8 @@ cargo xtask COMMAND
   tidy                        floors, printing, generated docs, words that must not be committed
   ready                       what CI runs: test, fmt, clippy, tidy
   docs                        write the generated pages under docs
-  corpus [--list] [NAME...]   fetch the pinned real modules into the cache
+  corpus [--list] [--unseen] [NAME...]
+                              fetch the pinned real modules into the cache, or the unseen ones
   oracle NAME [TARGET...]     compare with Go: syntax, project, types, calls, trace, causes, counts,
                               messages; --full for all targets
   bench [PART...] [--write]   contend and Go on the same files: parse, std, kubernetes, dumps,
@@ -43,6 +44,7 @@ cargo xtask COMMAND
   score reproduce [NAME...]   show that every kernel fails as it is labelled
   score transformed [--build] what is lost when the kernels are renamed, split and hidden behind helpers
   score modules [--write]     findings, time and memory over the pinned real modules
+  score modules --unseen      the same over modules that no rule was mended on, and each half
   score recall [--write]      races of old releases that a later one mended: found, half found, missed
   score proofs [NAME...]      tests that fail by the race detector where real modules have findings
   scenarios claims [ID...]    run what tests the claims about the runtime, see corpus/scenarios

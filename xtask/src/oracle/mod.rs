@@ -160,7 +160,7 @@ pub(crate) fn target(go: &Toolchain, name: &str) -> anyhow::Result<Result<Target
             module,
         }));
     }
-    let pinned = corpus::pinned()?;
+    let pinned = corpus::List::Pinned.modules()?;
     let Some(module) = pinned.iter().find(|module| module.name == name) else {
         bail!("`{name}` is not in corpus/modules.txt");
     };

@@ -32,6 +32,8 @@ struct Options {
     build: bool,
     /// Draw so many findings of real modules instead that nobody has read yet.
     sample: usize,
+    /// Real modules of corpus/unseen.txt instead of corpus/modules.txt.
+    unseen: bool,
     /// Put the tables into the documentation.
     write: bool,
     /// Only kernels whose name contains one of these, or modules of these names.
@@ -39,12 +41,13 @@ struct Options {
 }
 
 /// The command: `score [race-testdata|kernels|fresh|projects|all|reproduce|transformed|modules|recall|proofs] [--list]
-/// [--debug] [--build] [--write] [--sample N] [--confidence LEVEL] [NAME...]`.
+/// [--debug] [--build] [--unseen] [--write] [--sample N] [--confidence LEVEL] [NAME...]`.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let mut options = Options {
         list: false,
         debug: false,
         build: false,
+        unseen: false,
         write: false,
         sample: 0,
         confidence: "medium".to_owned(),
@@ -57,6 +60,7 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
             "--list" => options.list = true,
             "--debug" => options.debug = true,
             "--build" => options.build = true,
+            "--unseen" => options.unseen = true,
             "--write" => options.write = true,
             "--sample" => match rest.next() {
                 Some(n) => options.sample = n.parse()?,

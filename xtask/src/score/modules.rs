@@ -16,7 +16,7 @@ use super::page;
 use super::verdicts::Verdicts;
 use crate::bench::measure::{self, Run};
 use crate::bench::table;
-use crate::corpus;
+use crate::corpus::{self, List, Module};
 use crate::go::Toolchain;
 use crate::workspace;
 
@@ -25,6 +25,7 @@ const TIERS: [&str; 3] = ["high", "medium", "low"];
 /// What was measured of one module.
 struct Measured {
     name: String,
+    half: Option<String>,
     lines: usize,
     run: Run,
     findings: Vec<Finding>,
@@ -32,8 +33,13 @@ struct Measured {
 
 /// Checks every module that the cache has, one after the other, and prints the tables.
 pub(super) fn score(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
+    let list = if options.unseen {
+        List::Unseen
+    } else {
+        List::Pinned
+    };
     let mut measured = Vec::new();
-    for module in corpus::pinned()? {
+    for module in list.modules()? {
         if !options.names.is_empty() && !options.names.contains(&module.name) {
             continue;
         }
@@ -41,9 +47,7 @@ pub(super) fn score(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
             println!("{} is not in the cache: cargo xtask corpus", module.name);
             continue;
         }
-        let dir = corpus::place(&module)?;
-        let it = check(&module.name, &dir, options)
-            .with_context(|| format!("checking {}", module.name))?;
+        let it = check(&module, options).with_context(|| format!("checking {}", module.name))?;
         println!("{}: {:.1} s", it.name, it.run.seconds);
         if options.list {
             for finding in &it.findings {
@@ -60,7 +64,12 @@ pub(super) fn score(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
     }
     let (found, cost) = (findings_table(&measured), speed_table(&measured));
     println!("\n{found}\n{cost}\n{}", verdicts.table(&named(&measured)));
-    if options.write {
+    let halves: BTreeSet<_> = measured.iter().filter_map(|it| it.half.clone()).collect();
+    for half in halves {
+        let of_half = measured.iter().filter(|it| it.half.as_ref() == Some(&half));
+        println!("{half} half:\n\n{}", verdicts.table(&named(of_half)));
+    }
+    if options.write && !options.unseen {
         let origin = table::origin(&go.version, 1)?;
         page::replace_section(
             "docs/accuracy.md",
@@ -77,7 +86,7 @@ pub(super) fn score(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
 }
 
 /// All findings, each with the name of its module.
-fn named(measured: &[Measured]) -> Vec<(&str, &Finding)> {
+fn named<'a>(measured: impl IntoIterator<Item = &'a Measured>) -> Vec<(&'a str, &'a Finding)> {
     let mut named = Vec::new();
     for it in measured {
         named.extend(
@@ -114,18 +123,20 @@ fn draw(text: &str) -> u64 {
     })
 }
 
-fn check(name: &str, dir: &Path, options: &Options) -> anyhow::Result<Measured> {
+fn check(module: &Module, options: &Options) -> anyhow::Result<Measured> {
+    let dir = corpus::place(module)?;
     let mut check = findings::contend(options)?;
-    check.current_dir(dir).args(["check", "--format", "json"]);
+    check.current_dir(&dir).args(["check", "--format", "json"]);
     check.args(["--min-confidence", "low", "./..."]);
     let (run, document) = measure::fed(&mut check, &[0, 1], &|_| Ok(()))?;
     let out = workspace::target()?.join("score/modules");
     fs::create_dir_all(&out)?;
-    fs::write(out.join(name).with_extension("json"), &document)?;
+    fs::write(out.join(&module.name).with_extension("json"), &document)?;
     let findings = findings::read(&document)?;
     Ok(Measured {
-        name: name.to_owned(),
-        lines: lines(dir)?,
+        name: module.name.clone(),
+        half: module.half.clone(),
+        lines: lines(&dir)?,
         run,
         findings,
     })
@@ -265,6 +276,7 @@ mod tests {
     fn the_line_goes_through_points_that_lie_on_one() {
         let at = |lines, seconds| Measured {
             name: String::new(),
+            half: None,
             lines,
             run: Run {
                 seconds,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::Options;
-use crate::corpus;
+use crate::corpus::{self, List};
 use crate::go::Toolchain;
 use crate::report::{Outcome, Report};
 use crate::workspace;
@@ -52,8 +52,9 @@ pub(super) fn run(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
 
 fn judge(go: &Toolchain, path: &Path) -> anyhow::Result<Outcome> {
     let proof = read(&fs::read_to_string(path)?)?;
-    let pinned = corpus::pinned()?;
-    let module = pinned.iter().find(|module| module.name == proof.module);
+    let mut modules = List::Pinned.modules()?;
+    modules.extend(List::Unseen.modules()?);
+    let module = modules.iter().find(|module| module.name == proof.module);
     let module = module.with_context(|| format!("no module `{}`", proof.module))?;
     if !corpus::is_fetched(module)? {
         let text = format!("{} is not in the cache: cargo xtask corpus", module.name);
