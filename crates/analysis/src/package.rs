@@ -324,10 +324,17 @@ impl<'a> Package<'a> {
         self.known.get(object).cloned().map(Target::Elsewhere)
     }
 
-    /// How the function is called, if it takes what only handlers take.
+    /// How the function is called, if it takes what only handlers take, and was not made for one
+    /// request.
     pub fn handler(&self, target: &Target) -> Option<&'static str> {
         let params = match target {
-            Target::Here { body, function } => &self.bodies[*body].func(*function).params,
+            Target::Here { body, function } => {
+                let facts = &self.bodies[*body];
+                if self.is_made_for_request(facts, *function) {
+                    return None;
+                }
+                &facts.func(*function).params
+            }
             Target::Elsewhere(summary) => &summary.params,
         };
         origins::handler(self.world, params.iter().flatten().copied())
@@ -336,6 +343,24 @@ impl<'a> Package<'a> {
     /// True if the first result of a function of any package is a value that nobody else knows.
     pub(crate) fn is_made_by(&self, function: ObjId) -> bool {
         self.fresh.is_made_by(self.world, self.known, function)
+    }
+
+    /// True for a literal inside a function that works on a request itself, as middleware does that
+    /// wraps the next handler: whoever is given it calls it for this request alone.
+    pub(crate) fn is_made_for_request(&self, facts: &BodyFacts, id: FuncId) -> bool {
+        let serves = |call| match facts.body.call(call).callee {
+            Callee::Static(method) | Callee::Interface(method) => {
+                self.world.name(method).as_str() == "ServeHTTP"
+            }
+            _ => false,
+        };
+        let parent = |at: FuncId| facts.func(at).parent();
+        std::iter::successors(parent(id), |&at| parent(at)).any(|at| {
+            let func = facts.func(at);
+            let params = func.params.iter().flatten().copied();
+            origins::handler(self.world, params) == Some(origins::REQUEST)
+                || func.calls().any(serves)
+        })
     }
 
     /// The functions that are written out where others of the package call them.

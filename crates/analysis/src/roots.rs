@@ -285,7 +285,7 @@ fn of_handler(
         std::iter::successors(func.parent(), |&at| facts.func(at).parent())
             .any(|at| handler_of(package, facts, at))
     };
-    if func.parent().is_some() && is_inside_handler() {
+    if is_inside_handler() || package.is_made_for_request(facts, id) {
         // What it captures was made for one request.
         return None;
     }

@@ -467,9 +467,26 @@ impl Threads {
     pub fn lent(&self, thread: ThreadId, other: ThreadId) -> impl Iterator<Item = &Held> {
         let is_above =
             move |it: ThreadId| it == other || self.ancestors(other).any(|(above, _)| above == it);
+        self.lent_by(thread, move |above| !is_above(above))
+    }
+
+    /// The locks that keep `other` from what it does under them, as long as `thread` lives: lent to
+    /// `thread` by one that started both. Where `other` takes them itself it waits until whoever
+    /// lends them has waited for `thread`.
+    pub fn lent_beside(&self, thread: ThreadId, other: ThreadId) -> impl Iterator<Item = &Held> {
+        let is_above = move |it: ThreadId| self.ancestors(other).any(|(above, _)| above == it);
+        self.lent_by(thread, is_above)
+    }
+
+    /// The locks that threads of this kind lend to `thread`, or to one that started it.
+    fn lent_by(
+        &self,
+        thread: ThreadId,
+        is_meant: impl Fn(ThreadId) -> bool,
+    ) -> impl Iterator<Item = &Held> {
         let lent = self.with_ancestors(thread).filter(move |&it| {
             let parent = self.threads[it].parent;
-            parent.is_some_and(|(above, _)| !is_above(above))
+            parent.is_some_and(|(above, _)| is_meant(above))
         });
         lent.flat_map(|it| &self.threads[it].lent)
     }

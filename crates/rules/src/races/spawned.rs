@@ -265,16 +265,18 @@ impl<'a> Around<'a> {
     }
 
     fn have_common_lock(&self, one: &At<'a>, other: &At<'a>) -> bool {
+        let own = |it: &At<'a>| it.access.locks.iter();
         let held = |it: &At<'a>, other: &At| {
             let lent = self.threads.lent(it.thread, other.thread);
             it.access.locks.iter().chain(lent)
         };
-        held(one, other).any(|first| {
-            held(other, one).any(|second| {
-                let excludes = first.mode == Mode::Exclusive || second.mode == Mode::Exclusive;
-                excludes && is_same_lock(first, second)
-            })
-        })
+        let is_kept_off = |it: &At<'a>, other: &At<'a>| {
+            let mut lent = self.threads.lent_beside(it.thread, other.thread);
+            lent.any(|first| own(other).any(|second| excludes(first, second)))
+        };
+        held(one, other).any(|first| held(other, one).any(|second| excludes(first, second)))
+            || is_kept_off(one, other)
+            || is_kept_off(other, one)
     }
 
     /// Who registers a handler has usually not begun to serve; and a test sends its requests one
@@ -710,6 +712,11 @@ fn overlapping<'b>(
             *of == subject && !is_whole && it.overlap(path) == Overlap::Sure
         })
         .flat_map(|(_, accesses)| accesses.iter().copied())
+}
+
+/// Who holds the one keeps out who holds the other.
+fn excludes(one: &Held, other: &Held) -> bool {
+    (one.mode == Mode::Exclusive || other.mode == Mode::Exclusive) && is_same_lock(one, other)
 }
 
 /// Two names may stand for one lock as long as they end in the same field of something that a

@@ -216,7 +216,7 @@ impl Place<'_> {
             let lock = it
                 .beside
                 .first()
-                .filter(|_| it.access.is_write() && only_shared)?;
+                .filter(|_| it.access.is_write() && !it.access.is_atomic && only_shared)?;
             (!it.is_by_lock_holder && !self.is_of_one_goroutine(it)).then_some((it, *lock))
         })?;
         let other = self
