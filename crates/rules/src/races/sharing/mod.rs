@@ -30,7 +30,7 @@ use rustc_hash::FxHashMap;
 
 use self::callers::all_roots;
 use self::pair::Pair;
-use self::unguarded::may_be_shared;
+use self::unguarded::{changes_looked_up, may_be_shared};
 use super::compared::Compared;
 use super::package_state::{is_package_state, may_fill_as_reader};
 use super::report::{Race, Side, Start, finding, says_too_little, told_together};
@@ -79,6 +79,7 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             || is_package_state(unit.world, it)
             || may_fill_as_reader(it)
             || may_be_shared(unit.world, it)
+            || changes_looked_up(unit.world, it)
     };
     places.retain(|_, uses| uses.iter().any(is_run));
     let functions = unit.packages.iter().flat_map(|it| &it.functions);

@@ -6,7 +6,7 @@ use contend_analysis::library::{
 };
 use contend_analysis::path::Step;
 use contend_analysis::roots::RootKind;
-use contend_types::{ObjId, ObjectKind, PkgId, Type, TypeId, VarKind};
+use contend_types::{ObjId, ObjectKind, PkgId, Type, TypeId, VarKind, World};
 
 use super::{Place, Use};
 
@@ -165,6 +165,16 @@ impl Place<'_> {
 /// True for what a context carries, or a part of it.
 pub(super) fn is_carried(access: &Access) -> bool {
     matches!(access.path.steps.first(), Some(Step::Carried(_)))
+}
+
+/// True for a part of what a `sync.Map`, an atomic pointer or the like hands to all who ask for it.
+pub(super) fn is_looked_up(world: &World, access: &Access) -> bool {
+    access.path.steps.iter().any(|step| {
+        let Step::Carried(by) = step else {
+            return false;
+        };
+        matches!(world.object(*by).kind, ObjectKind::Func { .. })
+    })
 }
 
 /// The field or the variable that is accessed.

@@ -330,6 +330,9 @@ impl<'u> Meeting<'_, 'u> {
                 "each call has a context of its own, so calls may well run at the same time"
             });
         }
+        if self.place.are_looked_up(self.first, self.second) {
+            return Some("whoever looks the value up is given the same one");
+        }
         if self.place.is_filled_by_reader(self.first, self.second) {
             return Some("callers take it for a reader, but it fills the map");
         }

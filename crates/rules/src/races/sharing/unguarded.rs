@@ -11,6 +11,7 @@ use contend_analysis::path::Step;
 use contend_analysis::roots::RootKind;
 use contend_types::{ObjId, ObjectKind, Type, VarKind, World};
 
+use super::objects::is_looked_up;
 use super::{Place, Use};
 
 /// The last word in the name of a type whose values have one user: what is built, read or written from
@@ -126,6 +127,14 @@ pub(super) fn may_be_shared(world: &World, it: &Use) -> bool {
         && is_free(it)
 }
 
+/// True for a change of a map in what was looked up where all who ask are given the same.
+pub(super) fn changes_looked_up(world: &World, it: &Use) -> bool {
+    it.access.is_write()
+        && it.access.subject == Subject::Map
+        && it.root.kind == RootKind::Outside
+        && is_looked_up(world, it.access)
+}
+
 /// True for what a method that returns something stores when it is first asked, and for whatever it stores
 /// where siblings of it have a lock for that.
 fn keeps(it: &Use) -> bool {
@@ -162,6 +171,13 @@ impl Place<'_> {
         let is_change = |it: &Use| may_be_shared(self.world, it) && !self.is_setter(it);
         let is_use =
             |it: &Use| is_free(it) && is_of_value(self.world, it) && !self.has_one_user(it);
+        (is_change(one) || is_change(other)) && is_use(one) && is_use(other)
+    }
+
+    /// True for two uses of a map in a value that all who look it up share, one of which changes it.
+    pub(super) fn are_looked_up(&self, one: &Use, other: &Use) -> bool {
+        let is_use = |it: &Use| is_looked_up(self.world, it.access) && !it.access.is_for_one;
+        let is_change = |it: &Use| changes_looked_up(self.world, it);
         (is_change(one) || is_change(other)) && is_use(one) && is_use(other)
     }
 
