@@ -15,13 +15,13 @@ use crate::roots::{Root, RootKind};
 use crate::summary::{PackageSummary, Summary};
 
 /// A method of an interface that more types than this implement says nothing about which of them
-/// stands there, nor does a field that more functions are put in.
+/// stands there.
 const MAX_IMPLEMENTERS: usize = 4;
 
 /// Of the functions in a map or a list each is called at some time; of so many nobody shares memory.
 const MAX_LISTED: usize = 24;
 
-/// The same where the types are known that come there.
+/// The same where the types are known that come there, or the functions.
 const MAX_HELD: usize = 8;
 
 /// Interfaces are followed this deep.
@@ -58,12 +58,12 @@ impl Numbers {
     }
 }
 
-/// How many functions may be the one that is called where a path leads.
+/// How many functions or types may be the one that is called where a path leads.
 fn most(path: &Path) -> usize {
     if path.steps.iter().any(Step::is_element) {
         MAX_LISTED
     } else {
-        MAX_IMPLEMENTERS
+        MAX_HELD
     }
 }
 
@@ -137,10 +137,14 @@ impl<'a> Reaches<'a> {
         reached
     }
 
-    /// The functions that the calls of many goroutines come to where there are too many of them to say which
-    /// is called: each is, by some goroutine. By number.
+    /// The functions of a map or a list that the calls of many goroutines come to where there are too many
+    /// of them to say which is called: each is, by some goroutine. By number. A field that many functions are
+    /// put in is one of many values, each with its own.
     pub fn registered(&self, accesses: &[Access]) -> Vec<(usize, &'a Callback)> {
-        let calls = accesses.iter().filter(|it| it.subject == Subject::Call);
+        let of_lists = |it: &&Access| {
+            it.subject == Subject::Call && it.path.steps.iter().any(Step::is_element)
+        };
+        let calls = accesses.iter().filter(of_lists);
         let functions = calls.flat_map(|call| {
             let all: Vec<_> = self.holders.functions(self.world, &call.path).collect();
             if most(&call.path) < all.len() {
@@ -197,7 +201,7 @@ impl<'a> Reaches<'a> {
         let mut behind: Vec<_> = methods.collect();
         behind.sort_by_key(|it| it.location);
         behind.dedup_by_key(|it| it.location);
-        if most(&call.path).max(MAX_HELD) < behind.len() {
+        if most(&call.path) < behind.len() {
             behind.clear();
         }
         behind

@@ -206,19 +206,19 @@ impl<'u> Meeting<'_, 'u> {
             && matches!(kind, Some(ObjectKind::Var(VarKind::Local | VarKind::Param)))
     }
 
-    /// Both goroutines come to a field through functions or interfaces, and not by a variable that there
-    /// is once: conditions on what these are called with were not followed.
+    /// Both goroutines come to it through functions or interfaces, and not by a variable that there is
+    /// once: whose field it is, and conditions on what these are called with, were not followed.
     fn is_through_unknown(&self) -> bool {
         let (one, other) = (self.one, self.other);
         let variable = one.access.path.variable();
         let kind = variable.map(|it| self.place.world.object(it).kind);
-        !self.is_map()
-            && one.is_reached
+        one.is_reached
             && other.is_reached
-            && !matches!(
-                kind,
-                Some(ObjectKind::Var(VarKind::Local | VarKind::Package))
-            )
+            && match kind {
+                Some(ObjectKind::Var(VarKind::Local | VarKind::Package)) => false,
+                Some(ObjectKind::Var(VarKind::Field { .. })) => true,
+                _ => !self.is_map(),
+            }
     }
 
     fn is_map(&self) -> bool {
