@@ -1,4 +1,5 @@
 // A file system for a web server looks each name up in an archive once and remembers where it stands.
+// want CT1001 CT1002
 package main
 
 import (
@@ -10,8 +11,6 @@ import (
 	"sync"
 	"testing/fstest"
 )
-
-// want CT1001 CT1002
 
 type archive struct {
 	files fstest.MapFS

@@ -1,4 +1,5 @@
 // A service counts whom it has greeted; a generated server calls it for each request.
+// want CT1007 CT1001 CT1002
 package main
 
 import (
@@ -8,8 +9,6 @@ import (
 	"net/http/httptest"
 	"sync"
 )
-
-// want CT1007 CT1001 CT1002
 
 type greeter struct {
 	greeted map[string]int
