@@ -23,6 +23,15 @@ pub(crate) enum List {
 }
 
 impl List {
+    /// The list that a command is to read, as its flag says.
+    pub(crate) fn chosen(is_unseen: bool) -> Self {
+        if is_unseen {
+            Self::Unseen
+        } else {
+            Self::Pinned
+        }
+    }
+
     fn file(self) -> &'static str {
         match self {
             List::Pinned => "corpus/modules.txt",
@@ -99,11 +108,7 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let (flags, names): (Vec<_>, Vec<_>) =
         args.iter().cloned().partition(|arg| arg.starts_with("--"));
     let has = |flag: &str| flags.iter().any(|it| it == flag);
-    let list = if has("--unseen") {
-        List::Unseen
-    } else {
-        List::Pinned
-    };
+    let list = List::chosen(has("--unseen"));
     let modules = list.modules()?;
     if has("--list") {
         for module in &modules {

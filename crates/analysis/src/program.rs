@@ -147,11 +147,8 @@ impl<'a> Reaches<'a> {
         let calls = accesses.iter().filter(of_lists);
         let functions = calls.flat_map(|call| {
             let all: Vec<_> = self.holders.functions(self.world, &call.path).collect();
-            if most(&call.path) < all.len() {
-                all
-            } else {
-                Vec::new()
-            }
+            let are_many = MAX_LISTED < all.len();
+            if are_many { all } else { Vec::new() }
         });
         functions.collect()
     }

@@ -33,13 +33,8 @@ struct Measured {
 
 /// Checks every module that the cache has, one after the other, and prints the tables.
 pub(super) fn score(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
-    let list = if options.unseen {
-        List::Unseen
-    } else {
-        List::Pinned
-    };
     let mut measured = Vec::new();
-    for module in list.modules()? {
+    for module in List::chosen(options.unseen).modules()? {
         if !options.names.is_empty() && !options.names.contains(&module.name) {
             continue;
         }

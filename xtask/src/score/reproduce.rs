@@ -35,6 +35,9 @@ pub(super) fn run(go: &Toolchain, options: &Options) -> anyhow::Result<()> {
             kernels.push((folder.clone(), kernel));
         }
     }
+    if kernels.is_empty() {
+        bail!("no kernel of that name");
+    }
     let out = workspace::target()?.join("score/reproduce");
     fs::create_dir_all(&out)?;
     let report = Mutex::new(Report::default());
