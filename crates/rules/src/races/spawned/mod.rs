@@ -4,38 +4,30 @@
 //! are named by paths of the function. Two accesses of one place race if nothing orders them and no
 //! lock keeps them apart.
 
+mod doubts;
+
 use std::collections::BTreeMap;
 
 use contend_base::{Location, Span};
-use contend_finding::{Confidence, Finding, Role};
-use contend_ir::{Callee, FuncId, FuncKind, InstrKind};
+use contend_finding::{Finding, Role};
+use contend_ir::FuncKind;
 use contend_types::{LoopVar, ObjId, ObjectKind, VarKind, World};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::compared::Doing;
-use super::published::is_shown_by_flag;
+pub(super) use doubts::{BY_DEFAULT, FAR, NEAR, fills_in_default};
+
 use super::report::{Race, Side, Start, finding, new_beside, says_too_little, told_together};
-use super::shared::holding;
 use contend_analysis::accesses::{Access, Accesses, Held, Subject};
 use contend_analysis::callers::expects_lock;
 use contend_analysis::library::{Mode, is_for_tests, package_path};
 use contend_analysis::made_for_one::is_unknown_value;
 use contend_analysis::manner::Manner;
 use contend_analysis::order::{Again, Concurrency, Meets, NodeId, Orders, ThreadId, Threads};
-use contend_analysis::origins::{BY_INFORMER, Runs};
+use contend_analysis::origins::Runs;
 use contend_analysis::package::{BodyFacts, Package, declared_in};
 use contend_analysis::path::{Overlap, Path, Root, Step};
-
-/// Over so many calls it can still be seen whose objects both sides work on.
-pub(super) const NEAR: usize = 2;
-
-/// Each so many calls between the start of a goroutine and an access make it less likely that both
-/// sides work on one object, and that control comes all the way.
-pub(super) const FAR: usize = 4;
-
-/// Why a write of both sides does no harm that stands where a default is filled in.
-pub(super) const BY_DEFAULT: &str = "both fill in one constant, and only as long as nobody has";
 
 /// Of one place in one goroutine no more pairs are compared, those with what is around it first.
 const MAX_COMPARED: usize = 10_000;
@@ -51,7 +43,7 @@ pub(crate) fn check(
     findings: &mut Vec<Finding>,
 ) -> Vec<Vec<Doing>> {
     let orders = Orders::new(package, accesses, meets);
-    let passed_on = passed_on(package);
+    let passed_on = doubts::passed_on(package);
     let of_body = |facts: &BodyFacts| -> (Vec<Finding>, Vec<Vec<Doing>>) {
         let (mut found, mut compared) = (Vec::new(), Vec::new());
         for (id, _) in facts.body.funcs() {
@@ -429,120 +421,7 @@ impl<'a> Around<'a> {
             is_self: one.thread == other.thread,
             beside,
         };
-        let n_calls = self.n_calls(one.access) + self.n_calls(other.access);
-        let found = finding(&race);
-        let here = self.facts.func(FuncId::new(0)).span;
-        let is_called = |it: ThreadId| {
-            let start = self.threads.threads[it].start;
-            start.is_some_and(|start| {
-                start.file != self.facts.body.file || !here.contains(start.span.start)
-            })
-        };
-        let grows = |access: &Access| access.path.steps.last() == Some(&Step::Room);
-        if grows(one.access) {
-            found.sure(
-                Confidence::Medium,
-                "both may write to the room behind the last element",
-            )
-        } else if self.threads.is_behind_stall(pair.one.node)
-            || self.threads.is_behind_stall(pair.other.node)
-        {
-            found.sure(
-                Confidence::Low,
-                "nobody receives what is sent before, so control may never come to it",
-            )
-        } else if self.comes_when_told(pair) {
-            found.sure(
-                Confidence::Low,
-                "the goroutine comes to it only when it is told to, and nobody in sight has told it by then",
-            )
-        } else if self.is_shown_by_flag(pair) {
-            found.sure(
-                Confidence::Low,
-                "a flag lets control come to it, which was seen under the lock that sets both",
-            )
-        } else if one.thread == other.thread && self.threads.sets_up_service(one.node) {
-            found.sure(
-                Confidence::Low,
-                "the goroutine sets itself up to serve, and who starts it again may know that the one before has ended",
-            )
-        } else if fills_in_default(one.access, other.access) {
-            found.sure(Confidence::Low, BY_DEFAULT)
-        } else if self.is_before_informer(pair) {
-            found.sure(
-                Confidence::Low,
-                "informers are mostly started when everything else is set up",
-            )
-        } else if self.is_caused_by_test(pair) {
-            found.sure(
-                Confidence::Low,
-                "a test mostly sends itself what the library calls it for",
-            )
-        } else if self.is_inside_tested(pair) {
-            found.sure(
-                Confidence::Low,
-                "a test looks at what it tests, whose goroutines it may know to be busy with something else",
-            )
-        } else if self.is_of_double(pair) {
-            found.sure(
-                Confidence::Low,
-                "a test puts it in the place of what programs use",
-            )
-        } else if NEAR < n_calls {
-            let n_pointers = one.access.path.steps.iter();
-            let n_pointers = n_pointers.filter(|step| **step == Step::Deref).count();
-            let is_far = is_called(one.thread) || is_called(other.thread) || 2 < n_pointers;
-            let n_most = one.access.calls.len().max(other.access.calls.len());
-            let doubts = holding([
-                (
-                    self.is_of_tested(pair),
-                    "what orders what is tested is mostly in it",
-                ),
-                (
-                    one.access.is_for_one || other.access.is_for_one,
-                    "the value is made for one goroutine at a time",
-                ),
-                (
-                    FAR + NEAR <= n_most,
-                    "so many that something in between is likely to order them",
-                ),
-                (
-                    is_far && 0 < n_pointers && !is_guarded_elsewhere(pair),
-                    "no lock guards it, and the way to it is long",
-                ),
-            ]);
-            let reason = "the accesses are several calls away from where the goroutine starts";
-            found.sure(Confidence::Medium, reason).doubted(doubts)
-        } else if is_called(one.thread) || is_called(other.thread) {
-            found.sure(
-                Confidence::Medium,
-                "the goroutine starts in a function that is called here",
-            )
-        } else if self.is_own_start(pair) {
-            found.sure(
-                Confidence::Low,
-                "the goroutine would have to be faster than the assignment of what started it",
-            )
-        } else if is_doubtful(pair) {
-            let sure = if self.is_of_tested(pair) {
-                Confidence::Low
-            } else {
-                Confidence::Medium
-            };
-            found.sure(sure, "what orders the uses of a field is often elsewhere")
-        } else {
-            found
-        }
-    }
-
-    /// How many calls away an access is: what reads or sets a field, or calls what it is handed, and
-    /// no more, is no call.
-    fn n_calls(&self, access: &Access) -> usize {
-        let is_step = |function| self.package.is_step(function);
-        let n_steps = usize::from(access.inside.is_some_and(is_step));
-        let calls = access.calls.iter();
-        let calls = calls.filter(|it| !self.passed_on.contains(it));
-        calls.count().saturating_sub(n_steps)
+        self.judged(pair, finding(&race))
     }
 
     /// The race to report first: two writes rather than a read, the function around rather than a
@@ -558,92 +437,6 @@ impl<'a> Around<'a> {
             place(other.location),
         )
     }
-
-    /// True if one side waits for an event first that the other side is too early for.
-    fn comes_when_told(&self, pair: &Pair) -> bool {
-        let point = |at: At| (at.thread, at.node);
-        let (one, other) = (point(pair.one), point(pair.other));
-        self.threads.comes_when_told(one, other) || self.threads.comes_when_told(other, one)
-    }
-
-    fn is_shown_by_flag(&self, pair: &Pair) -> bool {
-        let (one, other) = (pair.one.access, pair.other.access);
-        let known = (self.package, self.accesses);
-        is_shown_by_flag(known, (one, other)) || is_shown_by_flag(known, (other, one))
-    }
-
-    /// True for what an informer calls, and what the function does that registers it there.
-    fn is_before_informer(&self, pair: &Pair) -> bool {
-        let is_handler = self.threads.threads[pair.one.thread].how == BY_INFORMER;
-        is_handler && pair.other.thread == 0 && pair.other.access.is_write()
-    }
-
-    /// True if a library calls one side for something that the test on the other side sends.
-    fn is_caused_by_test(&self, pair: &Pair) -> bool {
-        let is_in_turn = |at: At| self.threads.threads[at.thread].runs == Runs::InTurn;
-        self.package.is_test(self.facts.body.file)
-            && (is_in_turn(pair.one) || is_in_turn(pair.other))
-    }
-
-    /// True for a test on one side, and what it tests on the other.
-    fn is_of_tested(&self, pair: &Pair) -> bool {
-        let is_tested = |at: At| !self.package.is_test(at.access.location.file);
-        self.package.is_test(self.facts.body.file) && (is_tested(pair.one) || is_tested(pair.other))
-    }
-
-    /// True for what a value does that a test hands to what it tests.
-    fn is_of_double(&self, pair: &Pair) -> bool {
-        let is_test = |at: At| self.package.is_test(at.access.location.file);
-        !self.package.is_test(self.facts.body.file) && (is_test(pair.one) || is_test(pair.other))
-    }
-
-    /// True if what is tested starts the goroutine, and not a test.
-    fn is_inside_tested(&self, pair: &Pair) -> bool {
-        let is_tested = |at: At| {
-            let start = self.threads.threads[at.thread].start;
-            start.is_some_and(|start| !self.package.is_test(start.file))
-        };
-        self.package.is_test(self.facts.body.file) && (is_tested(pair.one) || is_tested(pair.other))
-    }
-
-    /// True for `x = time.AfterFunc(d, f)` against what `f` does with `x`.
-    fn is_own_start(&self, pair: &Pair) -> bool {
-        let Pair { one, other } = pair;
-        let start = self.threads.threads[one.thread].start;
-        let (write, start) = match start {
-            Some(start) if other.access.is_write() && other.thread == 0 => {
-                (other.access.location, start)
-            }
-            _ => return false,
-        };
-        if write.file != start.file || start.span.start < write.span.end {
-            return false;
-        }
-        let between = Span::new(write.span.end, start.span.start);
-        let between = self.package.files.get(write.file).slice(between);
-        between
-            .iter()
-            .all(|byte| matches!(byte, b' ' | b':' | b'='))
-    }
-}
-
-/// The calls by which functions of one step run what they are handed: `func on(do func()) { do() }`.
-fn passed_on(package: &Package) -> FxHashSet<Location> {
-    let bodies = package.own_bodies().iter();
-    let steps = bodies.filter(|facts| {
-        declared_in(package, facts.index).is_some_and(|function| package.is_step(function))
-    });
-    let calls = steps.flat_map(|facts| {
-        let instrs = facts.func(FuncId::new(0)).instrs.iter();
-        instrs.filter_map(|instr| match instr.kind {
-            InstrKind::Call(call) => {
-                let call = facts.body.call(call);
-                matches!(call.callee, Callee::Value(_)).then(|| facts.location(call.span))
-            }
-            _ => None,
-        })
-    });
-    calls.collect()
 }
 
 /// True for the room behind a slice that the function was given: nobody knows whether there is any.
@@ -651,28 +444,6 @@ fn is_unknown_room(world: &World, access: &Access) -> bool {
     let kind = access.path.variable().map(|it| world.object(it).kind);
     access.path.steps[..] == [Step::Deref, Step::Room]
         && kind == Some(ObjectKind::Var(VarKind::Param))
-}
-
-/// Fields behind a pointer are often used in an order that this function does not see. Goroutines
-/// that all write, and maps, are more certain.
-fn is_doubtful(pair: &Pair) -> bool {
-    let Pair { one, other } = pair;
-    let is_mixed = one.access.is_atomic != other.access.is_atomic;
-    let all_write = one.thread == other.thread && one.access.is_write() && other.access.is_write();
-    let is_field = one.access.path.steps.contains(&Step::Deref);
-    is_mixed || (is_field && !all_write && one.access.subject != Subject::Map)
-}
-
-/// True if both sides are the one place where a default is filled in.
-pub(super) fn fills_in_default(one: &Access, other: &Access) -> bool {
-    one.manner == Manner::Default && one.location == other.location && other.is_write()
-}
-
-/// True for a map that is used under a lock on one side and without any on the other: whoever
-/// wrote the lock expects others.
-fn is_guarded_elsewhere(pair: &Pair) -> bool {
-    let (one, other) = (pair.one.access, pair.other.access);
-    one.subject == Subject::Map && one.locks.is_empty() != other.locks.is_empty()
 }
 
 /// A structure that is handed on is one cause, however many of its fields; and so are the maps of
