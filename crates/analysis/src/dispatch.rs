@@ -95,7 +95,7 @@ impl<'a> Dispatch<'a> {
             return None;
         }
         let mut found = None;
-        for ty in self.implementers.of(interface) {
+        for &ty in self.implementers.of(interface).iter() {
             let callee = self.method(ty, method)?;
             let location = self.world.object(callee).location?;
             if is_test(self.files, location.file) {

@@ -1,5 +1,7 @@
 //! Which types implement an interface.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use contend_base::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -14,6 +16,9 @@ pub struct Implementers<'a> {
     /// The types, in the order they were given.
     types: Vec<TypeId>,
     by_method: FxHashMap<Name, Vec<u32>>,
+    /// What was answered: an interface is asked for once for each of its methods, and may have
+    /// a hundred.
+    answers: Mutex<FxHashMap<TypeId, Arc<[TypeId]>>>,
 }
 
 impl<'a> Implementers<'a> {
@@ -24,6 +29,7 @@ impl<'a> Implementers<'a> {
             world,
             types: Vec::new(),
             by_method: FxHashMap::default(),
+            answers: Mutex::default(),
         };
         let mut known = FxHashSet::default();
         let mut names = Vec::new();
@@ -50,7 +56,16 @@ impl<'a> Implementers<'a> {
 
     /// The types that implement an interface: `T` where values do, else `*T`. Every type
     /// implements an interface without methods; for those the answer is empty.
-    pub fn of(&self, interface: TypeId) -> Vec<TypeId> {
+    pub fn of(&self, interface: TypeId) -> Arc<[TypeId]> {
+        let answers = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = answers().get(&interface) {
+            return Arc::clone(known);
+        }
+        let found: Arc<[TypeId]> = self.find(interface);
+        Arc::clone(answers().entry(interface).or_insert(found))
+    }
+
+    fn find(&self, interface: TypeId) -> Arc<[TypeId]> {
         let set = self.world.type_set(interface);
         let candidates = self.candidates(&set.methods);
         let implementer = |&slot: &u32| {
@@ -80,7 +95,8 @@ impl<'a> Implementers<'a> {
             }
             _ => None,
         };
-        let callees = self.of(interface).into_iter().filter_map(callee);
+        let types = self.of(interface);
+        let callees = types.iter().copied().filter_map(callee);
         callees.filter(|&object| known.insert(object)).collect()
     }
 
@@ -173,8 +189,8 @@ mod tests {
         let interface = snippet.ty("I");
         let mut found: Vec<String> = index
             .of(interface)
-            .into_iter()
-            .map(|ty| world.type_string(ty))
+            .iter()
+            .map(|&ty| world.type_string(ty))
             .collect();
         found.sort();
         assert_eq!(found, ["*p.B", "*p.G[int]", "p.A"]);
