@@ -22,12 +22,12 @@ func (c cluster) Append(_ context.Context, peer string, req AppendRequest) (Appe
 
 func TestDrive(t *testing.T) {
 	c := cluster{}
-	ids := []string{"a", "b", "c"}
+	ids := []string{"a", "b", "c", "d", "e"}
 	for i, id := range ids {
-		peers := []string{ids[(i+1)%3], ids[(i+2)%3]}
+		peers := append(append([]string{}, ids[:i]...), ids[i+1:]...)
 		c[id] = NewNode(Config{ID: id, Peers: peers, Transport: c, Heartbeat: time.Millisecond, Election: time.Millisecond})
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	var wg sync.WaitGroup
 	for _, n := range c {
