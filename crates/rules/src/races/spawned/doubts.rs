@@ -124,7 +124,8 @@ impl Around<'_> {
                 "so many that something in between is likely to order them",
             ),
             (
-                is_far && 0 < n_pointers && !is_guarded_elsewhere(pair),
+                // A map is mostly made with the value that it is in, and stays there.
+                is_far && 0 < n_pointers && one.access.subject != Subject::Map,
                 "no lock guards it, and the way to it is long",
             ),
         ])
@@ -249,11 +250,4 @@ fn is_doubtful(pair: &Pair) -> bool {
 /// True if both sides are the one place where a default is filled in.
 pub(in crate::races) fn fills_in_default(one: &Access, other: &Access) -> bool {
     one.manner == Manner::Default && one.location == other.location && other.is_write()
-}
-
-/// True for a map that is used under a lock on one side and without any on the other: whoever
-/// wrote the lock expects others.
-fn is_guarded_elsewhere(pair: &Pair) -> bool {
-    let (one, other) = (pair.one.access, pair.other.access);
-    one.subject == Subject::Map && one.locks.is_empty() != other.locks.is_empty()
 }
