@@ -16,6 +16,7 @@ use crate::manner::{Manner, Manners};
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::path::{Path, Root, Step};
 use crate::renewed::Renewed;
+use crate::repeating::Repeating;
 use crate::uses::{Use, UsesOf, exposed};
 use crate::values::Values;
 
@@ -86,6 +87,8 @@ pub struct Access {
     pub start: Option<(Location, &'static str)>,
     /// That goroutine has ended when the function returns that was asked for.
     pub is_joined: bool,
+    /// It stands in a loop without end, or a call on the way does: it is done again and again.
+    pub repeats: bool,
     /// Of a call of an unknown function: what it is handed, argument by argument.
     pub handed: Arc<[Option<Handed>]>,
 }
@@ -157,6 +160,7 @@ pub struct Accesses<'a> {
 struct Own {
     accesses: Vec<Access>,
     locks: LocksAt,
+    repeating: Repeating,
 }
 
 impl<'a> Accesses<'a> {
@@ -243,6 +247,7 @@ impl<'a> Accesses<'a> {
             calls: Vec::new(),
             is_behind_wait: false,
             is_joined: false,
+            repeats: false,
             manner: Manner::Plain,
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,
@@ -277,6 +282,11 @@ impl<'a> Accesses<'a> {
         self.n_cut_off
     }
 
+    /// True for an instruction that a function comes to again and again.
+    pub(crate) fn repeats(&self, body: usize, func: FuncId, at: usize) -> bool {
+        self.own[body][func.index()].repeating.has(at)
+    }
+
     fn find_own(&self, facts: &BodyFacts, func: FuncId, is_looked_at: bool) -> Own {
         let mut locks = LocksAt::of(facts, func, |path| {
             let values = &self.values[facts.index];
@@ -289,23 +299,33 @@ impl<'a> Accesses<'a> {
             }
         });
         let mut accesses = Vec::new();
-        if !is_looked_at {
-            return Own { accesses, locks };
-        }
         let it = facts.func(func);
+        let repeating = Repeating::of(self.package.world, facts.body, it);
+        if !is_looked_at {
+            return Own {
+                accesses,
+                locks,
+                repeating,
+            };
+        }
         let manners = Manners::of(facts.body, it);
         let renewed = Renewed::of(self.package, facts, func);
         for (at, instr) in it.instrs.iter().enumerate() {
             let first = accesses.len();
             self.instr(facts, at, instr, &locks, &mut accesses);
             for access in &mut accesses[first..] {
+                access.repeats = repeating.has(at);
                 if access.manner == Manner::Plain {
                     access.manner = manners.at(self.package.world, facts.body, it, at);
                 }
             }
         }
         accesses.retain(|it| !renewed.has(it));
-        Own { accesses, locks }
+        Own {
+            accesses,
+            locks,
+            repeating,
+        }
     }
 
     fn instr(
@@ -354,6 +374,7 @@ impl<'a> Accesses<'a> {
             calls: facts.call_of(instr).into_iter().collect(),
             is_behind_wait: false,
             is_joined: false,
+            repeats: false,
             manner: it.manner,
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,

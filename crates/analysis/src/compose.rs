@@ -280,6 +280,7 @@ impl Accesses<'_> {
             let at = site.at;
             accesses.push(Access {
                 handed: self.handed_on(access, site.facts, callee),
+                repeats: access.repeats || access.start.is_none() && self.is_repeated(site),
                 ..access.seen_as(path, locks, calls, at)
             });
         }
@@ -327,6 +328,11 @@ impl Accesses<'_> {
         }
     }
 
+    /// True for a call that is done again and again.
+    fn is_repeated(&self, site: &Site) -> bool {
+        self.repeats(site.facts.index, site.func, site.at)
+    }
+
     /// What a function does that `callee` is handed and runs at `access`.
     fn runs_handed(
         &self,
@@ -363,6 +369,9 @@ impl Accesses<'_> {
             let calls = [&[call, access.location], &inner.calls[..]].concat();
             accesses.push(Access {
                 start: inner.start.or(access.start),
+                repeats: inner.repeats
+                    || inner.start.is_none()
+                        && (access.repeats || access.start.is_none() && self.is_repeated(site)),
                 ..inner.seen_as(path, locks, calls, site.at)
             });
         }

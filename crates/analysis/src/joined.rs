@@ -52,7 +52,7 @@ fn of_body(package: &Package, facts: &BodyFacts) -> Vec<Joint> {
 }
 
 /// What is put into fields, here or by a function that makes something of it.
-fn puts(package: &Package, facts: &BodyFacts) -> Vec<(Operand, ObjId)> {
+pub(crate) fn puts(package: &Package, facts: &BodyFacts) -> Vec<(Operand, ObjId)> {
     let mut puts = Vec::new();
     for instr in facts.body.funcs.iter().flat_map(|func| &func.instrs) {
         match instr.kind {

@@ -7,6 +7,7 @@
 pub mod accesses;
 pub mod accessors;
 pub mod asked;
+pub mod back_references;
 pub mod binding;
 pub mod callbacks;
 pub mod callers;
@@ -46,6 +47,7 @@ pub mod promises;
 mod random;
 mod registrations;
 mod renewed;
+mod repeating;
 mod reused;
 pub mod roles;
 mod rooms;

@@ -240,6 +240,19 @@ impl Path {
         })
     }
 
+    /// The way to the value whose field this is, or leads to by a pointer there.
+    pub fn without_last_field(&self) -> Option<Self> {
+        let ([before @ .., Step::Field(_), Step::Deref] | [before @ .., Step::Field(_)]) =
+            &self.steps[..]
+        else {
+            return None;
+        };
+        Some(Self {
+            root: self.root,
+            steps: Steps::from_slice(before),
+        })
+    }
+
     /// What names it in all functions: the last field on the way, or the variable itself.
     pub fn owner(&self) -> Option<ObjId> {
         self.last_field().or(self.variable())

@@ -325,6 +325,7 @@ fn called_at(call: &Access, access: Access) -> Access {
     if access.start.is_none() {
         access.locks.extend(call.locks.iter().cloned());
         access.start = call.start;
+        access.repeats |= call.repeats;
     }
     let calls = call.calls.iter().copied().chain([call.location]);
     access.calls.splice(0..0, calls);

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use crate::accesses::{Access, Accesses};
 use crate::accessors::{Accessor, PutIn};
 use crate::asked::asks;
+use crate::back_references::{Reference, references};
 use crate::callbacks::{Callback, callbacks};
 use crate::conventions::is_end_name;
 use crate::documented::{Invitation, invitation};
@@ -94,6 +95,8 @@ pub struct PackageSummary {
     pub callbacks: Vec<Callback>,
     /// Fields that it puts one map in.
     pub joints: Vec<Joint>,
+    /// What it puts into fields, and whether that is what the value with the field belongs to.
+    pub references: Vec<Reference>,
     /// Functions that it calls.
     pub called: Vec<ObjId>,
     /// Those of them that others call than functions which set something up.
@@ -127,6 +130,7 @@ impl PackageSummary {
             callbacks: callbacks(package, accesses, &flows),
             flows: flows.flows,
             joints: joints(package),
+            references: references(package),
             called: called(package),
             called_later: called_later(package, roles),
             services: services(package),

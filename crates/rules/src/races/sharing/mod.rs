@@ -6,6 +6,7 @@
 //! them apart, and the paths may lead to one object.
 
 mod callers;
+mod lasting;
 mod objects;
 mod pair;
 mod siblings;
@@ -14,6 +15,7 @@ mod unguarded;
 use std::collections::BTreeMap;
 
 use contend_analysis::accesses::{Access, Subject};
+use contend_analysis::back_references::BackReferences;
 use contend_analysis::joined::Joined;
 use contend_analysis::known::Table;
 use contend_analysis::library::{defined_type, function_name};
@@ -58,6 +60,8 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     let mut places: BTreeMap<(Option<Location>, Key), Vec<Use>> = BTreeMap::new();
     let joints = unit.packages.iter().flat_map(|package| &package.joints);
     let joined = Joined::new(joints.copied());
+    let references = unit.packages.iter().flat_map(|it| &it.references);
+    let back = BackReferences::new(&references.copied());
     for (number, (root, reached)) in roots.iter().enumerate() {
         let own = root.accesses.iter().map(|it| (it, false, None));
         let others = reached.accesses.iter().zip(&reached.entries);
@@ -93,6 +97,7 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             files: unit.files,
             compared: unit.compared,
             joined: &joined,
+            back: &back,
             functions: &functions,
             uses,
             guard: guards.get(key).copied(),
@@ -202,6 +207,7 @@ pub(super) struct Place<'a> {
     files: &'a SourceMap,
     compared: &'a Compared,
     joined: &'a Joined,
+    back: &'a BackReferences,
     pub(super) functions: &'a FxHashMap<ObjId, &'a Summary>,
     pub(super) uses: &'a [Use<'a>],
     guard: Option<Guard>,

@@ -6,6 +6,7 @@ use contend_analysis::library::{
 };
 use contend_analysis::path::Step;
 use contend_analysis::roots::RootKind;
+use contend_base::Location;
 use contend_types::{ObjId, ObjectKind, PkgId, Type, TypeId, VarKind, World};
 
 use super::{Place, Use};
@@ -148,6 +149,41 @@ impl Place<'_> {
         is_part.then_some(Likeness::Part)
     }
 
+    /// True if the goroutine or the caller that has the shorter of two paths has the very object that the
+    /// longer one leads to: a field leads back to what made the value it is in, or each such object has
+    /// that goroutine. Where both run one function of the object, one of them takes the place of the other.
+    pub(super) fn meet_in_part(&self, one: &Use, other: &Use) -> bool {
+        let n_fields = |it: &Use| self.fields(it.access).len();
+        let (long, short) = if n_fields(one) < n_fields(other) {
+            (other, one)
+        } else {
+            (one, other)
+        };
+        let is_new = !comes_through(one, other) && !comes_through(other, one);
+        is_new && (self.has_goroutine_of_its_own(short) || self.leads_back(long, n_fields(short)))
+    }
+
+    /// True for a map of an object with a goroutine that a method of it starts, or the function that makes
+    /// it. What such a goroutine does to other fields is more often in turn with what ends it.
+    fn has_goroutine_of_its_own(&self, it: &Use) -> bool {
+        let root = it.access.path.variable();
+        let kind = root.map(|it| self.world.object(it).kind);
+        it.root.kind == RootKind::Goroutine
+            && it.access.subject == Subject::Map
+            && !it.is_reached
+            && matches!(
+                kind,
+                Some(ObjectKind::Var(VarKind::Receiver | VarKind::Local))
+            )
+    }
+
+    /// True if the field through which a path comes to its last `n` fields leads back.
+    fn leads_back(&self, it: &Use, n: usize) -> bool {
+        let fields = self.fields(it.access);
+        let at = fields.len().checked_sub(n + 1);
+        at.is_some_and(|at| self.back.has(fields[at]))
+    }
+
     /// The fields on the way, the last one under the name of those that hold the same map.
     fn fields(&self, access: &Access) -> Vec<ObjId> {
         let mut fields = fields(access);
@@ -160,6 +196,21 @@ impl Place<'_> {
         }
         fields
     }
+}
+
+/// True if the one goes through the function that the other goroutine runs.
+fn comes_through(one: &Use, other: &Use) -> bool {
+    let is_in = |it: &Location, around: Location| {
+        it.file == around.file
+            && around.span.start <= it.span.start
+            && it.span.end <= around.span.end
+    };
+    let access = one.access;
+    let mut way = access.calls.iter().chain([&access.location]);
+    other
+        .root
+        .runs
+        .is_some_and(|around| way.any(|it| is_in(it, around)))
 }
 
 /// True for what a context carries, or a part of it.

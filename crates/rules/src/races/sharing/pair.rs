@@ -11,6 +11,7 @@ use contend_finding::Confidence;
 use contend_types::{ObjectKind, VarKind};
 use smallvec::{SmallVec, smallvec};
 
+use super::lasting::goes_on;
 use super::objects::{Likeness, is_carried};
 use super::{Place, Use};
 use crate::races::compared::Doing;
@@ -49,20 +50,32 @@ impl<'a> Pair<'a> {
 }
 
 /// Two uses whose goroutines may come to one object.
-struct Meeting<'p, 'u> {
-    place: &'p Place<'p>,
-    one: &'p Use<'u>,
-    other: &'p Use<'u>,
+pub(super) struct Meeting<'p, 'u> {
+    pub(super) place: &'p Place<'p>,
+    pub(super) one: &'p Use<'u>,
+    pub(super) other: &'p Use<'u>,
     /// The same two, in order of who comes to them.
-    first: &'p Use<'u>,
-    second: &'p Use<'u>,
-    likeness: Likeness,
+    pub(super) first: &'p Use<'u>,
+    pub(super) second: &'p Use<'u>,
+    pub(super) likeness: Likeness,
+    /// The shorter path begins at the very object that the longer one leads to.
+    pub(super) is_part_known: bool,
 }
 
 impl Place<'_> {
     /// The pair as a race, if its goroutines may run at the same time on one object.
     pub(super) fn pair<'u>(&self, one: &Use<'u>, other: &Use<'u>) -> Option<Pair<'u>> {
         let likeness = self.likeness(one.access, other.access)?;
+        let has_goroutine = one.root.kind.min(other.root.kind) < RootKind::Outside;
+        // What tells a goroutine to end is mostly set when it has ended; a map is asked for it as well.
+        let is_end = one.root.kind.max(other.root.kind) == RootKind::End;
+        let is_asked = has_goroutine && (!is_end || one.access.subject == Subject::Map);
+        let is_part_known = likeness == Likeness::Part && is_asked && self.meet_in_part(one, other);
+        let likeness = if is_part_known {
+            Likeness::Whole
+        } else {
+            likeness
+        };
         if self.are_in_two_programs(one, other) || self.are_made_apart(one, other) {
             return None;
         }
@@ -78,6 +91,7 @@ impl Place<'_> {
             first,
             second,
             likeness,
+            is_part_known,
         };
         if meeting.is_same() && meeting.is_of_one_entry() || meeting.are_alike() {
             return None;
@@ -180,7 +194,7 @@ impl<'u> Meeting<'_, 'u> {
     }
 
     /// One root comes to both.
-    fn is_same(&self) -> bool {
+    pub(super) fn is_same(&self) -> bool {
         self.one.number == self.other.number
     }
 
@@ -214,6 +228,7 @@ impl<'u> Meeting<'_, 'u> {
         let kind = variable.map(|it| self.place.world.object(it).kind);
         one.is_reached
             && other.is_reached
+            && !self.is_of_handler()
             && match kind {
                 Some(ObjectKind::Var(VarKind::Local | VarKind::Package)) => false,
                 Some(ObjectKind::Var(VarKind::Field { .. })) => true,
@@ -221,7 +236,7 @@ impl<'u> Meeting<'_, 'u> {
             }
     }
 
-    fn is_map(&self) -> bool {
+    pub(super) fn is_map(&self) -> bool {
         self.one.access.subject == Subject::Map
     }
 
@@ -230,7 +245,7 @@ impl<'u> Meeting<'_, 'u> {
     }
 
     /// Whoever calls the package is one of the two.
-    fn is_outside(&self) -> bool {
+    pub(super) fn is_outside(&self) -> bool {
         self.second.root.kind == RootKind::Outside
     }
 
@@ -240,7 +255,7 @@ impl<'u> Meeting<'_, 'u> {
     }
 
     /// How many calls the farther access is away from where its goroutine starts.
-    fn n_calls(&self) -> usize {
+    pub(super) fn n_calls(&self) -> usize {
         let n_calls = |it: &Use| it.access.calls.len();
         n_calls(self.one).max(n_calls(self.other))
     }
@@ -355,7 +370,7 @@ impl<'u> Meeting<'_, 'u> {
             + usize::from(self.first.root.is_many && !self.is_outside())
             + usize::from(self.likeness != Likeness::Part)
             + usize::from(self.likeness == Likeness::Same);
-        n_reasons.saturating_sub(self.n_calls() / FAR)
+        n_reasons.saturating_sub(self.distance() / FAR)
     }
 
     /// How sure it is where nothing speaks against it.
@@ -381,7 +396,14 @@ impl<'u> Meeting<'_, 'u> {
     fn doubts_of_end(&self) -> Vec<&'static str> {
         holding([
             (self.likeness == Likeness::Part, OF_PART),
-            (NEAR <= self.n_calls(), FAR_AWAY),
+            (
+                if self.is_map() && goes_on(self.first) {
+                    FAR <= self.n_calls()
+                } else {
+                    NEAR <= self.n_calls()
+                },
+                FAR_AWAY,
+            ),
         ])
     }
 
@@ -390,7 +412,8 @@ impl<'u> Meeting<'_, 'u> {
             place, one, other, ..
         } = *self;
         let (first, second) = (self.first, self.second);
-        let (is_weak, n_calls) = (self.strength() < 2, self.n_calls());
+        let is_weak = self.strength() < 2 && !self.is_read_past_lock();
+        let n_calls = self.distance();
         let is_outside = self.is_outside();
         holding([
             (is_weak && self.likeness == Likeness::Part, OF_PART),
@@ -400,7 +423,7 @@ impl<'u> Meeting<'_, 'u> {
             ),
             (is_weak && FAR <= n_calls || FAR + NEAR <= n_calls, FAR_AWAY),
             (
-                self.is_set_up(),
+                self.is_set_up() || self.is_put_at_start(),
                 "it is mostly set up before the goroutines start",
             ),
             (self.is_in_turn(), "the two goroutines may well take turns"),
@@ -474,10 +497,12 @@ impl<'u> Meeting<'_, 'u> {
     /// What one goroutine of a kind and another one do is often a matter of beginning and end.
     fn is_in_turn(&self) -> bool {
         let has_handler = self.second.root.kind == RootKind::Handler;
+        let is_shared = self.is_of_package() && self.go_on() || self.is_of_listed();
         !self.is_outside()
             && !has_handler
             && !self.is_map()
             && !self.is_guarded()
+            && !is_shared
             && !self.are_siblings()
     }
 
