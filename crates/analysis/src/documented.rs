@@ -64,6 +64,32 @@ static FOR_MANY: &[&str] = &[
     "a goroutine safe",
     "a concurrency safe",
     "a concurrent safe",
+    " safe for concurrent use",
+    " safe for concurrent access",
+    " safe for concurrent calls",
+    " safe to call concurrently",
+    " safe to use concurrently",
+    " safe to be called concurrently",
+    " safe to call from multiple goroutines",
+    " safe to call from any goroutine",
+    " safe to invoke from multiple goroutines",
+    " safe to use across multiple goroutines",
+    " safe to use from several goroutines",
+    "be called simultaneously from",
+    "be used by several goroutines",
+    "be used from several goroutines",
+    "be used from multiple goroutines",
+    "be called by several goroutines",
+    "be called from several goroutines",
+    "be shared by goroutines",
+    "be shared between goroutines",
+    "be shared across goroutines",
+    "be shared by multiple goroutines",
+    "be shared between multiple goroutines",
+    "be shared across multiple goroutines",
+    "be shared by several goroutines",
+    "be shared by many goroutines",
+    "shared between many goroutines",
 ];
 
 /// A comment says that it is for the time before the program begins its work, or for tests.
@@ -175,7 +201,7 @@ pub(crate) fn invitation(package: &Package, facts: &BodyFacts) -> Option<Invitat
 /// True if a comment, which comes last line first, says that many goroutines may use what it is about,
 /// and has no doubt in front of that.
 pub(crate) fn is_for_many(lines: impl Iterator<Item = String>) -> bool {
-    let text = words(lines);
+    let text = format!(" {}", words(lines));
     let mut found = FOR_MANY.iter().filter_map(|it| text.find(it));
     found.any(|at| {
         let mut near = text[..at].rsplit(' ').take(NEAR);
@@ -227,6 +253,8 @@ mod tests {
         for line in [
             "// A Cache is safe for concurrent use by multiple goroutines.",
             "// Aliases is a thread-safe map.",
+            "// Safe for concurrent use.",
+            "// It may be used by several goroutines.",
         ] {
             assert!(promises(line), "{line}");
         }
@@ -234,6 +262,7 @@ mod tests {
             "// None of its methods is safe for concurrent use.",
             "// It is not goroutine-safe.",
             "// Only Get is safe for concurrent use.",
+            "// It is unsafe for concurrent use.",
         ] {
             assert!(!promises(line), "{line}");
         }
