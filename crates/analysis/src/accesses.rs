@@ -18,7 +18,7 @@ use crate::path::{Path, Root, Step};
 use crate::renewed::Renewed;
 use crate::repeating::Repeating;
 use crate::uses::{Use, UsesOf, exposed};
-use crate::values::Values;
+use crate::values::{Follow, Values};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum AccessKind {
@@ -394,12 +394,20 @@ impl<'a> Accesses<'a> {
             return Arc::default();
         };
         let args = facts.body.operands(facts.body.call(call).args).iter();
+        let values = &self.values[facts.index];
+        let path = |place, subject| {
+            let by_entries = Follow::Entries;
+            values.path_by(
+                self.package.world,
+                facts.body,
+                (place, &[]),
+                subject,
+                by_entries,
+            )
+        };
         let handed = args.map(|&arg| match arg {
-            Operand::Place(place) => self.path(facts, place, Subject::Map).map(Handed::Value),
-            Operand::Addr(place) => {
-                let path = self.path(facts, place, Subject::Variable);
-                path.map(Handed::Address)
-            }
+            Operand::Place(place) => path(place, Subject::Map).map(Handed::Value),
+            Operand::Addr(place) => path(place, Subject::Variable).map(Handed::Address),
             _ => None,
         });
         handed.collect()

@@ -334,7 +334,7 @@ fn handed_out(
                     Some(slice) => (slice, Hand::Part),
                     None => (from, Hand::Value),
                 };
-                let path = values.path(world, body, from, Subject::Map)?;
+                let path = pointer(world, body, values, from)?;
                 paths.push((path.without_indexes(), hand));
             }
             Operand::Addr(of) => {
@@ -345,6 +345,25 @@ fn handed_out(
         }
     }
     Some(paths)
+}
+
+/// The path of what is returned: of a local variable, or an entry that was looked up, that of the list or map
+/// that it stands in.
+fn pointer(world: &World, body: &Body, values: &Values, place: PlaceId) -> Option<Path> {
+    let plain = values.path(world, body, place, Subject::Map);
+    let is_inner = |path: &Path| {
+        path.variable().is_none_or(|it| {
+            let kind = world.object(it).kind;
+            matches!(
+                kind,
+                ObjectKind::Var(VarKind::Local | VarKind::Loop(_) | VarKind::Result)
+            )
+        })
+    };
+    match plain {
+        Some(path) if !is_inner(&path) => Some(path),
+        _ => values.as_element(world, body, place).or(plain),
+    }
 }
 
 fn is_made(body: &Body, place: PlaceId) -> bool {

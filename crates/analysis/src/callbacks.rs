@@ -12,6 +12,9 @@ use crate::flows::{NodeId, OwnFlows};
 use crate::package::{BodyFacts, Package, Started, Target, declared_in};
 use crate::roots::is_known_to_all;
 
+/// Of what a function does to its parameters no more than this is kept.
+const MAX_BEHIND_PARAMS: usize = 24;
+
 /// A function that is kept.
 #[derive(Clone, Debug)]
 pub struct Callback {
@@ -23,6 +26,8 @@ pub struct Callback {
     pub home: Option<ObjId>,
     /// What the function does to memory that others may know.
     pub accesses: Vec<Access>,
+    /// What it does behind the parameter of this number.
+    pub behind_params: Vec<(usize, Access)>,
 }
 
 /// The functions that a package keeps, or hands to somebody who does.
@@ -31,13 +36,16 @@ pub fn callbacks(package: &Package, accesses: &Accesses, flows: &OwnFlows) -> Ve
     let callbacks = kept.filter_map(|taken| {
         let facts = &package.bodies[taken.body];
         let function = package.function_value(facts, taken.value)?;
+        let behind_params = behind_params(package, accesses, &function);
         let accesses = known(package, accesses, facts, &function);
         let (location, home) = place(package, &function)?;
-        (!accesses.is_empty()).then_some(Callback {
+        let is_empty = accesses.is_empty() && behind_params.is_empty();
+        (!is_empty).then_some(Callback {
             node: taken.node,
             location,
             home,
             accesses,
+            behind_params,
         })
     });
     callbacks.collect()
@@ -55,6 +63,32 @@ fn place(package: &Package, function: &Started) -> Option<(Location, Option<ObjI
     }
 }
 
+fn params<'p>(package: &'p Package, function: &'p Started) -> &'p [Option<ObjId>] {
+    match &function.target {
+        Target::Here { body, function } => &package.bodies[*body].func(*function).params,
+        Target::Elsewhere(summary) => &summary.params,
+    }
+}
+
+/// What a function does to what it is called with: whose that is, the call knows.
+fn behind_params(
+    package: &Package,
+    accesses: &Accesses,
+    function: &Started,
+) -> Vec<(usize, Access)> {
+    let params = params(package, function);
+    let of_param = |access: &Access| {
+        let variable = access.path.variable()?;
+        params.iter().position(|&it| it == Some(variable))
+    };
+    let inside = accesses.inside(function).iter();
+    let plain = inside.filter(|it| !it.subject.is_call());
+    plain
+        .filter_map(|access| Some((of_param(access)?, access.clone())))
+        .take(MAX_BEHIND_PARAMS)
+        .collect()
+}
+
 /// What a function does to memory that others know, whoever calls it: not to what it is called with.
 /// A method that is a value goes by the variable whose method it is.
 fn known(
@@ -63,10 +97,7 @@ fn known(
     facts: &BodyFacts,
     function: &Started,
 ) -> Vec<Access> {
-    let params = match &function.target {
-        Target::Here { body, function } => &package.bodies[*body].func(*function).params[..],
-        Target::Elsewhere(_) => &[],
-    };
+    let params = params(package, function);
     let is_given = |it: &Access| params.contains(&it.path.variable());
     let inside = accesses.inside(function).iter();
     inside

@@ -4,11 +4,13 @@ use std::iter;
 use std::sync::Arc;
 
 use contend_ir::{Call, CallMode, Callee, Func, FuncId, InstrKind};
-use contend_types::ObjId;
+use contend_types::{ObjId, World};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::accesses::{Access, AccessKind, Accesses, Handed, Held, Subject, is_of_somebody};
+use crate::accesses::{
+    Access, AccessKind, Accesses, Handed, Held, Subject, is_of_somebody, is_package_variable,
+};
 use crate::binding::{
     Actual, Formals, behind, is_copied_lock, is_given, is_known_outside, seen_through,
 };
@@ -16,6 +18,7 @@ use crate::components::levels;
 use crate::conventions::is_end_name;
 use crate::goroutines::started;
 use crate::library::{package_path, receiver_name};
+use crate::manner::Manner;
 use crate::origins::{Runs, started_by};
 use crate::package::{BodyFacts, Package, Started, Target, declared_in};
 use crate::path::{Path, Step};
@@ -73,7 +76,7 @@ impl Accesses<'_> {
             while let Some(access) = own.next_if(|access| access.at == at) {
                 if is_wanted(&access.path) {
                     accesses.push(access.clone());
-                } else if let Some(path) = self.in_wanted_list(facts, &access.path, is_wanted) {
+                } else if let Some(path) = self.in_wanted(facts, access, &access.path, is_wanted) {
                     let access = access.clone();
                     accesses.push(Access { path, ..access });
                 } else if let Some(path) = of_somebody(access) {
@@ -98,10 +101,18 @@ impl Accesses<'_> {
         accesses
     }
 
-    /// What is done to the objects of a list in a loop, if that list is asked for.
-    fn in_wanted_list(&self, facts: &BodyFacts, path: &Path, is_wanted: Wanted) -> Option<Path> {
-        let values = &self.values[facts.index];
-        let path = values.in_list(self.package.world, facts.body, path)?;
+    /// What is done to the objects of a list in a loop, or to an entry of a map, if that list or map is asked
+    /// for.
+    fn in_wanted(
+        &self,
+        facts: &BodyFacts,
+        access: &Access,
+        path: &Path,
+        is_wanted: Wanted,
+    ) -> Option<Path> {
+        let (values, world) = (&self.values[facts.index], self.package.world);
+        let in_list = values.in_list(world, facts.body, path);
+        let path = in_list.or_else(|| values.in_map(world, facts.body, path, access.subject))?;
         is_wanted(&path).then_some(path)
     }
 
@@ -204,8 +215,12 @@ impl Accesses<'_> {
             .saturating_sub(MAX_OUTER + n_calls.min(MAX_CALLS));
         if 0 < n_cut_off {
             // What is done nearest to the function says most about it, and what is done to all objects
-            // of a list least.
-            outer.sort_by_key(|access| (access.path.is_through_list(), access.calls.len()));
+            // of a list, or to some entry of a map, least.
+            outer.sort_by_key(|access| {
+                let is_of_entry = access.path.steps.contains(&Step::Entry);
+                let is_of_many = is_of_entry || access.path.is_through_list();
+                (is_of_many, access.calls.len())
+            });
             outer.truncate(MAX_OUTER + n_calls.min(MAX_CALLS));
         }
         (outer, n_cut_off)
@@ -348,7 +363,7 @@ impl Accesses<'_> {
                 continue;
             }
             let path = match self.parameter(&inner.path, given) {
-                Some(at) => access.behind_argument(at, inner).and_then(|path| {
+                Some(at) => access.path_behind_argument(at, inner).and_then(|path| {
                     let path = self.rename(&path, inner.subject, site.facts, callee)?;
                     (site.is_wanted)(&path).then_some(path)
                 }),
@@ -418,6 +433,7 @@ impl Accesses<'_> {
                 continue;
             }
             let path = self.wanted(site, access, callee);
+            let path = path.map(|it| own_entry(it, &access.path));
             let Some(path) = path.or_else(|| of_somebody(access)) else {
                 continue;
             };
@@ -461,6 +477,42 @@ impl Accesses<'_> {
         self.seen(access, facts, callee, Follow::Names)
     }
 
+    /// What the functions do that a goroutine is handed where it starts, and calls: `go watch(c.reload)`, as
+    /// [`seen_by_holders`](Self::seen_by_holders).
+    pub(crate) fn of_handed_functions(&self, facts: &BodyFacts, started: &Started) -> Vec<Access> {
+        let formals = Formals::of(self.package, facts.index, &started.target);
+        let calls = self.inside(started).iter().filter(|access| {
+            access.subject == Subject::Call
+                && access.path.steps.is_empty()
+                && access.start.is_none()
+        });
+        let mut accesses = Vec::new();
+        for call in calls {
+            let actual = call
+                .path
+                .variable()
+                .and_then(|it| formals.actual(self.package.world, it, started));
+            let Some(Actual::Operand(operand)) = actual else {
+                continue;
+            };
+            let Some(given) = self.package.function_value(facts, operand) else {
+                continue;
+            };
+            // What it is called with is not followed here.
+            let own = self
+                .inside(&given)
+                .iter()
+                .filter(|it| self.parameter(&it.path, &given).is_none());
+            accesses.extend(own.filter_map(|access| {
+                let mut seen = self.seen_by_holders(access, facts, &given)?;
+                let calls = call.calls.iter().chain([&call.location]);
+                seen.calls.splice(0..0, calls.copied());
+                Some(seen)
+            }));
+        }
+        accesses
+    }
+
     fn seen(
         &self,
         access: &Access,
@@ -469,6 +521,7 @@ impl Accesses<'_> {
         follow: Follow,
     ) -> Option<Access> {
         let path = self.rename_by(&access.path, access.subject, facts, callee, follow)?;
+        let path = own_entry(path, &access.path);
         let locks = self.locks_seen(access, facts, callee);
         Some(access.seen_as(path, locks, access.calls.clone(), access.at))
     }
@@ -487,7 +540,7 @@ impl Accesses<'_> {
             return Some(path);
         }
         let is_own = access.start.is_none();
-        self.in_wanted_list(site.facts, &path, site.is_wanted)
+        self.in_wanted(site.facts, access, &path, site.is_wanted)
             .filter(|_| is_own)
     }
 
@@ -551,9 +604,26 @@ impl Access {
 
     /// What `inner` comes to by the parameter of this number of the function that is called here,
     /// as the caller names it.
-    fn behind_argument(&self, at: usize, inner: &Self) -> Option<Path> {
+    fn path_behind_argument(&self, at: usize, inner: &Self) -> Option<Path> {
         let handed = self.handed.get(at)?.as_ref()?;
         handed.behind(&inner.path.steps, inner.subject)
+    }
+
+    /// The same access under that name, with the locks that it is known to hold then.
+    pub(crate) fn behind_argument(&self, world: &World, at: usize, inner: &Self) -> Option<Self> {
+        let handed = self.handed.get(at)?.as_ref()?;
+        let lock = |held: &Held| {
+            let path = held.path.as_ref();
+            let path = path.and_then(|path| match path.variable() {
+                it if it == inner.path.variable() => handed.behind(&path.steps, Subject::Variable),
+                Some(it) if is_package_variable(world, it) => Some(path.clone()),
+                _ => None,
+            });
+            Held { path, ..*held }
+        };
+        let path = self.path_behind_argument(at, inner)?;
+        let locks = inner.locks.iter().map(lock).collect();
+        Some(inner.seen_as(path, locks, inner.calls.clone(), inner.at))
     }
 }
 
@@ -569,6 +639,19 @@ impl Handed {
         path.steps.extend_from_slice(rest);
         Some(path)
     }
+}
+
+/// The path of what a goroutine does to the entry of a map that it was started with: another one has another
+/// entry.
+fn own_entry(path: Path, inside: &Path) -> Path {
+    let mut path = path;
+    let n_before = path.steps.len().saturating_sub(inside.steps.len());
+    for step in &mut path.steps[..n_before] {
+        if *step == Step::Entry {
+            *step = Step::Own;
+        }
+    }
+    path
 }
 
 /// The path of a call of what is in a field, where nobody can name whose field it is.
@@ -593,6 +676,7 @@ fn drop_repetitions(accesses: &mut Vec<Access>) {
     let changed: FxHashSet<_> = writes
         .map(|it| (&it.path, it.subject, it.location, it.start))
         .collect();
+    let mut read_too = FxHashSet::default();
     let mut places = FxHashSet::default();
     let mut reads: FxHashMap<_, usize> = FxHashMap::default();
     let mut is_kept = Vec::with_capacity(accesses.len());
@@ -601,6 +685,7 @@ fn drop_repetitions(accesses: &mut Vec<Access>) {
         let mut is_again = false;
         if access.kind == AccessKind::Read && !access.is_atomic {
             if changed.contains(&(&access.path, access.subject, access.location, access.start)) {
+                read_too.insert((access.path.clone(), access.subject, access.location));
                 is_kept.push(false);
                 continue;
             }
@@ -619,6 +704,15 @@ fn drop_repetitions(accesses: &mut Vec<Access>) {
     }
     let mut is_kept = is_kept.into_iter();
     accesses.retain(|_| is_kept.next().unwrap_or_default());
+    for access in accesses
+        .iter_mut()
+        .filter(|it| !read_too.is_empty() && it.is_write())
+    {
+        let what = (access.path.clone(), access.subject, access.location);
+        if access.manner == Manner::Plain && read_too.contains(&what) {
+            access.manner = Manner::Changes;
+        }
+    }
 }
 
 /// True in a function that by its name ends what others do with the value: what it does once comes

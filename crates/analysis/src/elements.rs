@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 
 use crate::accesses::Subject;
 use crate::path::{Path, Step, Steps};
-use crate::values::Values;
+use crate::values::{Follow, Values};
 
 /// The one variable that is put into a list or map of pointers; `None` for several.
 #[derive(Default)]
@@ -97,6 +97,35 @@ impl Values {
             return None;
         }
         self.by_list((world, body), list, Step::Each, path)
+    }
+
+    /// A path that begins at a variable with an entry that was looked up in a map, by the name of the map.
+    pub(crate) fn in_map(
+        &self,
+        world: &World,
+        body: &Body,
+        path: &Path,
+        subject: Subject,
+    ) -> Option<Path> {
+        let named = self.named(world, body, path.clone(), subject, Follow::Entries);
+        (named.root != path.root && named.steps.contains(&Step::Entry)).then_some(named)
+    }
+
+    /// The path of a pointer that stands in a list or a map, by the name of that: which element it is, is not
+    /// asked.
+    pub(crate) fn as_element(&self, world: &World, body: &Body, place: PlaceId) -> Option<Path> {
+        let behind = (place, &[Step::Deref][..]);
+        let path = self.path_by(world, body, behind, Subject::Variable, Follow::Entries)?;
+        let mut path = self.in_list(world, body, &path).unwrap_or(path);
+        let is_pointer = path.steps.pop() == Some(Step::Deref);
+        let last = path.steps.pop().filter(Step::is_element)?;
+        let is_of_slice = path.steps.last() == Some(&Step::Deref);
+        path.steps.push(match last {
+            Step::Each | Step::Round(_) if is_of_slice => Step::Part,
+            Step::Each | Step::Round(_) => Step::Entry,
+            known => known,
+        });
+        is_pointer.then_some(path)
     }
 
     /// A path through an element of a list, by the one variable that is put into the list.

@@ -91,6 +91,7 @@ pub fn type_at(world: &World, path: &Path) -> Option<TypeId> {
             | Step::Each
             | Step::Round(_)
             | Step::Own
+            | Step::Entry
             | Step::Part => match world.underlying_type(ty) {
                 Type::Array { element, .. } | Type::Slice(element) => *element,
                 _ => return None,

@@ -20,6 +20,8 @@ pub enum Manner {
     FirstUse,
     /// `if x == 0 { x = 1 }`, and nothing else: a constant takes the place of another one.
     Default,
+    /// `n += x`: work that goes on, and no setting up.
+    Changes,
     /// A function of the library calls methods of what an interface holds.
     ThroughInterface,
     /// An interface value is written: a type and a pointer, one after the other.

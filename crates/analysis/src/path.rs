@@ -46,6 +46,8 @@ pub enum Step {
     Own,
     /// Elements that are not known.
     Part,
+    /// The entry of a map under a key that is not known.
+    Entry,
     /// The room behind the last element, where `append` writes.
     Room,
 }
@@ -61,7 +63,7 @@ impl Step {
 
     /// True for a step to some element of a collection, whichever it is.
     pub fn is_element(&self) -> bool {
-        self.is_to_elements() || matches!(self, Self::Named(_))
+        self.is_to_elements() || matches!(self, Self::Named(_) | Self::Entry)
     }
 
     fn is_all(self) -> bool {
@@ -141,7 +143,11 @@ impl Path {
                     Step::At(_) | Step::Own | Step::Part,
                     Step::Constant(_) | Step::At(_) | Step::Own | Step::Part,
                 )
-                | (Step::Constant(_), Step::At(_) | Step::Own | Step::Part) => is_known = false,
+                | (Step::Constant(_), Step::At(_) | Step::Own | Step::Part)
+                | (Step::Entry, Step::Entry | Step::Own | Step::Constant(_) | Step::Named(_))
+                | (Step::Own | Step::Constant(_) | Step::Named(_), Step::Entry) => {
+                    is_known = false;
+                }
                 (Step::Round(counter), Step::At(index))
                 | (Step::At(index), Step::Round(counter))
                     if counter == index =>
@@ -279,7 +285,7 @@ impl Path {
                     };
                 }
                 Step::Deref | Step::Each | Step::Round(_) | Step::Room => {}
-                Step::Named(_) | Step::Own | Step::Part => text.push_str("[...]"),
+                Step::Named(_) | Step::Own | Step::Part | Step::Entry => text.push_str("[...]"),
                 Step::Constant(index) => {
                     let _ = write!(text, "[{index}]");
                 }

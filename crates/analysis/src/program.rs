@@ -230,6 +230,11 @@ impl<'a> Reaches<'a> {
             let is_own = |access: &Access| makes_own && is_local(self.world, access);
             let accesses = callback.accesses.iter().filter(|it| !is_own(it));
             found.extend(accesses.map(|access| (called_at(call, access.clone()), entry)));
+            let handed = callback.behind_params.iter().filter_map(|(at, access)| {
+                let seen = call.behind_argument(self.world, *at, access)?;
+                is_kept(self.world, &seen.path).then(|| (called_at(call, seen), entry))
+            });
+            found.extend(handed);
         }
     }
 
@@ -287,6 +292,17 @@ fn declaration(world: &World, function: ObjId) -> Option<Location> {
     };
     let file = &world.package(object.package?).source.files[file as usize];
     Some(Location::new(file.file, file.parsed.tree.decl(decl).span))
+}
+
+/// True for what others know than the goroutine that was given it, or has made it.
+fn is_kept(world: &World, path: &Path) -> bool {
+    let kind = path.variable().map(|it| world.object(it).kind);
+    matches!(
+        kind,
+        Some(ObjectKind::Var(
+            VarKind::Receiver | VarKind::Package | VarKind::Field { .. }
+        ))
+    )
 }
 
 fn is_local(world: &World, access: &Access) -> bool {

@@ -9,12 +9,14 @@ use crate::accesses::{Access, Accesses, Held, Subject};
 use crate::carried::is_put_in_context;
 use crate::conventions::{is_setup_name, is_start_name};
 use crate::documented::{Invitation, comment};
+use crate::ended::at_end;
 use crate::goroutines::{Spawn, Walk, spawns, started_value};
 use crate::order::waits_for_group;
 use crate::origins::{BY_C, Runs};
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::package_calls::PackageCalls;
 use crate::promises::by_param;
+use crate::put_away::is_put_away;
 pub use crate::registrations::Registration;
 use crate::registrations::Registrations;
 use crate::roles::Roles;
@@ -41,7 +43,7 @@ pub struct Root {
     /// "called for each request", as findings say it.
     pub how: &'static str,
     pub start: Location,
-    /// The function that it runs.
+    /// The function that it runs. Of the end of one: the function that has run until then.
     pub runs: Option<Location>,
     /// Several of them run at the same time.
     pub is_many: bool,
@@ -82,6 +84,7 @@ pub fn roots(package: &Package, accesses: &Accesses) -> Vec<Root> {
         if package.is_test(facts.body.file) {
             continue;
         }
+        roots.extend(of_end(package, accesses, facts));
         for (id, _) in facts.body.funcs() {
             for spawn in spawns(package, facts, id) {
                 let root = of_spawn(package, accesses, facts, &spawn);
@@ -94,6 +97,29 @@ pub fn roots(package: &Package, accesses: &Accesses) -> Vec<Root> {
     }
     roots.retain(|root| !root.accesses.is_empty());
     roots
+}
+
+/// What a function does when its context is done, which it has waited for.
+fn of_end(package: &Package, accesses: &Accesses, facts: &BodyFacts) -> Option<Root> {
+    let function = declared_in(package, facts.index)?;
+    let start = facts.location(facts.func(FuncId::new(0)).span);
+    Some(Root {
+        kind: RootKind::End,
+        how: "called by whoever uses the package",
+        start,
+        runs: Some(start),
+        is_many: false,
+        is_repeated: false,
+        callers_hold: Vec::new(),
+        invites: None,
+        package_calls: None,
+        is_joined: false,
+        in_turn: None,
+        home: Some(function),
+        registered: None,
+        unless_called: None,
+        accesses: at_end(package, accesses, facts),
+    })
 }
 
 /// The functions of the package that are called in a loop, at several places, or from elsewhere; but
@@ -161,10 +187,11 @@ fn of_spawn(
     };
     let is_joined = lent.is_some();
     let around = lent.unwrap_or_default();
-    let seen = accesses
-        .inside(&spawn.started)
-        .iter()
+    let handed = accesses.of_handed_functions(facts, &spawn.started);
+    let inside = accesses.inside(&spawn.started).iter();
+    let seen = inside
         .filter_map(|access| accesses.seen_by_holders(access, facts, &spawn.started))
+        .chain(handed)
         .filter_map(|mut access| {
             if !is_shared(package, facts, &access, spawn.runs) {
                 // Which function a field holds is asked later, whoever has the value that it is in.
@@ -367,12 +394,13 @@ fn is_shared(package: &Package, facts: &BodyFacts, access: &Access, runs: Runs) 
                 .find(|(_, func)| func.params.contains(&Some(variable)));
             owner.is_some_and(|(id, _)| !handler_of(package, facts, id))
         }
-        // What a handler captures all of its calls know, and what a constructor returns whoever
-        // it returns it to.
+        // What a handler captures all of its calls know, what a constructor returns whoever it returns it
+        // to, and what is put somewhere whoever finds it there.
         ObjectKind::Var(VarKind::Local | VarKind::Result) => {
             runs.are_many()
                 || package.fresh.is_returned(facts.index, variable)
                 || is_put_in_context(package.world, facts.body, variable)
+                || is_put_away(package, facts, variable)
         }
         _ => false,
     }

@@ -17,6 +17,7 @@ use crate::accessors::{Accessors, HandedOut};
 use crate::carried::{bare_context, carried};
 use crate::contents::{Content, Contents, allocated, puts, returned};
 use crate::elements::Listed;
+use crate::entries::{emptied, is_captured_entry};
 use crate::path::{Path, Root, Step, Steps};
 use crate::touched::same_memory;
 
@@ -31,6 +32,9 @@ pub enum Follow {
     /// Into values that the body makes as well: `w.*.cache` is `cache` after
     /// `w := &worker{cache: cache}`.
     Contents,
+    /// From variables to the entries of maps that were looked up, too: `e.n` is a part of `m[...]` after
+    /// `e := m[k]`.
+    Entries,
 }
 
 /// What a name stands for.
@@ -81,6 +85,8 @@ pub struct Values {
     bare: FxHashSet<PlaceId>,
     /// What is put into lists.
     listed: Listed,
+    /// Maps out of which entries are taken for good.
+    emptied: FxHashSet<PlaceId>,
 }
 
 impl Values {
@@ -99,6 +105,7 @@ impl Values {
             wrapped: FxHashSet::default(),
             bare: FxHashSet::default(),
             listed: Listed::of(body),
+            emptied: emptied(body),
         };
         for func in &body.funcs {
             for instr in &func.instrs {
@@ -215,6 +222,9 @@ impl Values {
         };
         let at = content.named_at;
         let path = self.behind((world, body), content.value, further, at, subject)?;
+        if path.steps.contains(&Step::Entry) {
+            return None;
+        }
         Some((self.whole(world, body, path, subject), is_address))
     }
 
@@ -406,7 +416,7 @@ impl Values {
         subject: Subject,
         follow: Follow,
     ) -> Option<Path> {
-        let mut path = self.raw(world, body, place, subject)?;
+        let mut path = self.raw(world, body, (place, further), subject)?;
         path.steps.extend_from_slice(further);
         let path = self.named(world, body, path, subject, follow);
         (!self.is_nowhere(body, &path)).then_some(path)
@@ -423,7 +433,7 @@ impl Values {
         self.named(world, body, path, subject, Follow::Names)
     }
 
-    fn named(
+    pub(crate) fn named(
         &self,
         world: &World,
         body: &Body,
@@ -444,9 +454,10 @@ impl Values {
             }
             let inside = match follow {
                 Follow::Contents => self.inside(world, body, &path, subject),
-                Follow::Names => None,
+                Follow::Names | Follow::Entries => None,
             };
-            let Some(next) = inside.or_else(|| self.renamed(world, body, &path, subject)) else {
+            let renamed = || self.renamed(world, body, &path, subject, follow);
+            let Some(next) = inside.or_else(renamed) else {
                 break;
             };
             path = next;
@@ -455,15 +466,26 @@ impl Values {
     }
 
     /// The path by the next name, if its root stands for something else.
-    fn renamed(&self, world: &World, body: &Body, path: &Path, subject: Subject) -> Option<Path> {
+    fn renamed(
+        &self,
+        world: &World,
+        body: &Body,
+        path: &Path,
+        subject: Subject,
+        follow: Follow,
+    ) -> Option<Path> {
         let root = root_place(body, path)?;
         if self.is_replaced(root, &path.steps) {
             return None;
         }
         let value = *self.known.get(&root)?;
         let named_at = self.named_at.get(&root).copied()?;
+        if follow == Follow::Entries && is_captured_entry(body, path, value) {
+            return None;
+        }
         let whole = self.behind((world, body), value, &path.steps, named_at, subject)?;
-        (whole.root != path.root).then_some(whole)
+        let is_followed = follow == Follow::Entries || !whole.steps.contains(&Step::Entry);
+        (whole.root != path.root && is_followed).then_some(whole)
     }
 
     /// The path by the name of what was put into the value that its root stands for.
@@ -474,13 +496,14 @@ impl Values {
         if subject == Subject::Variable && !rest.contains(&Step::Deref) {
             return None;
         }
-        self.behind(
+        let whole = self.behind(
             (world, body),
             content.value,
             rest,
             content.named_at,
             subject,
-        )
+        );
+        whole.filter(|it| !it.steps.contains(&Step::Entry))
     }
 
     /// The path of what lies behind a value.
@@ -498,7 +521,7 @@ impl Values {
                 Some(sent) => value = Value::of(*sent),
                 // Whatever others send is called in its turn.
                 None if subject.is_call() => {
-                    let mut whole = self.raw(world, body, channel, subject)?;
+                    let mut whole = self.raw(world, body, (channel, steps), subject)?;
                     whole.steps.push(Step::Part);
                     whole.steps.extend_from_slice(steps);
                     return Some(whole);
@@ -538,7 +561,7 @@ impl Values {
         if self.is_left(body, place, named_at) {
             return None;
         }
-        let mut whole = self.raw(world, body, place, subject)?;
+        let mut whole = self.raw(world, body, (place, &rest), subject)?;
         // A variable that takes several values is no name for any of them.
         // Of a list that grows all that is put there counts.
         if let Root::Var(variable) = whole.root
@@ -554,9 +577,16 @@ impl Values {
 }
 
 impl Values {
-    /// The path of a place as it is written. `None` where it goes through an element of a map that is
-    /// not known, unless that is called: any of its functions may be the one.
-    fn raw(&self, world: &World, body: &Body, place: PlaceId, subject: Subject) -> Option<Path> {
+    /// The path of a place as it is written, where one goes `further` from. `None` for an element of a map
+    /// that is not known, unless that is called: any of its functions may be the one; or one goes on to
+    /// what it points to: who looks it up again finds the same there.
+    fn raw(
+        &self,
+        world: &World,
+        body: &Body,
+        (place, further): (PlaceId, &[Step]),
+        subject: Subject,
+    ) -> Option<Path> {
         let mut steps = Steps::new();
         let mut at = place;
         let root = loop {
@@ -592,10 +622,13 @@ impl Values {
                     base
                 }
                 PlaceKind::MapElement { base, key } => {
+                    let next = steps.last().or(further.first());
+                    let stays = next == Some(&Step::Deref) && !self.emptied.contains(&base);
                     steps.push(match key {
                         Key::Int(index) => Step::Constant(index),
                         Key::Const(number) => Step::Named(number),
                         Key::Any | Key::Place(_) if subject.is_call() => Step::Part,
+                        Key::Any | Key::Place(_) if stays => Step::Entry,
                         Key::Any | Key::Place(_) => return None,
                     });
                     base

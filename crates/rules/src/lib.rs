@@ -172,7 +172,6 @@ pub fn check_package(unit: &PackageUnit) -> Checked {
             labels.map(|label| (label.location, it.confidence))
         })
         .collect();
-    races::yield_to_entries(&mut findings, &by_function.findings);
     findings.extend(by_function.findings);
     parallel_tests::check(&package, &accesses, &mut findings);
     late_reports::check(&package, &mut findings);

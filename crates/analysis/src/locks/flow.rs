@@ -12,7 +12,7 @@ use super::summary::{EffectKind, Summaries};
 use crate::accessors::{Accessors, HandedOut};
 use crate::library::{LockOp, Mode, is_unlock, lock_call};
 use crate::literals::Literals;
-use crate::path::{Path, Root, Steps};
+use crate::path::{Path, Root, Step, Steps};
 
 /// The ways to a point, by lock. Locks behind the end are untouched.
 #[derive(Clone, Default, Debug)]
@@ -137,6 +137,8 @@ impl<'a> LockFlow<'a> {
             let call = self.body.call(id);
             if let Some(&Operand::Place(result)) = self.body.operands(call.results).first()
                 && let Some(from) = accessors.result(self.world, self.body, call)
+                // Whether two names are of one lock is not to be seen of an entry.
+                && !from.path.steps.contains(&Step::Entry)
             {
                 self.handed_out.insert(result, from);
             }

@@ -25,7 +25,7 @@ use crate::goroutines::{runs_in_turn, started, stored};
 use crate::library::package_path;
 use crate::origins::Runs;
 use crate::package::BodyFacts;
-use crate::path::Path;
+use crate::path::{Path, Step};
 
 /// Graphs that are larger than this follow no further calls.
 pub(super) const MAX_NODES: usize = 3000;
@@ -574,6 +574,9 @@ impl<'o, 'a> Builder<'o, 'a> {
         held: &[Held],
         at: NodeId,
     ) -> NodeId {
+        if is_far_entry(&access) {
+            return at;
+        }
         let mut node = None;
         for path in self.other_names(frame, &access) {
             let access = access.clone();
@@ -594,7 +597,8 @@ impl<'o, 'a> Builder<'o, 'a> {
         let path = &access.path;
         let values = &self.orders.accesses.values[frame.facts.index];
         let (world, body) = (self.orders.package.world, frame.facts.body);
-        let in_list = values.in_list(world, body, path);
+        let in_map = || values.in_map(world, body, path, access.subject);
+        let in_list = values.in_list(world, body, path).or_else(in_map);
         let alone = values.alone(world, body, in_list.as_ref().unwrap_or(path));
         in_list.into_iter().chain(alone).collect()
     }
@@ -666,4 +670,10 @@ pub(crate) fn order(facts: &BodyFacts, func: FuncId, first: usize, later: usize)
         return Order::Always;
     }
     Order::Sometimes
+}
+
+/// True for what is done, some calls away, to an entry of a map under a key that is not known: whether that is
+/// the one of the other side is not worth the way.
+fn is_far_entry(access: &Access) -> bool {
+    1 < access.calls.len() && access.path.steps.contains(&Step::Entry)
 }

@@ -51,17 +51,6 @@ pub(crate) fn is_race(finding: &Finding) -> bool {
         .any(|family| finding.rule.code.starts_with(family))
 }
 
-/// What was looked up in a map that guards the lookup only is told of as that: the rules about entries
-/// say why it is a race.
-pub(crate) fn yield_to_entries(findings: &mut Vec<Finding>, others: &[Finding]) {
-    let codes = [crate::guarded::POINTEE.code, crate::guarded::NESTED.code];
-    let of_entries = others.iter().filter(|it| codes.contains(&it.rule.code));
-    let told: Vec<_> = of_entries
-        .flat_map(|it| it.labels.iter().chain([&it.primary]).map(|it| it.location))
-        .collect();
-    findings.retain(|it| !told.contains(&it.primary.location));
-}
-
 /// Several functions may start goroutines that come to one access: the first of them tells of it.
 pub(crate) fn say_once(findings: &mut Vec<Finding>) {
     let mut known: Vec<(contend_base::Location, usize)> = Vec::new();

@@ -1,13 +1,14 @@
 //! What several packages and kinds of evidence say about one access is one defect.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contend_base::{FileId, Location, SourceMap};
 use contend_finding::{Confidence, Finding};
 use contend_syntax::parse_header;
 
 use super::is_race;
+use crate::guarded::{NESTED, POINTEE};
 
 /// Keeps the surest of the races at one access, and doubts those in files that a tool wrote.
 pub fn settle(files: &SourceMap, findings: &mut Vec<Finding>) {
@@ -25,6 +26,7 @@ pub fn settle(files: &SourceMap, findings: &mut Vec<Finding>) {
                 .push("the file is generated, and made for a known use".to_owned());
         }
     }
+    yield_to_entries(findings);
     for (at, finding) in findings.iter().enumerate().filter(|(_, it)| is_race(it)) {
         let known = best
             .entry(key(finding))
@@ -51,6 +53,18 @@ pub fn settle(files: &SourceMap, findings: &mut Vec<Finding>) {
             _ => true,
         }
     });
+}
+
+/// What was looked up in a map that guards the lookup only is told of as that: the rules about entries
+/// say why it is a race.
+fn yield_to_entries(findings: &mut Vec<Finding>) {
+    let is_of_entry = |it: &Finding| [POINTEE.code, NESTED.code].contains(&it.rule.code);
+    let sure = findings
+        .iter()
+        .filter(|it| is_of_entry(it) && it.confidence != Confidence::Low);
+    let labels = sure.flat_map(|it| it.labels.iter().chain([&it.primary]));
+    let told: BTreeSet<Location> = labels.map(|it| it.location).collect();
+    findings.retain(|it| is_of_entry(it) || !is_race(it) || !told.contains(&it.primary.location));
 }
 
 fn key(finding: &Finding) -> (Location, &'static str) {

@@ -2,6 +2,7 @@
 
 use contend_analysis::accesses::Access;
 use contend_analysis::callbacks::Callback;
+use contend_analysis::conventions::is_start_name;
 use contend_analysis::documented::Invitation;
 use contend_analysis::library::{is_example, package_path};
 use contend_analysis::package_calls::PackageCalls;
@@ -53,7 +54,9 @@ pub(super) fn all_roots(unit: &ProgramUnit) -> Vec<(Root, Reached)> {
         let summary = reaches.declared_at(unit.world.object(method).location?)?;
         Some(of_summary(unit.world, summary, RootKind::Handler))
     }));
-    let homes: FxHashSet<ObjId> = roots.iter().filter_map(|root| root.home).collect();
+    let is_begun = |root: &&Root| root.kind != RootKind::End;
+    let homes = roots.iter().filter(is_begun).filter_map(|root| root.home);
+    let homes: FxHashSet<ObjId> = homes.collect();
     let mut roots = reached(&reaches, roots);
     let registered = registered(unit, &reaches, &roots);
     roots.extend(reached(&reaches, registered));
@@ -87,7 +90,28 @@ pub(super) fn all_roots(unit: &ProgramUnit) -> Vec<(Root, Reached)> {
     });
     let outside: Vec<Root> = outside.collect();
     roots.extend(reached(&reaches, outside));
+    let functions = unit.packages.iter().flat_map(|package| &package.functions);
+    let synchronising = functions.filter(|it| {
+        is_open(unit.world, it, is_run)
+            && !homes.contains(&it.function)
+            && it.synchronises
+            && !(it.is_setup || it.is_end || is_setup(it.function))
+            && !is_start_name(unit.world.name(it.function).as_str())
+    });
+    let first_reads = synchronising.map(|it| first_reads(unit.world, it));
+    roots.extend(first_reads.map(|root| (root, Reached::default())));
     roots
+}
+
+/// What a function reads of its value that waits for others itself, before it does so.
+fn first_reads(world: &World, summary: &Summary) -> Root {
+    let mut root = of_summary(world, summary, RootKind::Outside);
+    root.package_calls = None;
+    root.invites = None;
+    let is_own = |access: &Access| access.path.variable() == summary.receiver;
+    root.accesses
+        .retain(|it| is_own(it) && !it.is_write() && !it.is_behind_wait && it.start.is_none());
+    root
 }
 
 /// The roots with what each comes to through interfaces and fields.

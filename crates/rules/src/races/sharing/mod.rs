@@ -6,11 +6,13 @@
 //! them apart, and the paths may lead to one object.
 
 mod callers;
+mod entries;
 mod lasting;
 mod objects;
 mod pair;
 mod siblings;
 mod unguarded;
+mod whole;
 
 use std::collections::BTreeMap;
 
@@ -28,11 +30,13 @@ use contend_analysis::summary::{PackageSummary, Summary};
 use contend_base::{Location, SourceMap};
 use contend_finding::{Confidence, Finding};
 use contend_types::{ObjId, World};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use self::callers::all_roots;
 use self::pair::Pair;
 use self::unguarded::{changes_looked_up, may_be_shared};
+use self::whole::with_fields;
 use super::compared::Compared;
 use super::package_state::{is_package_state, may_fill_as_reader};
 use super::report::{Race, Side, Start, finding, says_too_little, told_together};
@@ -56,7 +60,10 @@ pub struct ProgramUnit<'a> {
 const MAX_USES: usize = 200;
 
 pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
-    let roots = all_roots(&unit);
+    let mut roots = all_roots(&unit);
+    roots
+        .par_iter_mut()
+        .for_each(|it| with_fields(it, unit.world));
     let mut places: BTreeMap<(Option<Location>, Key), Vec<Use>> = BTreeMap::new();
     let joints = unit.packages.iter().flat_map(|package| &package.joints);
     let joined = Joined::new(joints.copied());

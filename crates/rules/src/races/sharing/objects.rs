@@ -31,8 +31,11 @@ impl Place<'_> {
         variable.is_some_and(|variable| match self.world.object(variable).kind {
             ObjectKind::Var(VarKind::Package | VarKind::Local) => true,
             ObjectKind::Var(VarKind::Receiver) => {
+                let home = it.root.home;
+                let of_home = home.and_then(|it| self.functions.get(&it)?.receiver);
                 let returns_another = |home| self.returns_one_like(home, variable);
-                !it.root.is_many && !it.root.home.is_some_and(returns_another)
+                (!it.root.is_many || of_home == Some(variable))
+                    && !home.is_some_and(returns_another)
             }
             _ => false,
         })

@@ -4,6 +4,7 @@ use contend_analysis::accesses::{Access, Subject};
 use contend_analysis::conventions::is_last_name;
 use contend_analysis::documented::Invitation;
 use contend_analysis::library::Mode;
+use contend_analysis::manner::Manner;
 use contend_analysis::origins::BY_C;
 use contend_analysis::path::Path;
 use contend_analysis::roots::{Root, RootKind};
@@ -11,6 +12,7 @@ use contend_finding::Confidence;
 use contend_types::{ObjectKind, VarKind};
 use smallvec::{SmallVec, smallvec};
 
+use super::entries::{OF_ENTRY, are_of_entries, are_of_own_entries, is_of_entry};
 use super::lasting::goes_on;
 use super::objects::{Likeness, is_carried};
 use super::{Place, Use};
@@ -93,7 +95,10 @@ impl Place<'_> {
             likeness,
             is_part_known,
         };
-        if meeting.is_same() && meeting.is_of_one_entry() || meeting.are_alike() {
+        if meeting.is_same() && meeting.is_of_one_entry()
+            || meeting.are_alike()
+            || are_of_own_entries(one.access, other.access)
+        {
             return None;
         }
         if let Some(doubts) = self.of_package_state(first, second) {
@@ -107,14 +112,7 @@ impl Place<'_> {
         if second.root.kind == RootKind::End {
             return Some(meeting.pair(Confidence::Medium, reason, meeting.doubts_of_end()));
         }
-        if meeting.is_outside()
-            && !meeting.is_map()
-            && !meeting.is_guarded()
-            && !self.changes(second)
-            && !self.is_kept_unguarded(first, second)
-            && !is_carried(second.access)
-        {
-            // What is written before others know it is more often the reason.
+        if meeting.is_before_others() {
             return None;
         }
         Some(meeting.pair(meeting.sure(), reason, meeting.doubts()))
@@ -128,16 +126,6 @@ impl Place<'_> {
         let mut programs = functions.flatten().filter_map(|it| self.program(it));
         let first = programs.next();
         first.is_some_and(|first| programs.any(|it| it != first))
-    }
-
-    /// True for `n += x`: work that goes on, and no setting up.
-    fn changes(&self, it: &Use) -> bool {
-        let is_read_too = |other: &&Use| {
-            other.number == it.number
-                && !other.access.is_write()
-                && other.access.location == it.access.location
-        };
-        it.access.is_write() && self.uses.iter().any(|other| is_read_too(&other))
     }
 
     /// Who calls a function from outside may hold what callers in its package hold: of that function,
@@ -285,6 +273,9 @@ impl<'u> Meeting<'_, 'u> {
                 // Nobody knows whether others call the function meanwhile that waits for it.
                 None
             }
+            // A function that has run until its context was done knows the order of its goroutines, or is
+            // one of them itself.
+            (RootKind::Goroutine, RootKind::End) if second.root.runs.is_some() => None,
             (RootKind::Goroutine, RootKind::Goroutine) => {
                 let is_apart = !run_in_turn(first.root, second.root) && !self.is_told_at_start();
                 is_apart.then_some("two goroutines come to it, and nothing orders them")
@@ -298,7 +289,9 @@ impl<'u> Meeting<'_, 'u> {
             (RootKind::Goroutine, RootKind::Outside) => Some(
                 "a goroutine of the package comes to it, and so does whoever calls the package",
             ),
-            (RootKind::Handler, RootKind::Outside) if self.is_guarded() => {
+            (RootKind::Handler, RootKind::Outside)
+                if self.is_guarded() || second.access.manner == Manner::Changes =>
+            {
                 Some("handlers come to it, and so does whoever calls the package")
             }
             (RootKind::Outside, RootKind::Outside) if Likeness::Whole <= self.likeness => {
@@ -307,10 +300,15 @@ impl<'u> Meeting<'_, 'u> {
             (RootKind::Goroutine, RootKind::End) if is_told_to_end(first, second) => {
                 Some("it tells a goroutine to end, which reads it meanwhile")
             }
+            (RootKind::Handler, RootKind::End)
+                if is_told_to_end(first, second) && self.is_by_last() =>
+            {
+                Some("it is set when the work ends, and requests read it meanwhile")
+            }
             (RootKind::Goroutine, RootKind::End) if self.is_made_meanwhile() => {
                 Some("a goroutine sets it, which who ends its work does not wait for")
             }
-            (RootKind::Goroutine, RootKind::End)
+            (RootKind::Goroutine | RootKind::Handler, RootKind::End)
                 if self.is_map() && first.access.locks.is_empty() =>
             {
                 Some("a goroutine of the package comes to it, which may not have ended")
@@ -369,8 +367,22 @@ impl<'u> Meeting<'_, 'u> {
             + usize::from(self.is_guarded())
             + usize::from(self.first.root.is_many && !self.is_outside())
             + usize::from(self.likeness != Likeness::Part)
-            + usize::from(self.likeness == Likeness::Same);
+            + usize::from(self.likeness == Likeness::Same)
+            + usize::from(self.is_outside() && self.is_by_goroutine() && self.know_lock());
         n_reasons.saturating_sub(self.distance() / FAR)
+    }
+
+    /// True if both sides take a lock of the value elsewhere: they know that others come meanwhile. What the
+    /// one calls that comes from outside may well wait for the other, further on.
+    fn know_lock(&self) -> bool {
+        let is_near = self.second.access.calls.len() < NEAR;
+        let takes = |it: &Use| {
+            it.root.accesses.iter().any(|access| {
+                let mut locks = access.locks.iter().filter_map(|held| held.path.as_ref());
+                locks.any(|lock| lock.variable() == it.access.path.variable())
+            })
+        };
+        is_near && takes(self.one) && takes(self.other)
     }
 
     /// How sure it is where nothing speaks against it.
@@ -384,6 +396,7 @@ impl<'u> Meeting<'_, 'u> {
             || self.likeness == Likeness::Part
             || NEAR < self.n_calls()
             || !self.is_map()
+            || are_of_entries(self.one.access, self.other.access)
             // Which of the values with such a field it is was not asked.
             || self.one.is_reached && self.other.is_reached;
         if is_likely {
@@ -433,6 +446,10 @@ impl<'u> Meeting<'_, 'u> {
             ),
             (fills_in_default(one.access, other.access), BY_DEFAULT),
             (
+                !self.is_map() && are_of_entries(one.access, other.access),
+                OF_ENTRY,
+            ),
+            (
                 is_beside_lock(one.access, other.access)
                     || is_beside_lock(other.access, one.access),
                 "who has the object alone may hold the lock beside its list",
@@ -473,14 +490,46 @@ impl<'u> Meeting<'_, 'u> {
     fn is_made_meanwhile(&self) -> bool {
         let (made, end) = (self.first.access, self.second.access);
         let home = self.second.root.home;
-        let is_last = home.is_some_and(|it| is_last_name(self.place.world.name(it).as_str()));
         made.is_write()
             && made.subject == Subject::Variable
             && made.calls.len() <= 1
-            && is_last
+            && self.is_by_last()
             && end.inside == home
             && end.locks.is_empty()
             && !end.is_behind_wait
+    }
+
+    /// True for what is more often written before others know the value: not what a goroutine writes, nor
+    /// work that goes on, nor what was found where others find it as well.
+    fn is_before_others(&self) -> bool {
+        let (first, second) = (self.first, self.second);
+        let is_changed =
+            first.root.kind < RootKind::Outside && second.access.manner == Manner::Changes;
+        let is_later = self.is_map()
+            || self.is_guarded()
+            || self.is_by_goroutine()
+            || is_changed
+            || is_of_entry(second.access)
+            || self.place.is_kept_unguarded(first, second)
+            || is_carried(second.access);
+        self.is_outside() && !is_later
+    }
+
+    /// True for what a goroutine writes, and others read: not for a default that it fills in.
+    fn is_by_goroutine(&self) -> bool {
+        let (first, second) = (self.first, self.second);
+        first.root.kind < RootKind::Outside
+            && first.access.is_write()
+            && !second.access.is_write()
+            && first.access.manner != Manner::FirstUse
+    }
+
+    /// True for a function after which nobody uses the value, and for the end of one that has run until
+    /// its context was done.
+    fn is_by_last(&self) -> bool {
+        let root = self.second.root;
+        let name = root.home.map(|it| self.place.world.name(it));
+        root.runs.is_some() || name.is_some_and(|it| is_last_name(it.as_str()))
     }
 
     /// A setter of a value that has no lock is for the time before its goroutines start, and so is a map
@@ -491,6 +540,7 @@ impl<'u> Meeting<'_, 'u> {
             && !first.is_write()
             && first.locks.is_empty()
             && second.locks.is_empty()
+            && second.manner != Manner::Changes
             && (!self.is_map() || self.place.holds_callbacks(self.one.access))
     }
 
