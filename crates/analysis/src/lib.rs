@@ -46,7 +46,6 @@ pub mod package_calls;
 pub mod path;
 pub mod program;
 pub mod promises;
-mod put_away;
 mod random;
 mod registrations;
 mod renewed;

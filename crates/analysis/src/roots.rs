@@ -16,7 +16,6 @@ use crate::origins::{BY_C, Runs};
 use crate::package::{BodyFacts, Package, declared_in};
 use crate::package_calls::PackageCalls;
 use crate::promises::by_param;
-use crate::put_away::is_put_away;
 pub use crate::registrations::Registration;
 use crate::registrations::Registrations;
 use crate::roles::Roles;
@@ -394,13 +393,12 @@ fn is_shared(package: &Package, facts: &BodyFacts, access: &Access, runs: Runs) 
                 .find(|(_, func)| func.params.contains(&Some(variable)));
             owner.is_some_and(|(id, _)| !handler_of(package, facts, id))
         }
-        // What a handler captures all of its calls know, what a constructor returns whoever it returns it
-        // to, and what is put somewhere whoever finds it there.
+        // What a handler captures all of its calls know, and what a constructor returns whoever
+        // it returns it to.
         ObjectKind::Var(VarKind::Local | VarKind::Result) => {
             runs.are_many()
                 || package.fresh.is_returned(facts.index, variable)
                 || is_put_in_context(package.world, facts.body, variable)
-                || is_put_away(package, facts, variable)
         }
         _ => false,
     }
