@@ -83,6 +83,8 @@ pub struct Access {
     pub is_by_lock_holder: bool,
     /// It says that it is made for one goroutine at a time.
     pub is_for_one: bool,
+    /// It runs in the one goroutine of a user interface, to which the function is handed.
+    pub is_in_event_loop: bool,
     /// It happens in a goroutine that starts on the way, and how that is started.
     pub start: Option<(Location, &'static str)>,
     /// That goroutine has ended when the function returns that was asked for.
@@ -252,6 +254,7 @@ impl<'a> Accesses<'a> {
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,
             is_for_one: facts.is_for_one,
+            is_in_event_loop: false,
             start: None,
             handed: Arc::default(),
         }
@@ -379,6 +382,7 @@ impl<'a> Accesses<'a> {
             inside: declared_in(self.package, facts.index),
             is_by_lock_holder: facts.expects_lock,
             is_for_one: facts.is_for_one,
+            is_in_event_loop: false,
             start: None,
             handed: if it.subject == Subject::Call {
                 self.handed(facts, instr.kind)

@@ -10,7 +10,7 @@ use contend_types::{ObjId, ObjectKind, VarKind};
 use crate::accesses::{Access, Accesses};
 use crate::flows::{NodeId, OwnFlows};
 use crate::package::{BodyFacts, Package, Started, Target, declared_in};
-use crate::roots::is_known_to_all;
+use crate::roots::{is_handler, is_known_to_all};
 
 /// Of what a function does to its parameters no more than this is kept.
 const MAX_BEHIND_PARAMS: usize = 24;
@@ -24,6 +24,8 @@ pub struct Callback {
     pub location: Location,
     /// The declared function that it is or stands in.
     pub home: Option<ObjId>,
+    /// The handler that it stands in: each request has variables of its own there.
+    pub handler: Option<Location>,
     /// What the function does to memory that others may know.
     pub accesses: Vec<Access>,
     /// What it does behind the parameter of this number.
@@ -44,6 +46,7 @@ pub fn callbacks(package: &Package, accesses: &Accesses, flows: &OwnFlows) -> Ve
             node: taken.node,
             location,
             home,
+            handler: handler(package, &function),
             accesses,
             behind_params,
         })
@@ -87,6 +90,15 @@ fn behind_params(
         .filter_map(|access| Some((of_param(access)?, access.clone())))
         .take(MAX_BEHIND_PARAMS)
         .collect()
+}
+
+/// The outermost handler around a function literal.
+fn handler(package: &Package, function: &Started) -> Option<Location> {
+    let (body, literal) = function.target.here()?;
+    let facts = &package.bodies[body];
+    let around = std::iter::successors(facts.func(literal).parent(), |&at| facts.func(at).parent());
+    let handler = around.filter(|&at| is_handler(package, facts, at)).last()?;
+    Some(facts.location(facts.func(handler).span))
 }
 
 /// What a function does to memory that others know, whoever calls it: not to what it is called with.

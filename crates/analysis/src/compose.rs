@@ -16,6 +16,7 @@ use crate::binding::{
 };
 use crate::components::levels;
 use crate::conventions::is_end_name;
+use crate::event_loops::is_for_event_loop;
 use crate::goroutines::started;
 use crate::library::{package_path, receiver_name};
 use crate::manner::Manner;
@@ -270,6 +271,7 @@ impl Accesses<'_> {
     fn run(&self, site: &Site, callee: &Started, accesses: &mut Vec<Access>) {
         let around = self.locks(site.facts.index, site.func).at(site.at);
         let call = site.facts.location(site.call.span);
+        let is_queued = is_for_event_loop(self.package.world, site.call);
         for access in self.inside(callee) {
             if MAX_ACCESSES <= accesses.len() || MAX_DEPTH <= access.calls.len() {
                 continue;
@@ -296,6 +298,7 @@ impl Accesses<'_> {
             accesses.push(Access {
                 handed: self.handed_on(access, site.facts, callee),
                 repeats: access.repeats || access.start.is_none() && self.is_repeated(site),
+                is_in_event_loop: access.is_in_event_loop || is_queued && access.start.is_none(),
                 ..access.seen_as(path, locks, calls, at)
             });
         }
@@ -387,6 +390,10 @@ impl Accesses<'_> {
                 repeats: inner.repeats
                     || inner.start.is_none()
                         && (access.repeats || access.start.is_none() && self.is_repeated(site)),
+                is_in_event_loop: inner.is_in_event_loop
+                    || inner.start.is_none()
+                        && (access.is_in_event_loop
+                            || is_for_event_loop(self.package.world, site.call)),
                 ..inner.seen_as(path, locks, calls, site.at)
             });
         }

@@ -24,6 +24,7 @@ mod elements;
 mod ended;
 pub mod ends;
 mod entries;
+mod event_loops;
 pub mod flags;
 pub mod flows;
 pub mod fresh;

@@ -6,7 +6,7 @@ use contend_base::Location;
 use contend_types::{Implementers, Lookup, ObjId, ObjectKind, TypeId, VarKind, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::accesses::{Access, Subject, is_of_somebody, is_package_variable};
+use crate::accesses::{Access, Held, Subject, is_of_somebody, is_package_variable};
 use crate::callbacks::Callback;
 use crate::holders::{Holders, callees};
 use crate::known::Table;
@@ -46,6 +46,14 @@ pub type Entry = usize;
 
 /// An access, and the entry of a list whose function does it.
 type OfEntry = (Access, Option<Entry>);
+
+/// A function of a registry, as one call comes to it.
+pub struct Registered<'a, 'c> {
+    pub number: usize,
+    pub callback: &'a Callback,
+    /// Those that are held around the call.
+    pub locks: &'c [Held],
+}
 
 /// Gives numbers to entries.
 #[derive(Default)]
@@ -138,9 +146,9 @@ impl<'a> Reaches<'a> {
     }
 
     /// The functions of a map or a list that the calls of many goroutines come to where there are too many
-    /// of them to say which is called: each is, by some goroutine. By number. A field that many functions are
-    /// put in is one of many values, each with its own.
-    pub fn registered(&self, accesses: &[Access]) -> Vec<(usize, &'a Callback)> {
+    /// of them to say which is called: each is, by some goroutine, under the locks of the call. By number. A
+    /// field that many functions are put in is one of many values, each with its own.
+    pub fn registered<'c>(&self, accesses: &'c [Access]) -> Vec<Registered<'a, 'c>> {
         let of_lists = |it: &&Access| {
             it.subject == Subject::Call && it.path.steps.iter().any(Step::is_element)
         };
@@ -148,7 +156,13 @@ impl<'a> Reaches<'a> {
         let functions = calls.flat_map(|call| {
             let all: Vec<_> = self.holders.functions(self.world, &call.path).collect();
             let are_many = MAX_LISTED < all.len();
-            if are_many { all } else { Vec::new() }
+            let all = if are_many { all } else { Vec::new() };
+            let called_there = |(number, callback)| Registered {
+                number,
+                callback,
+                locks: &call.locks,
+            };
+            all.into_iter().map(called_there)
         });
         functions.collect()
     }
@@ -225,9 +239,17 @@ impl<'a> Reaches<'a> {
                 continue;
             }
             let entry = entry.or_else(|| is_each.then(|| numbers.next()));
-            // Who calls the function around it has variables of his own there.
+            // Who calls the function around it has variables of his own there, and so has each request
+            // that puts it into a value of its own.
             let makes_own = callback.home != home && self.comes_through(call, callback.home);
-            let is_own = |access: &Access| makes_own && is_local(self.world, access);
+            let handler = callback
+                .handler
+                .filter(|_| is_of_some_value(self.world, call));
+            let is_own = |access: &Access| {
+                is_local(self.world, access)
+                    && (makes_own
+                        || handler.is_some_and(|it| is_declared_in(self.world, access, it)))
+            };
             let accesses = callback.accesses.iter().filter(|it| !is_own(it));
             found.extend(accesses.map(|access| (called_at(call, access.clone()), entry)));
             let handed = callback.behind_params.iter().filter_map(|(at, access)| {
@@ -310,6 +332,27 @@ fn is_local(world: &World, access: &Access) -> bool {
     variable.is_some_and(|it| world.object(it).kind == ObjectKind::Var(VarKind::Local))
 }
 
+/// True for a call of what a field of some value holds, or a context carries: of which one is not known.
+fn is_of_some_value(world: &World, call: &Access) -> bool {
+    let variable = call.path.variable();
+    let is_carried = matches!(call.path.steps.first(), Some(Step::Carried(_)));
+    (is_carried || variable.is_some_and(|it| is_of_somebody(world, it)))
+        && !call.path.steps.iter().any(Step::is_element)
+}
+
+/// True if the variable that the path begins at is declared there.
+fn is_declared_in(world: &World, access: &Access, function: Location) -> bool {
+    let declared = access
+        .path
+        .variable()
+        .and_then(|it| world.object(it).location);
+    declared.is_some_and(|it| {
+        it.file == function.file
+            && function.span.start <= it.span.start
+            && it.span.end <= function.span.end
+    })
+}
+
 /// An access of a method as the caller of the interface names it.
 fn seen_through(
     world: &World,
@@ -342,6 +385,7 @@ fn called_at(call: &Access, access: Access) -> Access {
         access.locks.extend(call.locks.iter().cloned());
         access.start = call.start;
         access.repeats |= call.repeats;
+        access.is_in_event_loop |= call.is_in_event_loop;
     }
     let calls = call.calls.iter().copied().chain([call.location]);
     access.calls.splice(0..0, calls);

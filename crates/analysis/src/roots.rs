@@ -309,7 +309,7 @@ fn of_handler(
     let how = promised.or(by_c).or_else(handler)?;
     let is_inside_handler = || {
         std::iter::successors(func.parent(), |&at| facts.func(at).parent())
-            .any(|at| handler_of(package, facts, at))
+            .any(|at| is_handler(package, facts, at))
     };
     if is_inside_handler() || package.is_made_for_request(facts, id) {
         // What it captures was made for one request.
@@ -367,7 +367,8 @@ fn is_called_by_c(package: &Package, facts: &BodyFacts) -> bool {
     })
 }
 
-fn handler_of(package: &Package, facts: &BodyFacts, id: FuncId) -> bool {
+/// True for a function that takes what only handlers take.
+pub(crate) fn is_handler(package: &Package, facts: &BodyFacts, id: FuncId) -> bool {
     let params = facts.func(id).params.iter().flatten().copied();
     crate::origins::handler(package.world, params).is_some()
 }
@@ -391,7 +392,7 @@ fn is_shared(package: &Package, facts: &BodyFacts, access: &Access, runs: Runs) 
                 .body
                 .funcs()
                 .find(|(_, func)| func.params.contains(&Some(variable)));
-            owner.is_some_and(|(id, _)| !handler_of(package, facts, id))
+            owner.is_some_and(|(id, _)| !is_handler(package, facts, id))
         }
         // What a handler captures all of its calls know, and what a constructor returns whoever
         // it returns it to.

@@ -1,6 +1,8 @@
 //! Who comes to the memory of a program: its goroutines and handlers, and whoever calls its packages.
 
-use contend_analysis::accesses::Access;
+use std::collections::BTreeMap;
+
+use contend_analysis::accesses::{Access, Held};
 use contend_analysis::callbacks::Callback;
 use contend_analysis::conventions::is_start_name;
 use contend_analysis::documented::Invitation;
@@ -123,54 +125,74 @@ fn reached(reaches: &Reaches, roots: Vec<Root>) -> Vec<(Root, Reached)> {
     roots.collect()
 }
 
-/// The functions of registries out of which goroutines that run side by side call one each.
+/// The functions of registries out of which goroutines that run side by side call one each, under the
+/// locks that all of these calls hold.
 fn registered(unit: &ProgramUnit, reaches: &Reaches, roots: &[(Root, Reached)]) -> Vec<Root> {
-    let mut known = FxHashSet::default();
-    let mut registered = Vec::new();
+    let mut called: BTreeMap<usize, (Root, Vec<Held>, &Callback)> = BTreeMap::new();
     for (root, reached) in roots {
         if !root.is_many {
             continue;
         }
         for accesses in [&root.accesses, &reached.accesses] {
-            let functions = reaches.registered(accesses);
-            let new = functions
-                .into_iter()
-                .filter(|(number, _)| known.insert(*number));
-            registered.extend(new.map(|(_, callback)| Root {
-                kind: RootKind::Handler,
-                how: if root.kind == RootKind::Handler {
-                    root.how
-                } else {
-                    "called by goroutines that run at the same time"
-                },
-                start: callback.location,
-                runs: Some(callback.location),
-                is_many: true,
-                is_repeated: false,
-                callers_hold: Vec::new(),
-                invites: None,
-                package_calls: None,
-                is_joined: false,
-                in_turn: None,
-                home: callback.home,
-                registered: None,
-                unless_called: None,
-                accesses: of_all_calls(unit.world, callback),
-            }));
+            for it in reaches.registered(accesses) {
+                let known = called.entry(it.number).or_insert_with(|| {
+                    let root = of_registered(root, it.callback);
+                    (root, it.locks.to_vec(), it.callback)
+                });
+                known.1.retain(|held| it.locks.contains(held));
+            }
         }
     }
-    registered
+    let with_accesses = |(root, locks, callback): (Root, Vec<Held>, &Callback)| Root {
+        accesses: of_all_calls(unit.world, callback, &locks),
+        ..root
+    };
+    called.into_values().map(with_accesses).collect()
 }
 
-/// What a registered function does to more than what was made for it when it was registered.
-fn of_all_calls(world: &World, callback: &Callback) -> Vec<Access> {
+/// The goroutines that call a function out of a registry.
+fn of_registered(caller: &Root, callback: &Callback) -> Root {
+    Root {
+        kind: RootKind::Handler,
+        how: if caller.kind == RootKind::Handler {
+            caller.how
+        } else {
+            "called by goroutines that run at the same time"
+        },
+        start: callback.location,
+        runs: Some(callback.location),
+        is_many: true,
+        is_repeated: false,
+        callers_hold: Vec::new(),
+        invites: None,
+        package_calls: None,
+        is_joined: false,
+        in_turn: None,
+        home: callback.home,
+        registered: None,
+        unless_called: None,
+        accesses: Vec::new(),
+    }
+}
+
+/// What a registered function does, under the locks of its callers, to more than what was made for it
+/// when it was registered.
+fn of_all_calls(world: &World, callback: &Callback, locks: &[Held]) -> Vec<Access> {
     let is_own = |access: &&Access| {
         let variable = access.path.variable();
         let kind = variable.map(|it| world.object(it).kind);
         matches!(kind, Some(ObjectKind::Var(VarKind::Local | VarKind::Param)))
     };
-    let accesses = callback.accesses.iter();
-    accesses.filter(|it| !is_own(it)).cloned().collect()
+    let accesses = callback.accesses.iter().filter(|it| !is_own(it)).cloned();
+    accesses
+        .map(|mut access| {
+            // A goroutine that it starts does not have them.
+            if access.start.is_none() {
+                access.locks.extend(locks.iter().cloned());
+            }
+            access
+        })
+        .collect()
 }
 
 /// A function that others may call in goroutines of their own; in a program, one that the program

@@ -2,12 +2,12 @@
 
 use contend_analysis::accesses::{Access, Subject, is_of_somebody};
 use contend_analysis::library::{
-    defined_behind, defined_type, is_for_tests, is_test, package_path,
+    defined_behind, defined_type, is_for_tests, is_test, package_path, receiver_name,
 };
 use contend_analysis::path::Step;
 use contend_analysis::roots::RootKind;
-use contend_base::Location;
-use contend_types::{ObjId, ObjectKind, PkgId, Type, TypeId, VarKind, World};
+use contend_base::{Location, Name};
+use contend_types::{Lookup, ObjId, ObjectKind, PkgId, Type, TypeId, VarKind, World};
 
 use super::{Place, Use};
 
@@ -74,6 +74,34 @@ impl Place<'_> {
     pub(super) fn is_made_for_tests(&self, it: &Use) -> bool {
         let function = it.access.inside;
         function.is_some_and(|it| is_for_tests(package_path(self.world, it)))
+    }
+
+    /// True for what goroutines of a program come to through an interface, and what stands behind it is
+    /// kept for tests.
+    pub(super) fn is_double(&self, it: &Use) -> bool {
+        let is_of_program = |home: ObjId| !is_for_tests(package_path(self.world, home));
+        it.is_reached && it.root.home.is_some_and(is_of_program) && self.is_made_for_tests(it)
+    }
+
+    /// True for a method by which goroutines read what comes over a network: two that read share the
+    /// message.
+    pub(super) fn reads_connection(&self, it: &Use) -> bool {
+        let is_read = |method: &ObjId| self.world.name(*method).as_str() == "Read";
+        let receiver = it.root.home.filter(is_read).and_then(|method| {
+            let scope = self
+                .world
+                .package(self.world.object(method).package?)
+                .scope
+                .get()?;
+            let receiver = receiver_name(self.world, method)?;
+            scope.objects.get(&Name::intern(receiver)).copied()
+        });
+        receiver.is_some_and(|receiver| {
+            let ty = self.world.object_type(receiver);
+            let deadline = Name::intern("SetReadDeadline");
+            let found = self.world.lookup(ty, true, None, deadline);
+            matches!(found, Lookup::Method(_))
+        })
     }
 
     /// True for a field or variable of function type: it is set before it is first called.

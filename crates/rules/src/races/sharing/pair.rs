@@ -151,7 +151,11 @@ impl Place<'_> {
             return true;
         }
         let (one, other) = (one.access, other.access);
-        if one.is_by_lock_holder || other.is_by_lock_holder || one.is_atomic && other.is_atomic {
+        if one.is_by_lock_holder
+            || other.is_by_lock_holder
+            || one.is_atomic && other.is_atomic
+            || one.is_in_event_loop && other.is_in_event_loop
+        {
             return true;
         }
         one.locks.iter().any(|a| {
@@ -479,8 +483,14 @@ impl<'u> Meeting<'_, 'u> {
                 "its package is for tests, which ask one question after the other",
             ),
             (
-                place.is_test_double(one) || place.is_test_double(other),
+                [one, other]
+                    .into_iter()
+                    .any(|it| place.is_test_double(it) || place.is_double(it)),
                 "a test puts it in the place of what programs use",
+            ),
+            (
+                self.is_same() && place.reads_connection(one),
+                "by convention one goroutine at a time reads a connection",
             ),
         ])
     }
