@@ -79,6 +79,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             calls: Vec::new(),
             outermost: None,
             held: Vec::new(),
+            is_in_event_loop: false,
             depth: 0,
             instance: 0,
             called_by: None,
@@ -615,6 +616,7 @@ impl<'o, 'a> Builder<'o, 'a> {
             return;
         };
         access.locks.extend(held.iter().cloned());
+        access.is_in_event_loop |= frame.is_in_event_loop;
         let calls = frame.calls.iter().copied();
         access.calls.splice(0..0, calls);
         let node = *at.get_or_insert_with(|| self.graph.after(before));

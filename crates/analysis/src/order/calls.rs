@@ -13,6 +13,7 @@ use super::handed::Kept;
 use super::stalled::may_stall;
 use super::sync_calls::{SyncCall, sync_call};
 use crate::accesses::{Access, Held, Subject};
+use crate::event_loops::is_for_event_loop;
 use crate::goroutines::{started, started_value};
 use crate::library::{Mode, lock_call, package_path};
 use crate::locks::EffectKind;
@@ -259,6 +260,8 @@ impl<'a> Builder<'_, 'a> {
             calls,
             outermost: frame.outermost.or(Some(at)),
             held,
+            is_in_event_loop: frame.is_in_event_loop
+                || is_for_event_loop(self.orders.package.world, call),
             depth: frame.depth + 1,
             kept,
         });

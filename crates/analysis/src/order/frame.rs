@@ -34,6 +34,8 @@ pub(super) struct Frame<'a> {
     pub(super) outermost: Option<NodeId>,
     /// Locks that are held around the call.
     pub(super) held: Vec<Held>,
+    /// The goroutine of a user interface runs it.
+    pub(super) is_in_event_loop: bool,
     pub(super) depth: usize,
     /// The number of the call of the declared function: each has variables of its own.
     pub(super) instance: usize,

@@ -45,6 +45,7 @@ impl<'a> Builder<'_, 'a> {
             calls: frame.calls.clone(),
             outermost: frame.outermost,
             held: Vec::new(),
+            is_in_event_loop: frame.is_in_event_loop,
             depth: frame.depth + 1,
             kept: Vec::new(),
         });

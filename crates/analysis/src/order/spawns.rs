@@ -93,6 +93,7 @@ impl<'a> Builder<'_, 'a> {
             calls: Vec::new(),
             outermost: None,
             held: Vec::new(),
+            is_in_event_loop: false,
             depth: 0,
             called_by,
             kept: Vec::new(),

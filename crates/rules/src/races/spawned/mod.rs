@@ -266,7 +266,8 @@ impl<'a> Around<'a> {
             let mut lent = self.threads.lent_beside(it.thread, other.thread);
             lent.any(|first| own(other).any(|second| excludes(first, second)))
         };
-        held(one, other).any(|first| held(other, one).any(|second| excludes(first, second)))
+        one.access.is_in_event_loop && other.access.is_in_event_loop
+            || held(one, other).any(|first| held(other, one).any(|second| excludes(first, second)))
             || is_kept_off(one, other)
             || is_kept_off(other, one)
     }
