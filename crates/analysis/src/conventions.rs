@@ -38,6 +38,30 @@ pub fn is_setup_name(name: &str) -> bool {
     words.iter().any(|word| name.starts_with(word))
 }
 
+/// Exported functions that say how a value is to work: whoever makes the value calls them, mostly before
+/// others have it.
+pub fn is_configuring_name(name: &str) -> bool {
+    let verbs = [
+        "Configure",
+        "Declare",
+        "Define",
+        "Init",
+        "Install",
+        "Override",
+        "Parse",
+        "Provide",
+        "Provision",
+        "Register",
+        "Set",
+        "Setup",
+        "Use",
+        "With",
+    ];
+    let goes_on = |rest: &str| rest.starts_with(|it: char| it.is_ascii_lowercase());
+    let mut rests = verbs.iter().filter_map(|verb| name.strip_prefix(verb));
+    rests.any(|rest| !goes_on(rest))
+}
+
 /// Functions that end the life of a value: what they do is usually after everything else.
 pub fn is_end_name(name: &str) -> bool {
     let words = [

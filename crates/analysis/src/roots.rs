@@ -1,7 +1,7 @@
 //! Where the goroutines of a program begin, and what they do to memory that others may know.
 
 use contend_base::Location;
-use contend_ir::{Callee, FuncId, InstrKind, Operand, PlaceId};
+use contend_ir::{Body, Callee, Func, FuncId, InstrKind, Operand, PlaceId};
 use contend_types::{ObjId, ObjectKind, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -407,38 +407,43 @@ fn is_shared(package: &Package, facts: &BodyFacts, access: &Access, runs: Runs) 
 
 /// Declared functions that are called.
 pub fn called(package: &Package) -> Vec<ObjId> {
-    let calls = package
-        .own_bodies()
-        .iter()
-        .flat_map(|facts| &facts.body.calls);
+    let bodies = package.own_bodies().iter();
+    called_by(bodies.flat_map(|facts| facts.body.funcs().map(move |(_, func)| (facts.body, func))))
+}
+
+/// Declared functions that are called by others than those that set something up.
+pub fn called_later(package: &Package, roles: &Roles) -> Vec<ObjId> {
+    let bodies = package.own_bodies().iter();
+    called_by(bodies.flat_map(|facts| later(facts, roles)))
+}
+
+/// Declared functions that a program calls when it is at work: not while it sets something up, nor in
+/// tests.
+pub fn called_at_work(package: &Package, roles: &Roles) -> Vec<ObjId> {
+    let bodies = package.own_bodies().iter();
+    let bodies = bodies.filter(|facts| !package.is_test(facts.body.file));
+    called_by(bodies.flat_map(|facts| later(facts, roles)))
+}
+
+/// The functions of a body that do not only set something up.
+fn later<'a>(
+    facts: &'a BodyFacts<'a>,
+    roles: &'a Roles,
+) -> impl Iterator<Item = (&'a Body, &'a Func)> {
+    let functions = facts.body.funcs();
+    functions
+        .filter(|(id, _)| !roles.is_setup(facts.index, *id))
+        .map(|(_, func)| (facts.body, func))
+}
+
+fn called_by<'a>(functions: impl Iterator<Item = (&'a Body, &'a Func)>) -> Vec<ObjId> {
+    let calls = functions.flat_map(|(body, func)| func.calls().map(|call| body.call(call)));
     let mut called: Vec<ObjId> = calls
         .filter_map(|call| match call.callee {
             Callee::Static(function) => Some(function),
             _ => None,
         })
         .collect();
-    called.sort_unstable();
-    called.dedup();
-    called
-}
-
-/// Declared functions that are called by others than those that set something up.
-pub fn called_later(package: &Package, roles: &Roles) -> Vec<ObjId> {
-    let mut called = Vec::new();
-    for facts in package.own_bodies() {
-        for (id, func) in facts.body.funcs() {
-            if roles.is_setup(facts.index, id) {
-                continue;
-            }
-            called.extend(
-                func.calls()
-                    .filter_map(|call| match facts.body.call(call).callee {
-                        Callee::Static(function) => Some(function),
-                        _ => None,
-                    }),
-            );
-        }
-    }
     called.sort_unstable();
     called.dedup();
     called

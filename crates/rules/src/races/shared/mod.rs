@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use contend_analysis::accesses::{Access, Accesses, Subject};
 use contend_analysis::library::Mode;
-use contend_analysis::package::Package;
+use contend_analysis::package::{Package, declared_in};
 use contend_analysis::roles::Roles;
 use contend_base::Location;
 use contend_finding::{Confidence, Finding, Role};
@@ -38,6 +38,16 @@ pub struct OfField {
     /// The lock that a function does not take, and the function: other fields that the lock guards
     /// may be used there too.
     pub(crate) cause: Option<(ObjId, Location)>,
+    /// The functions that write it, unless goroutines of the package come to the use without a lock.
+    pub(crate) written_by: Vec<ObjId>,
+}
+
+/// A finding on grounds of locks.
+struct ByLocks {
+    finding: Finding,
+    cause: (ObjId, Location),
+    /// Some goroutine of the package comes to the use without a lock.
+    is_in_goroutine: bool,
 }
 
 /// A lock that functions of a package hold where they use a field or variable.
@@ -120,21 +130,44 @@ impl Place<'_> {
             return None;
         }
         let certain = self.mixed_atomic().or_else(|| self.under_read_lock());
-        let is_certain = certain.is_some();
-        let (finding, cause) = match certain {
-            Some(finding) => (finding, None),
-            None => self.by_locks()?,
-        };
+        if let Some(finding) = certain {
+            return Some(OfField {
+                key,
+                is_certain: true,
+                finding,
+                cause: None,
+                written_by: Vec::new(),
+            });
+        }
+        let found = self.by_locks()?;
         Some(OfField {
             key,
-            is_certain,
-            finding,
-            cause,
+            is_certain: false,
+            finding: found.finding,
+            cause: Some(found.cause),
+            written_by: if found.is_in_goroutine {
+                Vec::new()
+            } else {
+                self.writers()
+            },
         })
     }
 
+    /// The declared functions that write it.
+    fn writers(&self) -> Vec<ObjId> {
+        let all = self.uses.iter().chain(self.locked);
+        let all = all.chain(self.by_other_names).chain(self.owned);
+        let writes = all.filter(|it| it.access.is_write());
+        let mut writers: Vec<ObjId> = writes
+            .filter_map(|it| declared_in(self.package, it.body))
+            .collect();
+        writers.sort_unstable();
+        writers.dedup();
+        writers
+    }
+
     /// The locks as evidence. A majority that is doubtful yields to a promise that is not.
-    fn by_locks(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
+    fn by_locks(&self) -> Option<ByLocks> {
         if self.uses.is_empty() {
             return self.by_owner();
         }
@@ -144,13 +177,9 @@ impl Place<'_> {
                 .or_else(|| self.by_other_lock())
                 .or_else(|| self.by_owner());
         };
-        let is_surer = |it: &Finding| by_majority.0.confidence < it.confidence;
+        let is_surer = |it: &ByLocks| by_majority.finding.confidence < it.finding.confidence;
         let by_promise = self.by_promise(true);
-        Some(
-            by_promise
-                .filter(|(it, _)| is_surer(it))
-                .unwrap_or(by_majority),
-        )
+        Some(by_promise.filter(is_surer).unwrap_or(by_majority))
     }
 
     /// The lock that most functions hold where they use it.
@@ -258,7 +287,7 @@ impl Place<'_> {
     }
 
     /// Most accesses hold a lock that stands beside the field, and this one does not.
-    fn by_majority(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
+    fn by_majority(&self) -> Option<ByLocks> {
         let mut candidates: Vec<ObjId> = self
             .uses
             .iter()

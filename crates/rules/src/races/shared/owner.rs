@@ -4,20 +4,19 @@
 use std::collections::BTreeSet;
 
 use contend_analysis::accesses::Subject;
-use contend_base::Location;
-use contend_finding::{Confidence, Finding};
+use contend_finding::Confidence;
 use contend_types::ObjId;
 
 use super::promise::{Judged, surest};
 use super::uses::Use;
-use super::{Place, n_functions};
+use super::{ByLocks, Place, n_functions};
 
 /// So many functions that hold the lock for one that does not are no chance.
 const MIN_SURE: usize = 3;
 
 impl Place<'_> {
     /// The evidence of a structure without a lock of its own, which another one guards.
-    pub(super) fn by_owner(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
+    pub(super) fn by_owner(&self) -> Option<ByLocks> {
         let all = || {
             let named = self.uses.iter().chain(self.locked);
             named.chain(self.by_other_names).chain(self.owned)

@@ -1,12 +1,11 @@
 //! One use under a lock beside the place says that others may come meanwhile, and others do without it.
 
-use contend_base::Location;
-use contend_finding::{Confidence, Finding};
+use contend_finding::Confidence;
 use contend_types::ObjId;
 
 use super::doubts::is_of_value;
 use super::uses::{Name, Use};
-use super::{Place, n_functions};
+use super::{ByLocks, Place, n_functions};
 use contend_analysis::conventions::{is_last_name, is_start_name};
 
 /// What speaks against more pairs than this is not asked: the surest is among the first.
@@ -49,10 +48,7 @@ impl Place<'_> {
     /// A function writes it under the lock that stands beside it, since its author expects others
     /// meanwhile; and others come to it without the lock, by exported functions or in goroutines.
     /// `is_doubted` if most functions hold a lock and there are doubts that it is missed here.
-    pub(super) fn by_promise(
-        &self,
-        is_doubted: bool,
-    ) -> Option<(Finding, Option<(ObjId, Location)>)> {
+    pub(super) fn by_promise(&self, is_doubted: bool) -> Option<ByLocks> {
         if self.is_callback() {
             // It is set before it is first called.
             return None;
@@ -125,7 +121,7 @@ impl Place<'_> {
         }: Judged,
         elsewhere: &[&Use],
         (sure, reason): (Confidence, String),
-    ) -> (Finding, Option<(ObjId, Location)>) {
+    ) -> ByLocks {
         let mut found = self.race(bare, guarded);
         for it in elsewhere {
             let text = format!(
@@ -137,13 +133,16 @@ impl Place<'_> {
         }
         let facts = &self.package.bodies[bare.body];
         let function = facts.location(facts.func(bare.func).span);
-        let found = found.sure(sure, reason).doubted(doubts);
-        (found, Some((lock, function)))
+        ByLocks {
+            finding: found.sure(sure, reason).doubted(doubts),
+            cause: (lock, function),
+            is_in_goroutine: bare.is_in_goroutine,
+        }
     }
 
     /// One function writes it under a lock beside it, another one uses it under another lock beside
     /// it.
-    pub(super) fn by_other_lock(&self) -> Option<(Finding, Option<(ObjId, Location)>)> {
+    pub(super) fn by_other_lock(&self) -> Option<ByLocks> {
         let is_clear = |it: &&Use| {
             let mut locks = it.locks.iter();
             !it.is_by_lock_holder

@@ -10,6 +10,7 @@ mod entries;
 mod lasting;
 mod objects;
 mod pair;
+mod setters;
 mod siblings;
 mod unguarded;
 mod whole;
@@ -35,6 +36,7 @@ use rustc_hash::FxHashMap;
 
 use self::callers::all_roots;
 use self::pair::Pair;
+use self::setters::{FOR_SET_UP, Setters};
 use self::unguarded::{changes_looked_up, may_be_shared};
 use self::whole::with_fields;
 use super::compared::Compared;
@@ -97,6 +99,7 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     let functions = functions.map(|it| (it.function, it.as_ref()));
     let functions: FxHashMap<ObjId, &Summary> = functions.collect();
     let guards: FxHashMap<Key, Guard> = unit.guards.iter().map(|it| (it.key, *it)).collect();
+    let setters = Setters::of(&unit);
     let mut found: BTreeMap<Key, Verdict> = BTreeMap::new();
     for ((_, key), uses) in &places {
         let place = Place {
@@ -106,6 +109,7 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
             joined: &joined,
             back: &back,
             functions: &functions,
+            setters: &setters,
             uses,
             guard: guards.get(key).copied(),
         };
@@ -120,7 +124,10 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
         told(&it.finding).is_some_and(|sure| !it.is_certain || it.finding.confidence <= *sure)
     };
     let mut of_locks = Vec::new();
-    for of_field in unit.of_fields {
+    for mut of_field in unit.of_fields {
+        if setters.have_all(&of_field.written_by) {
+            of_field.finding = of_field.finding.doubted([FOR_SET_UP]);
+        }
         let known = found.get(&of_field.key);
         let is_surer = known.is_none_or(|it| it.finding.confidence < of_field.finding.confidence);
         if of_field.is_certain || is_surer {
@@ -216,6 +223,7 @@ pub(super) struct Place<'a> {
     joined: &'a Joined,
     back: &'a BackReferences,
     pub(super) functions: &'a FxHashMap<ObjId, &'a Summary>,
+    setters: &'a Setters,
     pub(super) uses: &'a [Use<'a>],
     guard: Option<Guard>,
 }

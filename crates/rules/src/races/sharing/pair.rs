@@ -15,6 +15,7 @@ use smallvec::{SmallVec, smallvec};
 use super::entries::{OF_ENTRY, are_of_entries, are_of_own_entries, is_of_entry};
 use super::lasting::goes_on;
 use super::objects::{Likeness, is_carried};
+use super::setters::FOR_SET_UP;
 use super::{Place, Use};
 use crate::races::compared::Doing;
 use crate::races::report::new_beside;
@@ -457,6 +458,12 @@ impl<'u> Meeting<'_, 'u> {
                 is_beside_lock(one.access, other.access)
                     || is_beside_lock(other.access, one.access),
                 "who has the object alone may hold the lock beside its list",
+            ),
+            (
+                is_outside
+                    && second.access.is_write()
+                    && second.root.home.is_some_and(|it| place.setters.has(it)),
+                FOR_SET_UP,
             ),
             (
                 is_outside && second.access.is_for_one,
