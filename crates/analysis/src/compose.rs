@@ -75,7 +75,7 @@ impl Accesses<'_> {
         let mut own = self.own(body, func).iter().peekable();
         for (at, instr) in facts.func(func).instrs.iter().enumerate() {
             while let Some(access) = own.next_if(|access| access.at == at) {
-                if is_wanted(&access.path) {
+                if is_wanted(&access.path) || self.is_call_around(facts, func, access) {
                     accesses.push(access.clone());
                 } else if let Some(path) = self.in_wanted(facts, access, &access.path, is_wanted) {
                     let access = access.clone();
@@ -100,6 +100,18 @@ impl Accesses<'_> {
             }
         }
         accesses
+    }
+
+    /// True for a call of what an element of a list holds that the function around a literal has: it knows
+    /// the list, whether the literal does or is only given the element.
+    fn is_call_around(&self, facts: &BodyFacts, func: FuncId, access: &Access) -> bool {
+        let func = facts.func(func);
+        let variable = access.path.variable();
+        let declared = variable.and_then(|it| self.package.world.object(it).location);
+        func.parent().is_some()
+            && access.subject == Subject::Call
+            && access.path.steps.contains(&Step::Each)
+            && declared.is_some_and(|it| !func.span.contains(it.span.start))
     }
 
     /// What is done to the objects of a list in a loop, or to an entry of a map, if that list or map is asked
