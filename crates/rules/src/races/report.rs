@@ -342,22 +342,31 @@ pub(super) fn lock_name(race: &Race, held: &Held) -> Option<String> {
     Some(path.text(race.world, race.body))
 }
 
+/// What is told together where it is not said otherwise, and of what it is a part.
+pub(super) const FIELDS: (&str, &str) = ("field", "value");
+
 /// Fields of one value that race for one cause are told together: the accesses of a few of them are
 /// shown.
-pub(super) fn told_together(mut first: Finding, others: &[Finding]) -> Finding {
+pub(super) fn told_together(
+    mut first: Finding,
+    others: &[Finding],
+    (what, of): (&str, &str),
+) -> Finding {
     for other in others.iter().take(MAX_LIKEWISE) {
         let is_access = |role| matches!(role, Role::Read | Role::Write);
         let accesses = other.labels.iter().filter(|it| is_access(it.role));
         for access in [&other.primary].into_iter().chain(accesses.take(1)) {
-            let text = format!("another field: {}", access.text);
+            let text = format!("another {what}: {}", access.text);
             first = first.label(access.role, access.location, text);
         }
     }
     match others.len() {
         0 => first,
-        1 => first.note("one other field of the same value races in the same way"),
+        1 => first.note(format!(
+            "one other {what} of the same {of} races in the same way"
+        )),
         n_others => first.note(format!(
-            "{n_others} other fields of the same value race in the same way"
+            "{n_others} other {what}s of the same {of} race in the same way"
         )),
     }
 }

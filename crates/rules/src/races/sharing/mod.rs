@@ -41,7 +41,7 @@ use self::unguarded::{changes_looked_up, may_be_shared};
 use self::whole::with_fields;
 use super::compared::Compared;
 use super::package_state::{is_package_state, may_fill_as_reader};
-use super::report::{Race, Side, Start, finding, says_too_little, told_together};
+use super::report::{FIELDS, Race, Side, Start, finding, says_too_little, told_together};
 use super::shared::{Guard, Key, OfField, name_without_goroutines};
 
 /// What the packages of a program left, in order of package.
@@ -211,7 +211,7 @@ fn grouped<C: Ord>(verdicts: Vec<(Option<C>, Finding)>) -> Vec<Finding> {
             (sure, !is_of_map(it), it.primary.location)
         });
         let first = group.remove(0);
-        findings.push(told_together(first, &group));
+        findings.push(told_together(first, &group, FIELDS));
     }
     findings
 }

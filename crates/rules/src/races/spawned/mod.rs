@@ -8,7 +8,7 @@ mod doubts;
 
 use std::collections::BTreeMap;
 
-use contend_base::{Location, Span};
+use contend_base::{FileId, Location, SourceMap, Span};
 use contend_finding::{Finding, Role};
 use contend_ir::FuncKind;
 use contend_types::{LoopVar, ObjId, ObjectKind, VarKind, World};
@@ -18,7 +18,9 @@ use rustc_hash::FxHashSet;
 use super::compared::Doing;
 pub(super) use doubts::{BY_DEFAULT, FAR, NEAR, fills_in_default};
 
-use super::report::{Race, Side, Start, finding, new_beside, says_too_little, told_together};
+use super::report::{
+    FIELDS, Race, Side, Start, finding, new_beside, says_too_little, told_together,
+};
 use contend_analysis::accesses::{Access, Accesses, Held, Subject};
 use contend_analysis::callers::expects_lock;
 use contend_analysis::library::{Mode, is_for_tests, package_path};
@@ -119,6 +121,18 @@ enum Cause {
     Fields(Root, Span),
     /// All maps of a value that two functions use in two goroutines.
     Maps(Root, (ThreadId, ThreadId), (ObjId, ObjId)),
+    /// All variables that a goroutine assigns in one line: `x, y, err = f()`.
+    Assigned((ThreadId, ThreadId), (FileId, u32)),
+}
+
+impl Cause {
+    /// What is told together, and of what it is a part.
+    fn parts(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Fields(..) | Self::Maps(..) => FIELDS,
+            Self::Assigned(..) => ("variable", "assignment"),
+        }
+    }
 }
 
 type ByPath<'a> = BTreeMap<(&'a Path, Subject), Vec<At<'a>>>;
@@ -178,14 +192,14 @@ impl<'a> Around<'a> {
             let others = pairs.iter().filter(|it| it.beside(pair).is_some());
             let beside = others.min_by_key(|it| self.rank(it));
             let found = self.finding(pair, beside.and_then(|it| it.beside(pair)));
-            match cause(path, subject, pair) {
+            match cause(self.package.files, path, subject, pair) {
                 Some(cause) => causes.entry(cause).or_default().push(found),
                 None => findings.push(found),
             }
         }
-        findings.extend(causes.into_values().map(|mut found| {
+        findings.extend(causes.into_iter().map(|(cause, mut found)| {
             let first = found.remove(0);
-            told_together(first, &found)
+            told_together(first, &found, cause.parts())
         }));
         findings
     }
@@ -449,7 +463,7 @@ fn is_unknown_room(world: &World, access: &Access) -> bool {
 
 /// A structure that is handed on is one cause, however many of its fields; and so are the maps of
 /// one value that two functions use without any lock.
-fn cause(path: &Path, subject: Subject, pair: &Pair) -> Option<Cause> {
+fn cause(files: &SourceMap, path: &Path, subject: Subject, pair: &Pair) -> Option<Cause> {
     let Pair { one, other } = pair;
     if subject == Subject::Map {
         let is_bare = one.access.locks.is_empty() && other.access.locks.is_empty();
@@ -458,6 +472,17 @@ fn cause(path: &Path, subject: Subject, pair: &Pair) -> Option<Cause> {
         return inside
             .filter(|_| is_bare && is_field)
             .map(|inside| Cause::Maps(path.root, (one.thread, other.thread), inside));
+    }
+    if path.steps.is_empty() && one.access.is_write() {
+        let location = one.access.location;
+        let line = files
+            .get(location.file)
+            .line_column(location.span.start)
+            .line;
+        return Some(Cause::Assigned(
+            (one.thread, other.thread),
+            (location.file, line),
+        ));
     }
     let call = one.access.calls.first()?;
     Some(Cause::Fields(path.root, call.span))
