@@ -744,6 +744,17 @@ pub fn handler(world: &World, params: impl Iterator<Item = ObjId>) -> Option<&'s
         })
 }
 
+/// True for a type whose values stand for one request each, as handlers are given them.
+pub fn is_of_request(world: &World, ty: TypeId) -> bool {
+    named(world, ty).is_some_and(|(package, name)| {
+        let is_it = |row: &&HandlerParam| row.name == name && row.package == package;
+        HANDLER_PARAMS
+            .iter()
+            .find(is_it)
+            .is_some_and(|row| row.how == REQUEST)
+    })
+}
+
 /// The package and name of the defined type behind pointers and channels.
 pub(crate) fn named(world: &World, ty: TypeId) -> Option<(&'static str, &'static str)> {
     match world.ty(ty) {

@@ -417,23 +417,17 @@ pub fn called_later(package: &Package, roles: &Roles) -> Vec<ObjId> {
     called_by(bodies.flat_map(|facts| later(facts, roles)))
 }
 
-/// Declared functions that a program calls when it is at work: not while it sets something up, nor in
-/// tests.
-pub fn called_at_work(package: &Package, roles: &Roles) -> Vec<ObjId> {
+/// Declared functions that a program calls when it is at work, not while it sets something up, nor in
+/// tests: each behind the function that calls it, by pairs.
+pub fn called_at_work(package: &Package, roles: &Roles) -> Vec<(Option<ObjId>, ObjId)> {
     let bodies = package.own_bodies().iter();
     let bodies = bodies.filter(|facts| !package.is_test(facts.body.file));
-    called_by(bodies.flat_map(|facts| later(facts, roles)))
-}
-
-/// The functions of a body that do not only set something up.
-fn later<'a>(
-    facts: &'a BodyFacts<'a>,
-    roles: &'a Roles,
-) -> impl Iterator<Item = (&'a Body, &'a Func)> {
-    let functions = facts.body.funcs();
-    functions
-        .filter(|(id, _)| !roles.is_setup(facts.index, *id))
-        .map(|(_, func)| (facts.body, func))
+    let calls = bodies.flat_map(|facts| {
+        let by = declared_in(package, facts.index);
+        let called = called_by(later(facts, roles)).into_iter();
+        called.map(move |function| (by, function))
+    });
+    calls.collect()
 }
 
 fn called_by<'a>(functions: impl Iterator<Item = (&'a Body, &'a Func)>) -> Vec<ObjId> {
@@ -447,6 +441,17 @@ fn called_by<'a>(functions: impl Iterator<Item = (&'a Body, &'a Func)>) -> Vec<O
     called.sort_unstable();
     called.dedup();
     called
+}
+
+/// The functions of a body that do not only set something up.
+fn later<'a>(
+    facts: &'a BodyFacts<'a>,
+    roles: &'a Roles,
+) -> impl Iterator<Item = (&'a Body, &'a Func)> {
+    let functions = facts.body.funcs();
+    functions
+        .filter(|(id, _)| !roles.is_setup(facts.index, *id))
+        .map(|(_, func)| (facts.body, func))
 }
 
 /// Functions that are used as values, and not only called.

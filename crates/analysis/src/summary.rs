@@ -101,8 +101,8 @@ pub struct PackageSummary {
     pub called: Vec<ObjId>,
     /// Those of them that others call than functions which set something up.
     pub called_later: Vec<ObjId>,
-    /// The same, without what tests call.
-    pub called_at_work: Vec<ObjId>,
+    /// The same, without what tests call, behind the functions that call them.
+    pub called_at_work: Vec<(Option<ObjId>, ObjId)>,
     /// Methods that it hands to a framework which calls them for each request.
     pub services: Vec<ObjId>,
     /// Functions of other packages that its goroutines come to.

@@ -4,6 +4,7 @@ use contend_analysis::accesses::{Access, Subject, is_of_somebody};
 use contend_analysis::library::{
     defined_behind, defined_type, is_for_tests, is_test, package_path, receiver_name,
 };
+use contend_analysis::origins::is_of_request;
 use contend_analysis::path::Step;
 use contend_analysis::roots::RootKind;
 use contend_base::{Location, Name};
@@ -62,6 +63,16 @@ impl Place<'_> {
             is_new.then_some(variable)
         };
         matches!((made(one), made(other)), (Some(one), Some(other)) if one != other)
+    }
+
+    /// True for a part of what stands for one request.
+    pub(super) fn is_of_request(&self, access: &Access) -> bool {
+        let fields = access.path.steps.iter().filter_map(|step| match step {
+            Step::Field(field) => Some(*field),
+            _ => None,
+        });
+        let mut on_the_way = access.path.variable().into_iter().chain(fields);
+        on_the_way.any(|it| is_of_request(self.world, self.world.object_type(it)))
     }
 
     /// True for what a value does that a test puts in the place of the real one.

@@ -496,6 +496,12 @@ impl<'u> Meeting<'_, 'u> {
                 "a test puts it in the place of what programs use",
             ),
             (
+                [one, other]
+                    .iter()
+                    .all(|it| it.root.kind == RootKind::Handler && place.is_of_request(it.access)),
+                "each request has a value of its own",
+            ),
+            (
                 self.is_same() && place.reads_connection(one),
                 "by convention one goroutine at a time reads a connection",
             ),

@@ -17,16 +17,29 @@ pub(super) struct Setters(FxHashSet<ObjId>);
 
 impl Setters {
     pub(super) fn of(unit: &ProgramUnit) -> Self {
-        let packages = unit.packages.iter();
-        let at_work = packages.flat_map(|it| it.called_at_work.iter().chain(&it.values));
-        let at_work: FxHashSet<ObjId> = at_work.copied().collect();
         let functions = unit.packages.iter().flat_map(|it| &it.functions);
         let functions = functions.map(|it| it.function);
         let is_setter = |function: &ObjId| {
             let name = unit.world.name(*function);
-            name.is_exported() && is_configuring_name(name.as_str()) && !at_work.contains(function)
+            name.is_exported() && is_configuring_name(name.as_str())
         };
-        Self(functions.filter(is_setter).collect())
+        let values = unit.packages.iter().flat_map(|it| &it.values);
+        let values: FxHashSet<ObjId> = values.copied().collect();
+        let is_called = |it: &ObjId| is_setter(it) && !values.contains(it);
+        let mut setters = Self(functions.filter(is_called).collect());
+        // What a setter calls is called when that one is.
+        let calls = || unit.packages.iter().flat_map(|it| &it.called_at_work);
+        loop {
+            let n_before = setters.0.len();
+            for (by, called) in calls() {
+                if by.is_none_or(|it| !setters.has(it)) {
+                    setters.0.remove(called);
+                }
+            }
+            if setters.0.len() == n_before {
+                return setters;
+            }
+        }
     }
 
     pub(super) fn has(&self, function: ObjId) -> bool {
