@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use crate::accesses::Subject;
 use crate::library::{may_be_std, package_path};
-use crate::origins::{Runs, callback, started_by};
+use crate::origins::{BY_ERRGROUP, BY_WAIT_GROUP, Runs, callback, started_by};
 use crate::package::{BodyFacts, Package, Started};
 use crate::path::{Path, Root};
 
@@ -230,6 +230,11 @@ fn shared(
 }
 
 impl Spawn {
+    /// True if a group starts it, which can be waited for.
+    pub(crate) fn is_by_group(&self) -> bool {
+        matches!(self.how, BY_ERRGROUP | BY_WAIT_GROUP)
+    }
+
     /// The literal that it runs, if it is one.
     pub fn literal<'p>(&self, package: &'p Package) -> Option<&'p Func> {
         let (body, function) = self.started.target.here()?;

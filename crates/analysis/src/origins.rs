@@ -50,6 +50,9 @@ pub struct Starter {
     pub how: &'static str,
 }
 
+pub(crate) const BY_ERRGROUP: &str = "started by `errgroup`";
+pub(crate) const BY_WAIT_GROUP: &str = "started by `WaitGroup.Go`";
+
 /// How a function is run that C code calls.
 pub const BY_C: &str = "called by C, in whatever thread";
 
@@ -121,20 +124,14 @@ const fn begun(name: &'static str) -> Starter {
 
 static STARTERS: &[Starter] = &[
     // The standard library and what is near to it.
-    once("sync", "WaitGroup", "Go", 0, "started by `WaitGroup.Go`"),
-    once(
-        "golang.org/x/sync/errgroup",
-        "Group",
-        "Go",
-        0,
-        "started by `errgroup`",
-    ),
+    once("sync", "WaitGroup", "Go", 0, BY_WAIT_GROUP),
+    once("golang.org/x/sync/errgroup", "Group", "Go", 0, BY_ERRGROUP),
     once(
         "golang.org/x/sync/errgroup",
         "Group",
         "TryGo",
         0,
-        "started by `errgroup`",
+        BY_ERRGROUP,
     ),
     once(
         "golang.org/x/sync/singleflight",
@@ -279,7 +276,7 @@ static STARTERS: &[Starter] = &[
         "Group",
         "Go",
         0,
-        "started by `errgroup`",
+        BY_ERRGROUP,
     ),
     once(
         "github.com/zeromicro/go-zero/core/threading",

@@ -175,7 +175,10 @@ fn of_spawn(
         walk.after(spawn.at).contains(spawn.at)
     };
     let lent = match spawn.runs {
-        Runs::Once | Runs::InTurn => lent_locks(package, accesses, facts, (spawn.parent, spawn.at)),
+        Runs::Once | Runs::InTurn => {
+            let own = lent_locks(package, accesses, facts, (spawn.parent, spawn.at));
+            own.or_else(|| lent_around(package, accesses, facts, spawn))
+        }
         Runs::AtOnce => Some(
             accesses
                 .locks(facts.index, spawn.parent)
@@ -267,6 +270,25 @@ fn of_values(package: &Package, accesses: &Accesses, at: (&BodyFacts, FuncId)) -
         })
     });
     roots.collect()
+}
+
+/// The same for a goroutine that joins its group in another one of the group: who waits for the group
+/// waits for both.
+fn lent_around(
+    package: &Package,
+    accesses: &Accesses,
+    facts: &BodyFacts,
+    spawn: &Spawn,
+) -> Option<Vec<Held>> {
+    let around = facts
+        .func(spawn.parent)
+        .parent()
+        .filter(|_| spawn.is_by_group())?;
+    let parent = spawns(package, facts, around).into_iter().find(|it| {
+        it.is_by_group() && it.started.target.here() == Some((facts.index, spawn.parent))
+    })?;
+    let own = lent_locks(package, accesses, facts, (around, parent.at));
+    own.or_else(|| lent_around(package, accesses, facts, &parent))
 }
 
 /// The locks that a function holds from before it starts a goroutine until it has waited: they keep
