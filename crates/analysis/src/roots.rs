@@ -439,15 +439,31 @@ pub fn called_later(package: &Package, roles: &Roles) -> Vec<ObjId> {
     called_by(bodies.flat_map(|facts| later(facts, roles)))
 }
 
-/// Declared functions that a program calls when it is at work, not while it sets something up, nor in
-/// tests: each behind the function that calls it, by pairs.
-pub fn called_at_work(package: &Package, roles: &Roles) -> Vec<(Option<ObjId>, ObjId)> {
+/// A call of a declared function, but not in a test.
+#[derive(Clone, Copy, Debug)]
+pub struct DeclaredCall {
+    /// The declared function around the call.
+    pub by: Option<ObjId>,
+    pub function: ObjId,
+    /// It is not only made while something is set up.
+    pub is_at_work: bool,
+}
+
+/// The calls of declared functions, but not those in tests.
+pub fn declared_calls(package: &Package, roles: &Roles) -> Vec<DeclaredCall> {
     let bodies = package.own_bodies().iter();
     let bodies = bodies.filter(|facts| !package.is_test(facts.body.file));
     let calls = bodies.flat_map(|facts| {
         let by = declared_in(package, facts.index);
-        let called = called_by(later(facts, roles)).into_iter();
-        called.map(move |function| (by, function))
+        let at_work = called_by(later(facts, roles));
+        let all = facts.body.funcs().map(|(_, func)| (facts.body, func));
+        called_by(all)
+            .into_iter()
+            .map(move |function| DeclaredCall {
+                by,
+                function,
+                is_at_work: at_work.contains(&function),
+            })
     });
     calls.collect()
 }

@@ -30,7 +30,7 @@ use crate::package::{BodyFacts, Package, declared_in, is_step};
 use crate::package_calls::{PackageCalls, package_calls};
 use crate::roles::Roles;
 use crate::rooms::Room;
-use crate::roots::{Root, called, called_at_work, called_later, roots, values};
+use crate::roots::{DeclaredCall, Root, called, called_later, declared_calls, roots, values};
 use crate::services::services;
 use crate::visits::Visits;
 
@@ -101,8 +101,7 @@ pub struct PackageSummary {
     pub called: Vec<ObjId>,
     /// Those of them that others call than functions which set something up.
     pub called_later: Vec<ObjId>,
-    /// The same, without what tests call, behind the functions that call them.
-    pub called_at_work: Vec<(Option<ObjId>, ObjId)>,
+    pub declared_calls: Vec<DeclaredCall>,
     /// Methods that it hands to a framework which calls them for each request.
     pub services: Vec<ObjId>,
     /// Functions of other packages that its goroutines come to.
@@ -135,7 +134,7 @@ impl PackageSummary {
             references: references(package),
             called: called(package),
             called_later: called_later(package, roles),
-            called_at_work: called_at_work(package, roles),
+            declared_calls: declared_calls(package, roles),
             services: services(package),
             visits: Visits::of(package, roles),
             n_cut_off: accesses.n_cut_off(),

@@ -38,8 +38,16 @@ pub struct OfField {
     /// The lock that a function does not take, and the function: other fields that the lock guards
     /// may be used there too.
     pub(crate) cause: Option<(ObjId, Location)>,
-    /// The functions that write it, unless goroutines of the package come to the use without a lock.
-    pub(crate) written_by: Vec<ObjId>,
+    pub(crate) writers: Writers,
+}
+
+/// Who writes a field or variable that is used without a lock.
+#[derive(Default)]
+pub(crate) struct Writers {
+    /// The declared functions.
+    pub(crate) functions: Vec<ObjId>,
+    /// Some goroutine of the package comes to the use without a lock.
+    pub(crate) is_in_goroutine: bool,
 }
 
 /// A finding on grounds of locks.
@@ -136,7 +144,7 @@ impl Place<'_> {
                 is_certain: true,
                 finding,
                 cause: None,
-                written_by: Vec::new(),
+                writers: Writers::default(),
             });
         }
         let found = self.by_locks()?;
@@ -145,10 +153,9 @@ impl Place<'_> {
             is_certain: false,
             finding: found.finding,
             cause: Some(found.cause),
-            written_by: if found.is_in_goroutine {
-                Vec::new()
-            } else {
-                self.writers()
+            writers: Writers {
+                functions: self.writers(),
+                is_in_goroutine: found.is_in_goroutine,
             },
         })
     }

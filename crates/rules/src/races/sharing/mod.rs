@@ -125,7 +125,7 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     };
     let mut of_locks = Vec::new();
     for mut of_field in unit.of_fields {
-        if setters.have_all(&of_field.written_by) {
+        if setters.are_all(&of_field.writers) {
             of_field.finding = of_field.finding.doubted([FOR_SET_UP]);
         }
         let known = found.get(&of_field.key);

@@ -9,45 +9,56 @@ use contend_types::ObjId;
 use rustc_hash::FxHashSet;
 
 use super::ProgramUnit;
+use crate::races::shared::Writers;
 
 pub(super) const FOR_SET_UP: &str =
     "by its name it makes the value ready, and nobody is seen to call it later";
 
-pub(super) struct Setters(FxHashSet<ObjId>);
+pub(super) struct Setters {
+    /// Those that nobody calls when the program is at work.
+    early: FxHashSet<ObjId>,
+    /// Those that somebody calls.
+    called: FxHashSet<ObjId>,
+}
 
 impl Setters {
     pub(super) fn of(unit: &ProgramUnit) -> Self {
         let functions = unit.packages.iter().flat_map(|it| &it.functions);
         let functions = functions.map(|it| it.function);
-        let is_setter = |function: &ObjId| {
-            let name = unit.world.name(*function);
-            name.is_exported() && is_configuring_name(name.as_str())
-        };
         let values = unit.packages.iter().flat_map(|it| &it.values);
         let values: FxHashSet<ObjId> = values.copied().collect();
-        let is_called = |it: &ObjId| is_setter(it) && !values.contains(it);
-        let mut setters = Self(functions.filter(is_called).collect());
+        let is_setter = |function: &ObjId| {
+            let name = unit.world.name(*function);
+            name.is_exported() && is_configuring_name(name.as_str()) && !values.contains(function)
+        };
+        let calls = || unit.packages.iter().flat_map(|it| &it.declared_calls);
+        let mut setters = Self {
+            early: functions.filter(is_setter).collect(),
+            called: calls().map(|it| it.function).collect(),
+        };
         // What a setter calls is called when that one is.
-        let calls = || unit.packages.iter().flat_map(|it| &it.called_at_work);
         loop {
-            let n_before = setters.0.len();
-            for (by, called) in calls() {
-                if by.is_none_or(|it| !setters.has(it)) {
-                    setters.0.remove(called);
+            let n_before = setters.early.len();
+            for call in calls().filter(|it| it.is_at_work) {
+                if call.by.is_none_or(|it| !setters.has(it)) {
+                    setters.early.remove(&call.function);
                 }
             }
-            if setters.0.len() == n_before {
+            if setters.early.len() == n_before {
                 return setters;
             }
         }
     }
 
     pub(super) fn has(&self, function: ObjId) -> bool {
-        self.0.contains(&function)
+        self.early.contains(&function)
     }
 
-    /// True if there are functions, and all of them are such.
-    pub(super) fn have_all(&self, functions: &[ObjId]) -> bool {
-        !functions.is_empty() && functions.iter().all(|it| self.has(*it))
+    /// True if these functions alone write something, and all are such. Where a goroutine of the package
+    /// uses it without a lock, the program has to show that they are called before.
+    pub(super) fn are_all(&self, writers: &Writers) -> bool {
+        let is_early =
+            |it: &ObjId| self.has(*it) && (!writers.is_in_goroutine || self.called.contains(it));
+        !writers.functions.is_empty() && writers.functions.iter().all(is_early)
     }
 }
