@@ -5,6 +5,7 @@
 //! before they use it.
 
 use contend_analysis::conventions::is_configuring_name;
+use contend_analysis::roots::DeclaredCall;
 use contend_types::ObjId;
 use rustc_hash::FxHashSet;
 
@@ -45,9 +46,25 @@ impl Setters {
                 }
             }
             if setters.early.len() == n_before {
-                return setters;
+                break;
             }
         }
+        setters.add_helpers(unit);
+        setters
+    }
+
+    /// Functions that are not exported, and that setters alone call.
+    fn add_helpers(&mut self, unit: &ProgramUnit) {
+        let calls = || unit.packages.iter().flat_map(|it| &it.declared_calls);
+        let is_inner = |it: ObjId| !unit.world.name(it).is_exported();
+        let (by_setters, by_others): (Vec<&DeclaredCall>, Vec<&DeclaredCall>) = calls()
+            .filter(|it| is_inner(it.function))
+            .partition(|it| it.by.is_some_and(|by| self.has(by)));
+        let mut helpers: FxHashSet<ObjId> = by_setters.iter().map(|it| it.function).collect();
+        for call in by_others.into_iter().filter(|it| it.is_at_work) {
+            helpers.remove(&call.function);
+        }
+        self.early.extend(helpers);
     }
 
     pub(super) fn has(&self, function: ObjId) -> bool {
