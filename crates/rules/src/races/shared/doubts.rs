@@ -363,7 +363,7 @@ impl Place<'_> {
                 "nobody uses a value any more when it ends",
             ),
             (
-                self.is_written_in(bare) && is_start_name(name.as_str()),
+                is_start_name(name.as_str()),
                 "nobody else uses a value before it starts to work",
             ),
             (
@@ -395,12 +395,6 @@ impl Place<'_> {
         let are_own = bare.by == Name::Own && guarded.by == Name::Own;
         let are_several = self.holder(bare) != self.holder(guarded);
         are_own && are_several && is_embedded(bare) && is_embedded(guarded)
-    }
-
-    /// True for what the function writes, there or elsewhere.
-    fn is_written_in(&self, it: &Use) -> bool {
-        let mut own = self.uses.iter().filter(|other| other.node() == it.node());
-        it.access.is_write() || own.any(|other| other.access.is_write())
     }
 
     pub(super) fn have_common_lock(one: &Use, other: &Use) -> bool {
