@@ -125,7 +125,8 @@ pub(crate) fn check(unit: ProgramUnit) -> Vec<Finding> {
     };
     let mut of_locks = Vec::new();
     for mut of_field in unit.of_fields {
-        if setters.are_all(&of_field.writers) {
+        // Others are registered in a map at any time.
+        if of_field.key.1 != Subject::Map && setters.are_all(&of_field.writers) {
             of_field.finding = of_field.finding.doubted([FOR_SET_UP]);
         }
         let known = found.get(&of_field.key);

@@ -461,6 +461,7 @@ impl<'u> Meeting<'_, 'u> {
             ),
             (
                 is_outside
+                    && !self.is_map()
                     && second.access.is_write()
                     && second.root.home.is_some_and(|it| place.setters.has(it)),
                 FOR_SET_UP,
