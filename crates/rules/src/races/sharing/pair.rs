@@ -459,13 +459,7 @@ impl<'u> Meeting<'_, 'u> {
                     || is_beside_lock(other.access, one.access),
                 "who has the object alone may hold the lock beside its list",
             ),
-            (
-                is_outside
-                    && !self.is_map()
-                    && second.access.is_write()
-                    && second.root.home.is_some_and(|it| place.setters.has(it)),
-                FOR_SET_UP,
-            ),
+            (is_outside && self.is_made_ready(), FOR_SET_UP),
             (
                 is_outside && second.access.is_for_one,
                 "the value is made for one goroutine at a time",
@@ -566,6 +560,17 @@ impl<'u> Meeting<'_, 'u> {
             && second.locks.is_empty()
             && second.manner != Manner::Changes
             && (!self.is_map() || self.place.holds_callbacks(self.one.access))
+    }
+
+    /// True for a field that a setter writes which nobody is seen to call when the program is at work, nor
+    /// promises to call side by side with others; a goroutine or handler reads it.
+    fn is_made_ready(&self) -> bool {
+        let second = self.second.root;
+        !self.is_map()
+            && self.first.root.kind < RootKind::Outside
+            && self.second.access.is_write()
+            && second.invites.is_none()
+            && second.home.is_some_and(|it| self.place.setters.has(it))
     }
 
     /// What one goroutine of a kind and another one do is often a matter of beginning and end.
