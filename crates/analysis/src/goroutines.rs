@@ -242,11 +242,16 @@ impl Spawn {
         func.parent().map(|_| func)
     }
 
+    /// True for a variable of the function around it that the goroutine is given or captures.
+    pub(crate) fn has(&self, variable: ObjId) -> bool {
+        self.shared.contains(&variable)
+    }
+
     /// True if the goroutine can know this place too.
     fn knows(&self, package: &Package, body: &Body, place: PlaceId) -> bool {
         body.places.root_var(place).is_some_and(|variable| {
             let kind = package.world.object(variable).kind;
-            self.shared.contains(&variable) || kind == ObjectKind::Var(VarKind::Package)
+            self.has(variable) || kind == ObjectKind::Var(VarKind::Package)
         })
     }
 

@@ -28,6 +28,7 @@ mod event_loops;
 pub mod flags;
 pub mod flows;
 pub mod fresh;
+mod given_away;
 pub mod goroutines;
 pub mod guests;
 mod holders;

@@ -10,10 +10,11 @@ use crate::carried::is_put_in_context;
 use crate::conventions::{is_setup_name, is_start_name};
 use crate::documented::{Invitation, comment};
 use crate::ended::at_end;
+use crate::given_away::GivenAway;
 use crate::goroutines::{Spawn, Walk, spawns, started_value};
 use crate::order::waits_for_group;
 use crate::origins::{BY_C, Runs};
-use crate::package::{BodyFacts, Package, declared_in};
+use crate::package::{BodyFacts, Package, Target, declared_in};
 use crate::package_calls::PackageCalls;
 use crate::promises::by_param;
 pub use crate::registrations::Registration;
@@ -68,13 +69,23 @@ pub struct Root {
     /// What it does to memory that it did not make itself. Paths begin at a receiver, a package
     /// variable, a parameter of the function that starts it, or a variable that it captures.
     pub accesses: Vec<Access>,
+    /// The locals among them, each with an object that this goroutine gives to others: another one has
+    /// another object there.
+    pub given_away: Vec<ObjId>,
 }
 
 /// The goroutines that begin in a package; tests are left out.
-pub fn roots(package: &Package, accesses: &Accesses) -> Vec<Root> {
+pub(crate) fn roots(package: &Package, accesses: &Accesses, given_away: &GivenAway) -> Vec<Root> {
     let mut roots = Vec::new();
     let registrations = Registrations::of(package);
     let repeated = repeated(package);
+    let with_given_away = |mut root: Root, runs: &Target| {
+        let more = given_away.inside(accesses, runs);
+        root.given_away = more.iter().filter_map(|it| it.path.variable()).collect();
+        root.given_away.dedup();
+        root.accesses.extend_from_slice(&more);
+        root
+    };
     let with_repeats = |root: Root| Root {
         is_repeated: !root.is_joined && root.home.is_some_and(|it| repeated.contains(&it)),
         ..root
@@ -85,13 +96,20 @@ pub fn roots(package: &Package, accesses: &Accesses) -> Vec<Root> {
         }
         roots.extend(of_end(package, accesses, facts));
         for (id, _) in facts.body.funcs() {
-            for spawn in spawns(package, facts, id) {
-                let root = of_spawn(package, accesses, facts, &spawn);
+            let spawns = spawns(package, facts, id);
+            for spawn in &spawns {
+                let root = of_spawn(package, accesses, facts, (spawn, &spawns));
+                let root = root.map(|root| with_given_away(root, &spawn.started.target));
                 roots.extend(root.map(with_repeats));
             }
             let of_values = of_values(package, accesses, (facts, id));
             roots.extend(of_values.into_iter().map(with_repeats));
-            roots.extend(of_handler(package, accesses, (facts, id), &registrations));
+            let handler = of_handler(package, accesses, (facts, id), &registrations);
+            let runs = Target::Here {
+                body: facts.index,
+                function: id,
+            };
+            roots.extend(handler.map(|root| with_given_away(root, &runs)));
         }
     }
     roots.retain(|root| !root.accesses.is_empty());
@@ -118,6 +136,7 @@ fn of_end(package: &Package, accesses: &Accesses, facts: &BodyFacts) -> Option<R
         registered: None,
         unless_called: None,
         accesses: at_end(package, accesses, facts),
+        given_away: Vec::new(),
     })
 }
 
@@ -157,7 +176,7 @@ fn of_spawn(
     package: &Package,
     accesses: &Accesses,
     facts: &BodyFacts,
-    spawn: &Spawn,
+    (spawn, all): (&Spawn, &[Spawn]),
 ) -> Option<Root> {
     if package.handler(&spawn.started.target).is_some() {
         // It is a root of its own.
@@ -189,13 +208,18 @@ fn of_spawn(
     };
     let is_joined = lent.is_some();
     let around = lent.unwrap_or_default();
+    let is_given_to_several = |access: &Access| {
+        let variable = access.path.variable();
+        let have = |variable: ObjId| all.iter().filter(|it| it.has(variable)).count();
+        variable.is_some_and(|variable| 1 < have(variable))
+    };
     let handed = accesses.of_handed_functions(facts, &spawn.started);
     let inside = accesses.inside(&spawn.started).iter();
     let seen = inside
         .filter_map(|access| accesses.seen_by_holders(access, facts, &spawn.started))
         .chain(handed)
         .filter_map(|mut access| {
-            if !is_shared(package, facts, &access, spawn.runs) {
+            if !is_shared(package, facts, &access, spawn.runs) && !is_given_to_several(&access) {
                 // Which function a field holds is asked later, whoever has the value that it is in.
                 match access.subject {
                     Subject::Call => {}
@@ -228,6 +252,7 @@ fn of_spawn(
         registered: None,
         unless_called: None,
         accesses: seen.collect(),
+        given_away: Vec::new(),
     })
 }
 
@@ -267,6 +292,7 @@ fn of_values(package: &Package, accesses: &Accesses, at: (&BodyFacts, FuncId)) -
             registered: None,
             unless_called: None,
             accesses: vec![access],
+            given_away: Vec::new(),
         })
     });
     roots.collect()
@@ -372,6 +398,7 @@ fn of_handler(
         registered: registration.filter(|_| !is_open && promised.is_none()),
         unless_called: function.filter(|_| promised.is_none() && by_c.is_none()),
         accesses: shared.cloned().collect(),
+        given_away: Vec::new(),
     })
 }
 

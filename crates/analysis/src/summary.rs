@@ -21,12 +21,13 @@ use crate::conventions::is_end_name;
 use crate::documented::{Invitation, invitation};
 use crate::flags::{Shown, shown};
 use crate::flows::{Flows, OwnFlows};
+use crate::given_away::GivenAway;
 use crate::goroutines::{Region, Walk};
 use crate::guests::invited;
 use crate::joined::{Joint, joints};
 use crate::locks;
 use crate::order::Meets;
-use crate::package::{BodyFacts, Package, declared_in, is_step};
+use crate::package::{BodyFacts, Package, Target, declared_in, is_step};
 use crate::package_calls::{PackageCalls, package_calls};
 use crate::roles::Roles;
 use crate::rooms::Room;
@@ -44,6 +45,8 @@ pub struct Summary {
     /// What it does to memory that a caller may know, itself and through the functions it calls.
     /// Paths begin at the receiver, a parameter or a package variable.
     pub accesses: Arc<[Access]>,
+    /// What it does, run as a goroutine, to objects in its locals that others know by then.
+    pub given_away: Arc<[Access]>,
     /// What it does to locks of its caller.
     pub locks: Option<locks::Summary>,
     /// The locks that some caller in its package holds.
@@ -115,18 +118,24 @@ impl PackageSummary {
     pub fn of(package: &Package, accesses: &Accesses, roles: &Roles, meets: &Meets) -> Self {
         let invited = invited(package, meets);
         let flows = OwnFlows::of(package);
+        let given_away = GivenAway::of(package);
         let functions = package
             .own_bodies()
             .par_iter()
             .filter(|facts| !package.is_test(facts.body.file))
             .filter_map(|facts| {
                 let is_guest = invited.contains(&facts.index);
-                let found = summary((package, accesses), (roles, &flows), facts, is_guest)?;
+                let found = summary(
+                    (package, accesses),
+                    (roles, &flows, &given_away),
+                    facts,
+                    is_guest,
+                )?;
                 Some(Arc::new(found))
             });
         Self {
             functions: functions.collect(),
-            roots: roots(package, accesses),
+            roots: roots(package, accesses, &given_away),
             values: values(package),
             callbacks: callbacks(package, accesses, &flows),
             flows: flows.flows,
@@ -144,7 +153,7 @@ impl PackageSummary {
 
 fn summary(
     (package, accesses): (&Package, &Accesses),
-    (roles, flows): (&Roles, &OwnFlows),
+    (roles, flows, given_away): (&Roles, &OwnFlows, &GivenAway),
     facts: &BodyFacts,
     is_guest: bool,
 ) -> Option<Summary> {
@@ -171,6 +180,7 @@ fn summary(
         receiver: func.receiver,
         params: func.params.clone(),
         accesses: outer,
+        given_away: given_away_by(package, accesses, given_away, function, facts),
         locks: package.summaries.declared(function).cloned(),
         callers_hold: package.callers.held(function),
         waits: package.waiting.waits(function),
@@ -193,6 +203,24 @@ fn summary(
         shown: shown(accesses, facts).into(),
         location: package.world.object(function).location,
     })
+}
+
+/// Only exported functions are started by other packages.
+fn given_away_by(
+    package: &Package,
+    accesses: &Accesses,
+    given_away: &GivenAway,
+    function: ObjId,
+    facts: &BodyFacts,
+) -> Arc<[Access]> {
+    if !package.world.name(function).is_exported() {
+        return Arc::default();
+    }
+    let target = Target::Here {
+        body: facts.index,
+        function: FuncId::new(0),
+    };
+    given_away.inside(accesses, &target)
 }
 
 /// The accesses of a function, each with whether every way to it waits for somebody first. `own`

@@ -295,10 +295,17 @@ impl Values {
             } => self.add(key, Value::Received(channel)),
             InstrKind::Next {
                 over: Operand::Place(list),
-                kind: RangeKind::Slice | RangeKind::Array | RangeKind::Map,
+                kind: kind @ (RangeKind::Slice | RangeKind::Array | RangeKind::Map),
+                key,
                 value,
                 ..
-            } => self.add(value, Value::Each(list)),
+            } => {
+                self.add(value, Value::Each(list));
+                // `clients map[*client]bool`: a set of objects.
+                if kind == RangeKind::Map && is_pointer(world, body, key) {
+                    self.add(key, Value::Each(list));
+                }
+            }
             InstrKind::Send {
                 channel: Operand::Place(channel),
                 value,
@@ -752,6 +759,12 @@ fn is_followed(world: &World, body: &Body, place: PlaceId) -> bool {
         ),
         _ => false,
     }
+}
+
+/// True for a place that holds a pointer.
+fn is_pointer(world: &World, body: &Body, place: PlaceId) -> bool {
+    let ty = body.places.ty(place);
+    ty.is_some_and(|ty| matches!(world.underlying_type(ty), Type::Pointer(_)))
 }
 
 fn is_slice(world: &World, body: &Body, list: PlaceId) -> bool {

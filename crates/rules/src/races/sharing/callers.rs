@@ -172,6 +172,7 @@ fn of_registered(caller: &Root, callback: &Callback) -> Root {
         registered: None,
         unless_called: None,
         accesses: Vec::new(),
+        given_away: Vec::new(),
     }
 }
 
@@ -246,5 +247,6 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
         unless_called: None,
         runs: None,
         accesses: accesses.cloned().collect(),
+        given_away: Vec::new(),
     }
 }

@@ -26,19 +26,29 @@ pub(super) enum Likeness {
 impl Place<'_> {
     /// True if the path begins at a variable, or, in goroutines that each call of a function starts, at
     /// the receiver of the method that made what is called: not at what each goroutine of a loop is
-    /// given, nor at what the function makes anew and returns.
+    /// given, nor at what the function makes anew and returns. What the function around a loop was
+    /// given itself is there for all of its goroutines, but not the element that each is started with.
     pub(super) fn is_one_for_all(&self, it: &Use) -> bool {
         let variable = it.access.path.variable();
         variable.is_some_and(|variable| match self.world.object(variable).kind {
             ObjectKind::Var(VarKind::Package | VarKind::Local) => true,
+            ObjectKind::Var(VarKind::Receiver | VarKind::Param) if it.root.is_many => {
+                let is_own = it.access.path.steps.contains(&Step::Own);
+                !is_own && self.is_given_to_home(it, variable)
+            }
             ObjectKind::Var(VarKind::Receiver) => {
-                let home = it.root.home;
-                let of_home = home.and_then(|it| self.functions.get(&it)?.receiver);
                 let returns_another = |home| self.returns_one_like(home, variable);
-                (!it.root.is_many || of_home == Some(variable))
-                    && !home.is_some_and(returns_another)
+                !it.root.home.is_some_and(returns_another)
             }
             _ => false,
+        })
+    }
+
+    /// True for a parameter or the receiver of the function that starts the goroutine.
+    fn is_given_to_home(&self, it: &Use, variable: ObjId) -> bool {
+        let home = it.root.home.and_then(|it| self.functions.get(&it));
+        home.is_some_and(|home| {
+            home.receiver == Some(variable) || home.params.contains(&Some(variable))
         })
     }
 
@@ -53,6 +63,9 @@ impl Place<'_> {
     /// True for the fields of two objects that two functions have made, each for a goroutine of its
     /// own.
     pub(super) fn are_made_apart(&self, one: &Use, other: &Use) -> bool {
+        if is_given_away(one) && is_given_away(other) {
+            return true;
+        }
         let made = |it: &Use| {
             let steps = it.access.path.steps.iter();
             let is_inside = steps.filter(|step| **step == Step::Deref).count() <= 1;
@@ -253,6 +266,12 @@ fn comes_through(one: &Use, other: &Use) -> bool {
         .root
         .runs
         .is_some_and(|around| way.any(|it| is_in(it, around)))
+}
+
+/// True for an object that the goroutine gives to others: another goroutine of the kind has its own.
+pub(super) fn is_given_away(it: &Use) -> bool {
+    let variable = it.access.path.variable();
+    variable.is_some_and(|variable| it.root.given_away.contains(&variable))
 }
 
 /// True for what a context carries, or a part of it.

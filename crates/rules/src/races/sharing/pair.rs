@@ -14,7 +14,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::entries::{OF_ENTRY, are_of_entries, are_of_own_entries, is_of_entry};
 use super::lasting::goes_on;
-use super::objects::{Likeness, is_carried};
+use super::objects::{Likeness, is_carried, is_given_away};
 use super::setters::FOR_SET_UP;
 use super::{Place, Use};
 use crate::races::compared::Doing;
@@ -74,8 +74,10 @@ impl Place<'_> {
         let is_end = one.root.kind.max(other.root.kind) == RootKind::End;
         let is_asked = has_goroutine && (!is_end || one.access.subject == Subject::Map);
         let is_part_known = likeness == Likeness::Part && is_asked && self.meet_in_part(one, other);
-        let likeness = if is_part_known {
-            Likeness::Whole
+        // What is given to others is what they have of that kind.
+        let is_given = is_given_away(one) || is_given_away(other);
+        let likeness = if is_part_known || is_given {
+            likeness.max(Likeness::Whole)
         } else {
             likeness
         };
@@ -323,11 +325,14 @@ impl<'u> Meeting<'_, 'u> {
     }
 
     /// True for two goroutines that one function starts, which knows their order and tells of the race
-    /// itself if it sees what they come to.
+    /// itself if it sees what they come to: not what they make themselves.
     fn is_told_at_start(&self) -> bool {
         let (one, other) = (self.one, self.other);
         let is_near = self.is_same() || one.root.home == other.root.home;
         let is_seen = !one.is_reached || !other.is_reached;
+        if is_given_away(one) || is_given_away(other) {
+            return false;
+        }
         let are_several = self.first.root.is_many || self.first.root.is_repeated;
         is_near
             && one.access.start == other.access.start
@@ -372,6 +377,7 @@ impl<'u> Meeting<'_, 'u> {
             + usize::from(self.is_guarded())
             + usize::from(self.first.root.is_many && !self.is_outside())
             + usize::from(self.likeness != Likeness::Part)
+            + usize::from(is_given_away(self.one) || is_given_away(self.other))
             + usize::from(self.likeness == Likeness::Same)
             + usize::from(self.is_outside() && self.is_by_goroutine() && self.know_lock());
         n_reasons.saturating_sub(self.distance() / FAR)
@@ -399,6 +405,8 @@ impl<'u> Meeting<'_, 'u> {
             || is_by_c(self.second)
             || self.is_outside() && !self.is_guarded()
             || self.likeness == Likeness::Part
+            || is_given_away(self.one)
+            || is_given_away(self.other)
             || NEAR < self.n_calls()
             || !self.is_map()
             || are_of_entries(self.one.access, self.other.access)
