@@ -31,8 +31,19 @@ pub struct Accessor {
     pub path: Path,
     /// It hands out the address of what is there.
     pub is_address: bool,
-    /// It hands out some elements of the slice there.
-    pub is_part: bool,
+    pub share: Share,
+}
+
+/// How much it hands out of what is at the path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Share {
+    Whole,
+    /// Some elements of the slice there.
+    Part,
+    /// A new list of what is in the slice or the map there.
+    Listed {
+        is_map: bool,
+    },
 }
 
 /// What a part of a value was given that a function makes and returns first.
@@ -51,7 +62,7 @@ pub(crate) struct HandedOut {
     /// The steps from there, or the whole path.
     pub path: Path,
     pub is_address: bool,
-    pub is_part: bool,
+    pub share: Share,
 }
 
 impl HandedOut {
@@ -63,17 +74,23 @@ impl HandedOut {
             _ => further,
         };
         let mut steps = self.path.steps.clone();
-        match (self.is_part, further) {
-            (false, _) => steps.extend_from_slice(further),
-            // All of the part is taken for all of the slice: the elements that one most likely has.
-            (true, [Step::Deref, element, rest @ ..]) => {
-                let is_all = matches!(element, Step::Each | Step::Round(_));
-                let element = if is_all { Step::Each } else { Step::Part };
-                steps.extend([Step::Deref, element]);
-                steps.extend_from_slice(rest);
+        let (element, rest) = match (self.share, further) {
+            (Share::Whole, _) => {
+                steps.extend_from_slice(further);
+                return Some(steps);
             }
-            (true, _) => return None,
+            // The list is new; what its elements point to is not.
+            (Share::Listed { .. }, [Step::Deref, _, Step::Deref, ..])
+            | (Share::Part, [Step::Deref, _, ..]) => (further[1], &further[2..]),
+            _ => return None,
+        };
+        if self.share != (Share::Listed { is_map: true }) {
+            steps.push(Step::Deref);
         }
+        // All of the part is taken for all of the slice: the elements that one most likely has.
+        let is_all = matches!(element, Step::Each | Step::Round(_));
+        steps.push(if is_all { Step::Each } else { Step::Part });
+        steps.extend_from_slice(rest);
         Some(steps)
     }
 }
@@ -83,8 +100,8 @@ impl HandedOut {
 enum Hand {
     Value,
     Address,
-    /// Some elements of the slice there.
-    Part,
+    /// A part of the value there, or a list of what it has.
+    Share(Share),
 }
 
 /// The accessors of a package, and those of other packages.
@@ -168,7 +185,7 @@ impl Accessor {
                 place: None,
                 path,
                 is_address,
-                is_part: self.is_part,
+                share: self.share,
             });
         }
         let operand = if self.receiver == Some(variable) {
@@ -193,7 +210,7 @@ impl Accessor {
             place: Some(place),
             path,
             is_address,
-            is_part: self.is_part,
+            share: self.share,
         })
     }
 }
@@ -234,7 +251,10 @@ fn accessor(world: &World, func: &Func, path: Path, hand: Hand) -> Option<Access
         params: func.params.clone(),
         path,
         is_address,
-        is_part: hand == Hand::Part,
+        share: match hand {
+            Hand::Share(share) => share,
+            Hand::Value | Hand::Address => Share::Whole,
+        },
     })
 }
 
@@ -310,6 +330,9 @@ fn handed_out(
         Operand::Nil => return Some(Vec::new()),
         _ => return None,
     };
+    if let Some((path, is_map)) = listed(world, body, values, place) {
+        return Some(vec![(path, Hand::Share(Share::Listed { is_map }))]);
+    }
     let given: Vec<Operand> = match body.places.kind(place) {
         PlaceKind::Var(variable)
             if matches!(value, Operand::Place(_))
@@ -331,7 +354,7 @@ fn handed_out(
             Operand::Place(from) if is_made(body, from) => {}
             Operand::Place(from) => {
                 let (from, hand) = match values.cut_from(body, from) {
-                    Some(slice) => (slice, Hand::Part),
+                    Some(slice) => (slice, Hand::Share(Share::Part)),
                     None => (from, Hand::Value),
                 };
                 let path = pointer(world, body, values, from)?;
@@ -364,6 +387,57 @@ fn pointer(world: &World, body: &Body, values: &Values, place: PlaceId) -> Optio
         Some(path) if !is_inner(&path) => Some(path),
         _ => values.as_element(world, body, place).or(plain),
     }
+}
+
+/// The list or the map from which a function puts pointers into a new list that it returns, and whether
+/// it is a map: `for _, m := range l.members { out = append(out, m) }`.
+fn listed(world: &World, body: &Body, values: &Values, place: PlaceId) -> Option<(Path, bool)> {
+    let Type::Slice(element) = world.underlying_type(body.places.ty(place)?) else {
+        return None;
+    };
+    if !matches!(world.underlying_type(*element), Type::Pointer(_)) {
+        return None;
+    }
+    let instrs = || body.funcs.iter().flat_map(|func| &func.instrs);
+    let mut stored = instrs().filter_map(|instr| match instr.kind {
+        InstrKind::Write {
+            place: to,
+            value: Operand::Place(value),
+        } if to == place => Some(value),
+        _ => None,
+    });
+    let grown: Vec<PlaceId> = stored.by_ref().chain([place]).collect();
+    let mut found: Option<(Path, bool)> = None;
+    for instr in instrs() {
+        let InstrKind::Append {
+            dst, args, spread, ..
+        } = instr.kind
+        else {
+            continue;
+        };
+        if !grown.contains(&dst) {
+            continue;
+        }
+        let [Operand::Place(added)] = *body.operands(args) else {
+            return None;
+        };
+        let from = if spread {
+            added
+        } else {
+            values.ranged_over(body, added)?
+        };
+        let is_map = matches!(
+            world.underlying_type(body.places.ty(from)?),
+            Type::Map { .. }
+        );
+        let path = values.path(world, body, from, Subject::Map)?;
+        let it = (path.without_indexes(), is_map);
+        if found.as_ref().is_some_and(|known| *known != it) {
+            return None;
+        }
+        found = Some(it);
+    }
+    found
 }
 
 fn is_made(body: &Body, place: PlaceId) -> bool {

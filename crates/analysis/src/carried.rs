@@ -9,7 +9,7 @@ use contend_base::Name;
 use contend_ir::{Body, Call, Callee, InstrKind, Operand, PlaceId, PlaceKind};
 use contend_types::{Lookup, ObjId, ObjectKind, VarKind, World};
 
-use crate::accessors::HandedOut;
+use crate::accessors::{HandedOut, Share};
 use crate::library::{package_path, receiver_name};
 use crate::path::{Path, Root, Step, Steps};
 
@@ -36,7 +36,7 @@ pub(crate) fn carried(world: &World, body: &Body, call: &Call) -> Option<HandedO
             steps: Steps::from_slice(&[Step::Carried(key)]),
         },
         is_address: false,
-        is_part: false,
+        share: Share::Whole,
     })
 }
 

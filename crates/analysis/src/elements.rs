@@ -167,7 +167,8 @@ impl Values {
         let mut named = self.path(world, body, list, Subject::Map)?;
         named.steps.extend(to_element(world, body, list, element)?);
         named.steps.extend_from_slice(&path.steps);
-        Some(named)
+        // What a function lists has no name of its own, but its elements have.
+        Some(self.whole(world, body, named, Subject::Map))
     }
 
     /// The variable that an element was before it was put into a list.
