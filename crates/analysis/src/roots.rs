@@ -74,6 +74,30 @@ pub struct Root {
     pub given_away: Vec<ObjId>,
 }
 
+impl Root {
+    /// One of which no more is known than where it starts.
+    pub fn new(kind: RootKind, how: &'static str, start: Location) -> Self {
+        Self {
+            kind,
+            how,
+            start,
+            runs: None,
+            is_many: false,
+            is_repeated: false,
+            callers_hold: Vec::new(),
+            invites: None,
+            package_calls: None,
+            is_joined: false,
+            in_turn: None,
+            home: None,
+            registered: None,
+            unless_called: None,
+            accesses: Vec::new(),
+            given_away: Vec::new(),
+        }
+    }
+}
+
 /// The goroutines that begin in a package; tests are left out.
 pub(crate) fn roots(package: &Package, accesses: &Accesses, given_away: &GivenAway) -> Vec<Root> {
     let mut roots = Vec::new();
@@ -121,22 +145,10 @@ fn of_end(package: &Package, accesses: &Accesses, facts: &BodyFacts) -> Option<R
     let function = declared_in(package, facts.index)?;
     let start = facts.location(facts.func(FuncId::new(0)).span);
     Some(Root {
-        kind: RootKind::End,
-        how: "called by whoever uses the package",
-        start,
         runs: Some(start),
-        is_many: false,
-        is_repeated: false,
-        callers_hold: Vec::new(),
-        invites: None,
-        package_calls: None,
-        is_joined: false,
-        in_turn: None,
         home: Some(function),
-        registered: None,
-        unless_called: None,
         accesses: at_end(package, accesses, facts),
-        given_away: Vec::new(),
+        ..Root::new(RootKind::End, "called by whoever uses the package", start)
     })
 }
 
@@ -230,29 +242,21 @@ fn of_spawn(
             access.locks.extend(around.iter().cloned());
             Some(access)
         });
+    let kind = match spawn.runs {
+        Runs::Once | Runs::InTurn | Runs::AtOnce => RootKind::Goroutine,
+        Runs::Many | Runs::Served => RootKind::Handler,
+    };
     Some(Root {
-        kind: match spawn.runs {
-            Runs::Once | Runs::InTurn | Runs::AtOnce => RootKind::Goroutine,
-            Runs::Many | Runs::Served => RootKind::Handler,
-        },
-        how: spawn.how,
-        start: facts.location(spawn.span),
         runs: spawn.started.target.here().map(|(body, func)| {
             let facts = &package.bodies[body];
             facts.location(facts.func(func).span)
         }),
         is_many: spawn.runs.are_many() || is_in_loop(),
-        is_repeated: false,
-        callers_hold: Vec::new(),
-        invites: None,
-        package_calls: None,
         is_joined,
         in_turn: spawn.in_turn,
         home: declared_in(package, facts.index),
-        registered: None,
-        unless_called: None,
         accesses: seen.collect(),
-        given_away: Vec::new(),
+        ..Root::new(kind, spawn.how, facts.location(spawn.span))
     })
 }
 
@@ -277,22 +281,11 @@ fn of_values(package: &Package, accesses: &Accesses, at: (&BodyFacts, FuncId)) -
             path: None,
         };
         Some(Root {
-            kind: RootKind::Goroutine,
-            how,
-            start: facts.location(instr.span),
-            runs: None,
             is_many: walk.after(nth).contains(nth),
-            is_repeated: false,
-            callers_hold: Vec::new(),
-            invites: None,
-            package_calls: None,
             is_joined: lent_locks(package, accesses, facts, (id, nth)).is_some(),
-            in_turn: None,
             home: declared_in(package, facts.index),
-            registered: None,
-            unless_called: None,
             accesses: vec![access],
-            given_away: Vec::new(),
+            ..Root::new(RootKind::Goroutine, how, facts.location(instr.span))
         })
     });
     roots.collect()
@@ -374,31 +367,24 @@ fn of_handler(
     let registration = registrations.of_handler(facts.index, id);
     let is_once = registration.is_some_and(|it| it.is_once);
     let is_open = function.is_some_and(|it| package.world.name(it).is_exported());
+    let kind = if is_once {
+        RootKind::Goroutine
+    } else {
+        RootKind::Handler
+    };
     Some(Root {
-        kind: if is_once {
-            RootKind::Goroutine
-        } else {
-            RootKind::Handler
-        },
-        how,
-        start: facts.location(func.span),
         runs: Some(facts.location(func.span)),
         is_many: !is_once,
-        is_repeated: false,
         // What a library may call, a value that holds this one may call in its stead.
         callers_hold: function
             .filter(|_| promised.is_some())
             .map(|it| package.callers.held(it))
             .unwrap_or_default(),
-        invites: None,
-        package_calls: None,
-        is_joined: false,
-        in_turn: None,
         home: declared_in(package, facts.index),
         registered: registration.filter(|_| !is_open && promised.is_none()),
         unless_called: function.filter(|_| promised.is_none() && by_c.is_none()),
         accesses: shared.cloned().collect(),
-        given_away: Vec::new(),
+        ..Root::new(kind, how, facts.location(func.span))
     })
 }
 

@@ -152,27 +152,16 @@ fn registered(unit: &ProgramUnit, reaches: &Reaches, roots: &[(Root, Reached)]) 
 
 /// The goroutines that call a function out of a registry.
 fn of_registered(caller: &Root, callback: &Callback) -> Root {
+    let how = if caller.kind == RootKind::Handler {
+        caller.how
+    } else {
+        "called by goroutines that run at the same time"
+    };
     Root {
-        kind: RootKind::Handler,
-        how: if caller.kind == RootKind::Handler {
-            caller.how
-        } else {
-            "called by goroutines that run at the same time"
-        },
-        start: callback.location,
         runs: Some(callback.location),
         is_many: true,
-        is_repeated: false,
-        callers_hold: Vec::new(),
-        invites: None,
-        package_calls: None,
-        is_joined: false,
-        in_turn: None,
         home: callback.home,
-        registered: None,
-        unless_called: None,
-        accesses: Vec::new(),
-        given_away: Vec::new(),
+        ..Root::new(RootKind::Handler, how, callback.location)
     }
 }
 
@@ -226,27 +215,19 @@ fn of_summary(world: &World, summary: &Summary, kind: RootKind) -> Root {
                 _ => false,
             }
     });
+    let how = match kind {
+        RootKind::Handler => "called for each request",
+        RootKind::Goroutine | RootKind::Outside | RootKind::End | RootKind::OfPackage => {
+            "called by whoever uses the package"
+        }
+    };
     Root {
-        kind,
-        how: match kind {
-            RootKind::Handler => "called for each request",
-            RootKind::Goroutine | RootKind::Outside | RootKind::End | RootKind::OfPackage => {
-                "called by whoever uses the package"
-            }
-        },
-        start: location,
         is_many: kind == RootKind::Handler,
-        is_repeated: false,
         callers_hold: summary.callers_hold.clone(),
         invites: summary.invites,
         package_calls: summary.package_calls,
-        is_joined: false,
-        in_turn: None,
         home: Some(summary.function),
-        registered: None,
-        unless_called: None,
-        runs: None,
         accesses: accesses.cloned().collect(),
-        given_away: Vec::new(),
+        ..Root::new(kind, how, location)
     }
 }

@@ -119,6 +119,8 @@ impl<'a> Pair<'a> {
 enum Cause {
     /// All fields of a value that a goroutine comes to by one call.
     Fields(Root, Span),
+    /// All fields of a variable that two goroutines use without a lock.
+    Bare(Root, (ThreadId, ThreadId)),
     /// All maps of a value that two functions use in two goroutines.
     Maps(Root, (ThreadId, ThreadId), (ObjId, ObjId)),
     /// All variables that a goroutine assigns in one line: `x, y, err = f()`.
@@ -129,7 +131,7 @@ impl Cause {
     /// What is told together, and of what it is a part.
     fn parts(&self) -> (&'static str, &'static str) {
         match self {
-            Self::Fields(..) | Self::Maps(..) => FIELDS,
+            Self::Fields(..) | Self::Bare(..) | Self::Maps(..) => FIELDS,
             Self::Assigned(..) => ("variable", "assignment"),
         }
     }
@@ -465,8 +467,8 @@ fn is_unknown_room(world: &World, access: &Access) -> bool {
 /// one value that two functions use without any lock.
 fn cause(files: &SourceMap, path: &Path, subject: Subject, pair: &Pair) -> Option<Cause> {
     let Pair { one, other } = pair;
+    let is_bare = one.access.locks.is_empty() && other.access.locks.is_empty();
     if subject == Subject::Map {
-        let is_bare = one.access.locks.is_empty() && other.access.locks.is_empty();
         let inside = one.access.inside.zip(other.access.inside);
         let is_field = !path.steps.is_empty();
         return inside
@@ -484,8 +486,11 @@ fn cause(files: &SourceMap, path: &Path, subject: Subject, pair: &Pair) -> Optio
             (location.file, line),
         ));
     }
-    let call = one.access.calls.first()?;
-    Some(Cause::Fields(path.root, call.span))
+    if let Some(call) = one.access.calls.first() {
+        return Some(Cause::Fields(path.root, call.span));
+    }
+    let is_inside = !path.steps.is_empty() && is_bare;
+    is_inside.then_some(Cause::Bare(path.root, (one.thread, other.thread)))
 }
 
 fn is_memory(subject: Subject) -> bool {
