@@ -16,6 +16,7 @@ use crate::order::waits_for_group;
 use crate::origins::{BY_C, Runs};
 use crate::package::{BodyFacts, Package, Target, declared_in};
 use crate::package_calls::PackageCalls;
+use crate::path::{Path, Step};
 use crate::promises::by_param;
 pub use crate::registrations::Registration;
 use crate::registrations::Registrations;
@@ -194,7 +195,7 @@ fn of_spawn(
         // It is a root of its own.
         return None;
     }
-    let is_in_loop = || {
+    let is_in_loop = {
         let walk = Walk {
             package,
             facts,
@@ -228,7 +229,14 @@ fn of_spawn(
     let handed = accesses.of_handed_functions(facts, &spawn.started);
     let inside = accesses.inside(&spawn.started).iter();
     let seen = inside
-        .filter_map(|access| accesses.seen_by_holders(access, facts, &spawn.started))
+        .filter_map(|access| {
+            let mut seen = accesses.seen_by_holders(access, facts, &spawn.started)?;
+            let is_given = seen.path.variable().is_some_and(|it| spawn.has(it));
+            if is_in_loop && !is_given {
+                name_own_element(&mut seen.path);
+            }
+            Some(seen)
+        })
         .chain(handed)
         .filter_map(|mut access| {
             if !is_shared(package, facts, &access, spawn.runs) && !is_given_to_several(&access) {
@@ -251,13 +259,20 @@ fn of_spawn(
             let facts = &package.bodies[body];
             facts.location(facts.func(func).span)
         }),
-        is_many: spawn.runs.are_many() || is_in_loop(),
+        is_many: spawn.runs.are_many() || is_in_loop,
         is_joined,
         in_turn: spawn.in_turn,
         home: declared_in(package, facts.index),
         accesses: seen.collect(),
         ..Root::new(kind, spawn.how, facts.location(spawn.span))
     })
+}
+
+/// Names the element of a list that was chosen for the goroutine, which does not know the list.
+fn name_own_element(path: &mut Path) {
+    if let Some(element) = path.steps.iter_mut().find(|it| it.is_element()) {
+        *element = Step::Own;
+    }
 }
 
 /// Goroutines that run what a variable or a field holds, an element of it, or a method of that: which

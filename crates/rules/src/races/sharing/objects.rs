@@ -44,6 +44,17 @@ impl Place<'_> {
         })
     }
 
+    /// True for what goroutines do to a value that the function makes which waits for them: others get it
+    /// when they have ended.
+    pub(super) fn is_being_made(&self, it: &Use, other: &Use) -> bool {
+        let variable = it.access.path.variable();
+        let kind = variable.map(|it| self.world.object(it).kind);
+        it.root.is_joined
+            && it.root.home != other.root.home
+            && kind == Some(ObjectKind::Var(VarKind::Local))
+            && !is_given_away(it)
+    }
+
     /// True for a parameter or the receiver of the function that starts the goroutine.
     fn is_given_to_home(&self, it: &Use, variable: ObjId) -> bool {
         let home = it.root.home.and_then(|it| self.functions.get(&it));

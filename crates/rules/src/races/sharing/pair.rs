@@ -81,7 +81,11 @@ impl Place<'_> {
         } else {
             likeness
         };
-        if self.are_in_two_programs(one, other) || self.are_made_apart(one, other) {
+        if self.are_in_two_programs(one, other)
+            || self.are_made_apart(one, other)
+            || self.is_being_made(one, other)
+            || self.is_being_made(other, one)
+        {
             return None;
         }
         let (first, second) = if one.root.kind <= other.root.kind {
@@ -150,7 +154,16 @@ impl Place<'_> {
                 held.mode == Mode::Exclusive && lock.is_some_and(may_hold)
             })
         };
-        if lent(one, other) || lent(other, one) {
+        // Whoever has the value in which both are may call both, and no library knows the inner one.
+        let are_of_one_holder = || {
+            let is_served =
+                one.root.kind == RootKind::Handler || other.root.kind == RootKind::Handler;
+            let mut held = one.root.callers_hold.iter();
+            is_served
+                && one.number != other.number
+                && held.any(|it| other.root.callers_hold.contains(it))
+        };
+        if lent(one, other) || lent(other, one) || are_of_one_holder() {
             return true;
         }
         let (one, other) = (one.access, other.access);
@@ -280,9 +293,6 @@ impl<'u> Meeting<'_, 'u> {
                 // Nobody knows whether others call the function meanwhile that waits for it.
                 None
             }
-            // A function that has run until its context was done knows the order of its goroutines, or is
-            // one of them itself.
-            (RootKind::Goroutine, RootKind::End) if second.root.runs.is_some() => None,
             (RootKind::Goroutine, RootKind::Goroutine) => {
                 let is_apart = !run_in_turn(first.root, second.root) && !self.is_told_at_start();
                 is_apart.then_some("two goroutines come to it, and nothing orders them")
