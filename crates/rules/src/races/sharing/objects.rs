@@ -27,14 +27,16 @@ impl Place<'_> {
     /// True if the path begins at a variable, or, in goroutines that each call of a function starts, at
     /// the receiver of the method that made what is called: not at what each goroutine of a loop is
     /// given, nor at what the function makes anew and returns. What the function around a loop was
-    /// given itself is there for all of its goroutines, but not the element that each is started with.
+    /// given itself is there for all of its goroutines, but of a list each may work on another element:
+    /// the entries that they look up by themselves are those of all.
     pub(super) fn is_one_for_all(&self, it: &Use) -> bool {
         let variable = it.access.path.variable();
         variable.is_some_and(|variable| match self.world.object(variable).kind {
             ObjectKind::Var(VarKind::Package | VarKind::Local) => true,
             ObjectKind::Var(VarKind::Receiver | VarKind::Param) if it.root.is_many => {
-                let is_own = it.access.path.steps.contains(&Step::Own);
-                !is_own && self.is_given_to_home(it, variable)
+                let steps = it.access.path.steps.iter();
+                let mut elements = steps.filter(|it| it.is_element());
+                elements.all(|it| *it == Step::Entry) && self.is_given_to_home(it, variable)
             }
             ObjectKind::Var(VarKind::Receiver) => {
                 let returns_another = |home| self.returns_one_like(home, variable);

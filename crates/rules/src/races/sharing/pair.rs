@@ -293,6 +293,9 @@ impl<'u> Meeting<'_, 'u> {
                 // Nobody knows whether others call the function meanwhile that waits for it.
                 None
             }
+            // A function that has run until its context was done knows the order of its goroutines, or is
+            // one of them itself.
+            (RootKind::Goroutine, RootKind::End) if second.root.runs.is_some() => None,
             (RootKind::Goroutine, RootKind::Goroutine) => {
                 let is_apart = !run_in_turn(first.root, second.root) && !self.is_told_at_start();
                 is_apart.then_some("two goroutines come to it, and nothing orders them")
