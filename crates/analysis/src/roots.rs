@@ -73,6 +73,9 @@ pub struct Root {
     /// The locals among them, each with an object that this goroutine gives to others: another one has
     /// another object there.
     pub given_away: Vec<ObjId>,
+    /// The locals among them that the function around the start gives to several goroutines, and to
+    /// nobody else: whoever calls the package has none of them.
+    pub shared_locals: Vec<ObjId>,
 }
 
 impl Root {
@@ -95,6 +98,7 @@ impl Root {
             unless_called: None,
             accesses: Vec::new(),
             given_away: Vec::new(),
+            shared_locals: Vec::new(),
         }
     }
 }
@@ -226,9 +230,10 @@ fn of_spawn(
         let have = |variable: ObjId| all.iter().filter(|it| it.has(variable)).count();
         variable.is_some_and(|variable| 1 < have(variable))
     };
+    let mut shared_locals = Vec::new();
     let handed = accesses.of_handed_functions(facts, &spawn.started);
     let inside = accesses.inside(&spawn.started).iter();
-    let seen = inside
+    let seen: Vec<Access> = inside
         .filter_map(|access| {
             let mut seen = accesses.seen_by_holders(access, facts, &spawn.started)?;
             let is_given = seen.path.variable().is_some_and(|it| spawn.has(it));
@@ -239,7 +244,10 @@ fn of_spawn(
         })
         .chain(handed)
         .filter_map(|mut access| {
-            if !is_shared(package, facts, &access, spawn.runs) && !is_given_to_several(&access) {
+            let is_known = is_shared(package, facts, &access, spawn.runs);
+            if !is_known && is_given_to_several(&access) {
+                shared_locals.extend(access.path.variable());
+            } else if !is_known {
                 // Which function a field holds is asked later, whoever has the value that it is in.
                 match access.subject {
                     Subject::Call => {}
@@ -249,7 +257,8 @@ fn of_spawn(
             }
             access.locks.extend(around.iter().cloned());
             Some(access)
-        });
+        })
+        .collect();
     let kind = match spawn.runs {
         Runs::Once | Runs::InTurn | Runs::AtOnce => RootKind::Goroutine,
         Runs::Many | Runs::Served => RootKind::Handler,
@@ -263,7 +272,8 @@ fn of_spawn(
         is_joined,
         in_turn: spawn.in_turn,
         home: declared_in(package, facts.index),
-        accesses: seen.collect(),
+        accesses: seen,
+        shared_locals,
         ..Root::new(kind, spawn.how, facts.location(spawn.span))
     })
 }

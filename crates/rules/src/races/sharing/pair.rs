@@ -293,6 +293,9 @@ impl<'u> Meeting<'_, 'u> {
                 // Nobody knows whether others call the function meanwhile that waits for it.
                 None
             }
+            (RootKind::Goroutine, RootKind::Outside | RootKind::End) if has_no_caller(first) => {
+                None
+            }
             // A function that has run until its context was done knows the order of its goroutines, or is
             // one of them itself.
             (RootKind::Goroutine, RootKind::End) if second.root.runs.is_some() => None,
@@ -612,6 +615,12 @@ impl<'u> Meeting<'_, 'u> {
         let is_beside_itself = self.is_same() && one.access.start == other.access.start;
         !is_beside_itself && self.place.compared.has(&doings(one), &doings(other))
     }
+}
+
+/// True for a local that a function gives to its goroutines alone.
+fn has_no_caller(it: &Use) -> bool {
+    let variable = it.access.path.variable();
+    variable.is_some_and(|variable| it.root.shared_locals.contains(&variable))
 }
 
 /// True for what a function does before it starts the other goroutine, or registers the handler.
