@@ -73,8 +73,8 @@ pub struct Root {
     /// The locals among them, each with an object that this goroutine gives to others: another one has
     /// another object there.
     pub given_away: Vec<ObjId>,
-    /// The locals among them that the function around the start gives to several goroutines, and to
-    /// nobody else: whoever calls the package has none of them.
+    /// The locals among them that a function of package `main` gives to several goroutines: whoever calls
+    /// other packages has none of them.
     pub shared_locals: Vec<ObjId>,
 }
 
@@ -246,7 +246,8 @@ fn of_spawn(
         .filter_map(|mut access| {
             let is_known = is_shared(package, facts, &access, spawn.runs);
             if !is_known && is_given_to_several(&access) {
-                shared_locals.extend(access.path.variable());
+                let is_program = package.world.package(package.id).source.name.as_str() == "main";
+                shared_locals.extend(access.path.variable().filter(|_| is_program));
             } else if !is_known {
                 // Which function a field holds is asked later, whoever has the value that it is in.
                 match access.subject {
